@@ -1,0 +1,109 @@
+"""An account: one configured key, its name, and what its owner wants of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from usage_tui.core.budget import Budget
+from usage_tui.core.cycle import CyclePlan
+
+SERVICE_URL = "https://api.scraperapi.com"
+
+
+class AccountState(StrEnum):
+    """What the last finished poll says of an account; `WAITING` before any."""
+
+    OK = "ok"
+    STALE = "stale"
+    UNAUTHORIZED = "unauthorized"
+    EXHAUSTED = "exhausted"
+    UNREACHABLE = "unreachable"
+    INVALID = "invalid"
+    WAITING = "waiting"
+
+
+class ApiKey:
+    """A secret that shows itself only when asked to: `repr`, `str` and formatting are masked."""
+
+    __slots__ = ("_value",)
+
+    def __init__(self, value: str) -> None:
+        self._value = value
+
+    def reveal(self) -> str:
+        """Give the secret itself; only what puts it on the wire or into a file of its own asks for it."""
+        return self._value
+
+    def __repr__(self) -> str:
+        return "ApiKey(…)"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, ApiKey) and other._value == self._value
+
+    def __hash__(self) -> int:
+        return hash(self._value)
+
+    def __reduce__(self) -> str:
+        raise TypeError("an API key is not pickled")
+
+
+@dataclass(frozen=True, slots=True)
+class KeyFromEnv:
+    """The key stands in an environment variable."""
+
+    variable: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeyFromCommand:
+    """A command prints the key on the first line of its output."""
+
+    arguments: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class KeyFromFile:
+    """The key is the first line of a file that only its owner can read."""
+
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeyFromKeyring:
+    """The key is in the OS key store, under `service` and `username`."""
+
+    service: str
+    username: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeyInConfig:
+    """The key stands in the config itself."""
+
+    key: ApiKey
+
+
+KeySource = KeyFromEnv | KeyFromCommand | KeyFromFile | KeyFromKeyring | KeyInConfig
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One configured account."""
+
+    name: str
+    key_source: KeySource
+    base_url: str = SERVICE_URL
+    allow_insecure: bool = False
+    cycle: CyclePlan = field(default_factory=CyclePlan)
+    budget: Budget = field(default_factory=Budget)
+
+
+@dataclass(frozen=True, slots=True)
+class PollPlan:
+    """How often accounts are polled, and for how long an answer is waited for, in seconds."""
+
+    interval_seconds: float = 1.0
+    background_seconds: float = 15.0
+    timeout_seconds: float = 5.0
+    stale_seconds: float = 120.0

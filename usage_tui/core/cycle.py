@@ -1,0 +1,78 @@
+"""The billing cycle: when it started, when it renews, and what of that is assumed."""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class Period(StrEnum):
+    """How long a cycle lasts: credits of annual plans are annual."""
+
+    MONTH = "month"
+    YEAR = "year"
+
+    @property
+    def months(self) -> int:
+        """The period's length in calendar months."""
+        return 12 if self is Period.YEAR else 1
+
+
+@dataclass(frozen=True, slots=True)
+class CyclePlan:
+    """What the config says of an account's cycle; `anchor` is some renewal, for when the service does not say."""
+
+    period: Period = Period.MONTH
+    anchor: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Cycle:
+    """From reset to reset, in UTC; `is_assumed` where the service did not say this start itself."""
+
+    started_at: datetime
+    resets_at: datetime
+    is_assumed: bool
+
+    def elapsed_share(self, now: datetime) -> float:
+        """Give the share of the cycle that has passed at `now`, 0–1: where an even pace would stand."""
+        passed = (now - self.started_at) / (self.resets_at - self.started_at)
+        return min(1.0, max(0.0, passed))
+
+
+def add_months(moment: datetime, months: int) -> datetime:
+    """Move `moment` by calendar months; a day that the month lacks becomes its last one."""
+    year, month = divmod(moment.year * 12 + moment.month - 1 + months, 12)
+    day = min(moment.day, monthrange(year, month + 1)[1])
+    return moment.replace(year=year, month=month + 1, day=day)
+
+
+def current_cycle(
+    plan: CyclePlan, said: datetime | None, observed_reset: datetime | None, now: datetime
+) -> Cycle | None:
+    """Find the cycle that `now` lies in, or None where nothing tells its start.
+
+    The start is what the service `said`, else a reset that was seen and is younger than the plan's anchor, else that
+    anchor. A start older than its period is moved by whole periods, counted from the first start so that the 31st
+    stays the 31st where a month has one; such a cycle is assumed. A start in the future is taken as it is when the
+    service said it, and moved back otherwise.
+    """
+    start = said
+    if start is None:
+        known = [moment for moment in (plan.anchor, observed_reset) if moment is not None]
+        start = max(known, default=None, key=lambda moment: (moment <= now, moment))
+    if start is None:
+        return None
+    step = plan.period.months
+    periods = ((now.year - start.year) * 12 + now.month - start.month) // step
+    if add_months(start, periods * step) > now:
+        periods -= 1
+    if said is not None:
+        periods = max(0, periods)
+    return Cycle(
+        started_at=add_months(start, periods * step),
+        resets_at=add_months(start, (periods + 1) * step),
+        is_assumed=said is None or periods > 0,
+    )

@@ -1,0 +1,59 @@
+"""Our few errors. The text of each is one sentence for the user: what, where, the mend.
+
+UsageTuiError
+├── ConfigError             the config is wrong
+├── KeyUnavailable          a key's source gives no key
+└── ServiceError            a poll brought no sample; `state` says of which kind
+    ├── KeyRefused          unauthorized
+    ├── CreditsExhausted    exhausted
+    ├── Unreachable         unreachable
+    └── AnswerInvalid       invalid
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from usage_tui.core.account import AccountState
+
+
+class UsageTuiError(Exception):
+    """Anything that we tell the user in one sentence."""
+
+
+class ConfigError(UsageTuiError):
+    """The config is wrong; the text has a line for each fault."""
+
+
+class KeyUnavailable(UsageTuiError):
+    """A key's source gives no key."""
+
+
+class ServiceError(UsageTuiError):
+    """A poll brought no sample."""
+
+    state: ClassVar[AccountState]
+
+
+class KeyRefused(ServiceError):
+    """The service refused the key."""
+
+    state = AccountState.UNAUTHORIZED
+
+
+class CreditsExhausted(ServiceError):
+    """The service says that the credits are used up."""
+
+    state = AccountState.EXHAUSTED
+
+
+class Unreachable(ServiceError):
+    """The service could not be reached, or is too busy or broken to answer."""
+
+    state = AccountState.UNREACHABLE
+
+
+class AnswerInvalid(ServiceError):
+    """The service answered what cannot be true."""
+
+    state = AccountState.INVALID

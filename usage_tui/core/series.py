@@ -1,0 +1,195 @@
+"""Concurrency over time: samples folded into buckets of whole seconds, aligned to the clock."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import pairwise
+
+from usage_tui.core.snapshot import is_saturated
+
+
+@dataclass(frozen=True, slots=True)
+class Bucket:
+    """What was seen in one span of time.
+
+    `start` is in epoch seconds, a multiple of the bucket's width; `peak` and `limit` count requests; `covered_seconds`
+    is how much of the span samples speak for, `saturated_seconds` how much of that was saturated, and
+    `request_seconds` the integral of concurrency over it.
+    """
+
+    start: int
+    peak: int
+    limit: int | None
+    covered_seconds: float = 0.0
+    saturated_seconds: float = 0.0
+    request_seconds: float = 0.0
+
+    @property
+    def is_saturated(self) -> bool:
+        """Whether the peak was at or above 95 % of the limit."""
+        return is_saturated(self.peak, self.limit)
+
+
+@dataclass(frozen=True, slots=True)
+class ConcurrencySummary:
+    """Concurrency over a span of time.
+
+    `peak_at` is in epoch seconds, `mean` and `saturated_share` (0–1) are over the covered time.
+    """
+
+    peak: int
+    peak_at: int
+    mean: float
+    saturated_share: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """One value of concurrency, true from `at` for `holds_seconds` unless a newer one comes."""
+
+    at: float
+    concurrency: int
+    limit: int | None
+    holds_seconds: float
+
+
+class ConcurrencySeries:
+    """The last `kept` buckets of `width_seconds` each.
+
+    A reading speaks for the time until the next one, but no longer than it holds; time that none speaks for is a gap.
+    """
+
+    def __init__(self, width_seconds: int, kept: int) -> None:
+        self._width = width_seconds
+        self._buckets: deque[Bucket] = deque(maxlen=kept)
+        self._last: _Reading | None = None
+
+    def add(self, at: float, concurrency: int, limit: int | None, holds_seconds: float) -> None:
+        """Add a reading made `at` epoch seconds; one before the last replaces what is newer, for the clock was set back."""
+        last = self._last
+        if last is not None and at > last.at:
+            self._hold(last, min(at, last.at + last.holds_seconds))
+        start = int(at) // self._width * self._width
+        while self._buckets and self._buckets[-1].start > start:
+            self._buckets.pop()
+        self._merge(Bucket(start, concurrency, limit))
+        self._last = _Reading(at, concurrency, limit, holds_seconds)
+
+    def buckets(self) -> tuple[Bucket, ...]:
+        """Give the buckets that have readings, oldest first."""
+        return tuple(self._buckets)
+
+    def _hold(self, reading: _Reading, until: float) -> None:
+        """Let `reading` speak for the time from when it was made to `until`."""
+        begun = reading.at
+        while begun < until:
+            start = int(begun) // self._width * self._width
+            seconds = min(until, start + self._width) - begun
+            held_saturated = is_saturated(reading.concurrency, reading.limit)
+            self._merge(
+                Bucket(
+                    start,
+                    reading.concurrency,
+                    reading.limit,
+                    covered_seconds=seconds,
+                    saturated_seconds=seconds if held_saturated else 0.0,
+                    request_seconds=seconds * reading.concurrency,
+                )
+            )
+            begun = float(start + self._width)
+
+    def _merge(self, new: Bucket) -> None:
+        """Put `new` at the end, or into the last bucket where it is of the same time."""
+        if self._buckets and self._buckets[-1].start == new.start:
+            self._buckets[-1] = merged(self._buckets[-1], new)
+        else:
+            self._buckets.append(new)
+
+
+def merged(one: Bucket, other: Bucket) -> Bucket:
+    """Fold two buckets into one that starts with the first and has the limit of its peak."""
+    peak = max(one, other, key=lambda bucket: bucket.peak)
+    return Bucket(
+        start=one.start,
+        peak=peak.peak,
+        limit=peak.limit,
+        covered_seconds=one.covered_seconds + other.covered_seconds,
+        saturated_seconds=one.saturated_seconds + other.saturated_seconds,
+        request_seconds=one.request_seconds + other.request_seconds,
+    )
+
+
+def columns(buckets: Iterable[Bucket], start: int, width_seconds: int, count: int) -> tuple[Bucket | None, ...]:
+    """Fold buckets into `count` columns of `width_seconds` from `start` on, in epoch seconds; None is a gap."""
+    folded: list[Bucket | None] = [None] * count
+    for bucket in buckets:
+        index = (bucket.start - start) // width_seconds
+        if 0 <= index < count:
+            there = folded[index]
+            folded[index] = bucket if there is None else merged(there, bucket)
+    return tuple(folded)
+
+
+def summarise(seen: Iterable[Bucket | None]) -> ConcurrencySummary | None:
+    """Sum up columns, or give None where there were only gaps."""
+    known = [bucket for bucket in seen if bucket is not None]
+    if not known:
+        return None
+    top = max(known, key=lambda bucket: bucket.peak)
+    covered = sum(bucket.covered_seconds for bucket in known)
+    if covered == 0:
+        return ConcurrencySummary(top.peak, top.start, float(top.peak), 1.0 if top.is_saturated else 0.0)
+    return ConcurrencySummary(
+        peak=top.peak,
+        peak_at=top.start,
+        mean=sum(bucket.request_seconds for bucket in known) / covered,
+        saturated_share=sum(bucket.saturated_seconds for bucket in known) / covered,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class CounterPoint:
+    """The counters as they stood from `monotonic_seconds` on: credits `used`, requests `failed` of the cycle.
+
+    The first point seen is no change: how long the counters had stood so is unknown.
+    """
+
+    monotonic_seconds: float
+    used: int
+    failed: int | None
+    is_change: bool
+
+
+def spend_per_minute(points: Iterable[CounterPoint], now_seconds: float, refresh_seconds: float) -> float | None:
+    """Give credits a minute over the points, or None where two changes were not yet seen.
+
+    Counters move in steps, so between two changes the pace is unknown, not 0. Once no change came for three refreshes,
+    the time since then counts as idle.
+    """
+    everything = list(points)
+    seen = [point for point in everything if point.is_change] or everything
+    if not seen:
+        return None
+    first, last = seen[0], seen[-1]
+    ended = last.monotonic_seconds
+    if now_seconds - ended > 3 * refresh_seconds:
+        ended = now_seconds
+    if ended <= first.monotonic_seconds:
+        return None
+    return 60 * (last.used - first.used) / (ended - first.monotonic_seconds)
+
+
+def failed_share(points: Iterable[CounterPoint]) -> float | None:
+    """Give failed ÷ (failed + credits used) over the points, 0–1, or None where nothing moved.
+
+    A lower bound where requests cost more than one credit.
+    """
+    failed = used = 0
+    for earlier, later in pairwise(points):
+        if earlier.failed is None or later.failed is None:
+            return None
+        failed += max(0, later.failed - earlier.failed)
+        used += max(0, later.used - earlier.used)
+    return failed / (failed + used) if failed + used else None

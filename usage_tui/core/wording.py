@@ -1,0 +1,243 @@
+"""How numbers, times and outside text are worded: the only place where a time leaves UTC."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta, tzinfo
+from enum import StrEnum
+from typing import NamedTuple
+
+UNKNOWN = "–"
+_HIDDEN_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_UNITS = ((10**9, "G"), (10**6, "M"), (10**3, "k"))
+
+
+class Role(StrEnum):
+    """What a piece of text is for; the theme gives each its colour."""
+
+    TEXT = "text"
+    STRONG = "strong"
+    LABEL = "label"
+    DIM = "dim"
+    FAINT = "faint"
+    ACCENT = "accent"
+    BAR = "bar"
+    GOOD = "good"
+    NEAR = "near"
+    NEAR_STRONG = "near-strong"
+    OVER = "over"
+    SELECTED = "selected"
+
+
+class Span(NamedTuple):
+    """A piece of text and its role."""
+
+    text: str
+    role: Role = Role.TEXT
+
+
+Line = tuple[Span, ...]
+
+
+def harmless(text: str, longest: int = 200) -> str:
+    """Make text from outside safe to show: what a terminal would obey or hide is written out, and length is bounded."""
+    shown = "".join(
+        character if unicodedata.category(character) not in _HIDDEN_CATEGORIES else _written_out(character)
+        for character in text[: longest + 1]
+    )
+    return shown if len(shown) <= longest else shown[: longest - 1] + "…"
+
+
+def _written_out(character: str) -> str:
+    code = ord(character)
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
+def cells(text: str) -> int:
+    """Count the terminal cells that `text` takes."""
+    if text.isascii():
+        return len(text)
+    return sum(_character_cells(character) for character in text)
+
+
+def _character_cells(character: str) -> int:
+    if unicodedata.combining(character) or unicodedata.category(character) in ("Mn", "Me"):
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
+
+
+def shortened(text: str, width: int) -> str:
+    """Cut `text` to `width` cells, with an ellipsis where something was cut."""
+    if cells(text) <= width:
+        return text
+    kept = ""
+    for character in text:
+        if cells(kept) + _character_cells(character) > width - 1:
+            break
+        kept += character
+    return kept + "…" if width > 0 else ""
+
+
+def line_cells(line: Line) -> int:
+    """Count the terminal cells of a line."""
+    return sum(cells(span.text) for span in line)
+
+
+def cut(line: Line, width: int) -> Line:
+    """Cut a line to `width` cells."""
+    if line_cells(line) <= width:
+        return line
+    kept: list[Span] = []
+    room = width
+    for span in line:
+        piece = shortened(span.text, room)
+        kept.append(Span(piece, span.role))
+        room -= cells(piece)
+        if piece != span.text or room <= 0:
+            break
+    return tuple(kept)
+
+
+def beside(lefts: Sequence[Line], rights: Sequence[Line], width: int) -> Line:
+    """Put a left and a right text on one line of `width` cells, each the fullest of its forms that fits.
+
+    Forms are given from the fullest to the shortest; the left one keeps its fullest form for longest, and where not
+    even the shortest two fit, the right one is left out.
+    """
+    for left in lefts:
+        for right in rights:
+            room = width - line_cells(left) - line_cells(right)
+            if room >= (2 if right and left else 0):
+                return (*left, Span(" " * room), *right)
+    left = next((form for form in lefts if line_cells(form) <= width), cut(lefts[-1], width))
+    return (*left, Span(" " * (width - line_cells(left))))
+
+
+def joined(parts: Sequence[Line], separator: Span) -> Line:
+    """Join the lines that are not empty."""
+    spans: list[Span] = []
+    for part in parts:
+        if part:
+            spans += [separator, *part] if spans else part
+    return tuple(spans)
+
+
+def count(number: int | None) -> str:
+    """Word a whole number: `1,412,700`."""
+    return UNKNOWN if number is None else f"{number:,}"
+
+
+def short_count(number: float | None) -> str:
+    """Word a number in at most three digits: `1.41 M`, `61.2 k`, `950`."""
+    if number is None:
+        return UNKNOWN
+    for size, unit in _UNITS:
+        if number >= size * 0.9995:
+            scaled = number / size
+            digits = 2 if scaled < 9.995 else 1 if scaled < 99.95 else 0
+            worded = f"{scaled:.{digits}f}"
+            return f"{worded.rstrip('0').rstrip('.') if '.' in worded else worded} {unit}"
+    return f"{number:.0f}"
+
+
+def percent(share: float | None, digits: int = 1) -> str:
+    """Word a share of 0–1: `47.1 %`. What is not all never reads as 100 %, what is not nothing never as 0 %."""
+    if share is None:
+        return UNKNOWN
+    worded = f"{100 * share:.{digits}f}"
+    least = 10.0**-digits
+    if share < 1 and float(worded) >= 100:
+        worded = f"{100 - least:.{digits}f}"
+    if share > 0 and float(worded) == 0:
+        return f"<{least:.{digits}f} %"
+    return f"{worded} %"
+
+
+def short_percent(share: float | None) -> str:
+    """Word a share of 0–1 without decimals: `47 %`."""
+    return percent(share, digits=0)
+
+
+def rate(per_minute: float | None) -> str:
+    """Word credits a minute with the precision that its size deserves: `1,240`, `9.5`."""
+    if per_minute is None:
+        return UNKNOWN
+    return f"{per_minute:,.0f}" if per_minute >= 10 or per_minute == 0 else f"{per_minute:.1f}"
+
+
+def latency(seconds: float) -> str:
+    """Word how long an answer took: `38 ms`, `1.2 s`."""
+    return f"{1000 * seconds:.0f} ms" if seconds < 0.9995 else f"{seconds:.1f} s"
+
+
+def age(seconds: float) -> str:
+    """Word how old something is, in one unit: `<1 s`, `6 s`, `5 min`, `3 h`, `2 d`."""
+    if seconds < 1:
+        return "<1 s"
+    return short_span(seconds)
+
+
+def short_span(seconds: float) -> str:
+    """Word a span of time in one unit, rounded down: `6 s`, `5 min`, `3 h`, `2 d`."""
+    whole = max(0, int(seconds))
+    if whole < 120:
+        return f"{whole} s"
+    if whole < 7200:
+        return f"{whole // 60} min"
+    if whole < 172_800:
+        return f"{whole // 3600} h"
+    return f"{whole // 86_400} d"
+
+
+def span(seconds: int) -> str:
+    """Word an exact span: `2 min`, `9 min 5 s`, `1 h 3 min`."""
+    minutes, rest = divmod(seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    parts = ((hours, "h"), (minutes, "min"), (rest, "s"))
+    return " ".join(f"{amount} {unit}" for amount, unit in parts if amount) or "0 s"
+
+
+def ahead(moment: datetime, now: datetime) -> str:
+    """Word how far off a moment is: `in 11 days`, `in 5 h`, `now`."""
+    left = moment - now
+    if left >= timedelta(hours=48):
+        return f"in {left.days} days"
+    if left >= timedelta(hours=2):
+        return f"in {int(left.total_seconds()) // 3600} h"
+    if left >= timedelta(minutes=1):
+        return f"in {int(left.total_seconds()) // 60} min"
+    return "now"
+
+
+def local(moment: datetime, zone: tzinfo | None) -> datetime:
+    """Move a UTC moment into the user's zone; None is the machine's own."""
+    return moment.astimezone(zone)
+
+
+def from_epoch(seconds: float) -> datetime:
+    """Make a UTC moment of epoch seconds."""
+    return datetime.fromtimestamp(seconds, UTC)
+
+
+def clock_time(moment: datetime, zone: tzinfo | None, *, with_seconds: bool = False) -> str:
+    """Word a moment's time of day: `10:42`, `10:42:07`."""
+    return f"{local(moment, zone):{'%H:%M:%S' if with_seconds else '%H:%M'}}"
+
+
+def zone_name(moment: datetime, zone: tzinfo | None) -> str:
+    """Name the zone that times are shown in: `UTC`, `CET`."""
+    return harmless(local(moment, zone).tzname() or "", 8)
+
+
+def day_time(moment: datetime, zone: tzinfo | None) -> str:
+    """Word a moment's day and time, in English whatever the locale: `Thu 3 Dec 10:00`."""
+    there = local(moment, zone)
+    return f"{_WEEKDAYS[there.weekday()]} {there.day} {_MONTHS[there.month - 1]} {there:%H:%M}"
+
+
+def iso(moment: datetime | None) -> str | None:
+    """Word a moment for machines: `2026-11-22T10:42:07Z`."""
+    return None if moment is None else f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"

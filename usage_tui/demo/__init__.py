@@ -1,0 +1,1 @@
+"""The simulated service: real HTTP on loopback, seeded traffic."""

@@ -1,0 +1,1 @@
+"""The outside world: the service, the config, the keys."""
