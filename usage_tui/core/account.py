@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from enum import StrEnum
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+from msgspec import Struct, field
 
 from usage_tui.core.budget import Budget
 from usage_tui.core.cycle import CyclePlan
@@ -48,37 +51,32 @@ class ApiKey:
         raise TypeError("an API key is not pickled")
 
 
-@dataclass(frozen=True, slots=True)
-class KeyFromEnv:
+class KeyFromEnv(Struct, frozen=True):
     """The key stands in an environment variable."""
 
     variable: str
 
 
-@dataclass(frozen=True, slots=True)
-class KeyFromCommand:
+class KeyFromCommand(Struct, frozen=True):
     """A command prints the key on the first line of its output."""
 
     arguments: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class KeyFromFile:
+class KeyFromFile(Struct, frozen=True):
     """The key is the first line of a file that only its owner can read."""
 
     path: str
 
 
-@dataclass(frozen=True, slots=True)
-class KeyFromKeyring:
+class KeyFromKeyring(Struct, frozen=True):
     """The key is in the OS key store, under `service` and `username`."""
 
     service: str
     username: str
 
 
-@dataclass(frozen=True, slots=True)
-class KeyInConfig:
+class KeyInConfig(Struct, frozen=True):
     """The key stands in the config itself."""
 
     key: ApiKey
@@ -87,8 +85,7 @@ class KeyInConfig:
 KeySource = KeyFromEnv | KeyFromCommand | KeyFromFile | KeyFromKeyring | KeyInConfig
 
 
-@dataclass(frozen=True, slots=True)
-class Account:
+class Account(Struct, frozen=True):
     """One configured account."""
 
     name: str
@@ -99,11 +96,25 @@ class Account:
     budget: Budget = field(default_factory=Budget)
 
 
-@dataclass(frozen=True, slots=True)
-class PollPlan:
+class PollPlan(Struct, frozen=True):
     """How often accounts are polled, and for how long an answer is waited for, in seconds."""
 
     interval_seconds: float = 1.0
     background_seconds: float = 15.0
     timeout_seconds: float = 5.0
     stale_seconds: float = 120.0
+
+
+def is_insecure(base_url: str) -> bool:
+    """Whether a key sent to `base_url` crosses a network unencrypted: no https, and not this machine's loopback."""
+    try:
+        parts = urlsplit(base_url)
+        host = parts.hostname or ""
+    except ValueError:
+        return True
+    if parts.scheme == "https" or host == "localhost":
+        return False
+    try:
+        return not ip_address(host).is_loopback
+    except ValueError:
+        return True

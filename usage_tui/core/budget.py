@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from msgspec import Struct
 
 
 class BudgetState(StrEnum):
@@ -16,8 +17,7 @@ class BudgetState(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
-class DaySpend:
+class DaySpend(Struct, frozen=True):
     """Credits spent today, as far as they were seen: `since` is midnight when the whole day was."""
 
     credits: int
@@ -25,13 +25,13 @@ class DaySpend:
     is_whole: bool
 
 
-@dataclass(frozen=True, slots=True)
-class BudgetStanding:
+class BudgetStanding(Struct, frozen=True):
     """How an account stands against its budget; what is not known is None."""
 
     ceiling: int | None
     is_plan_limit: bool
     used_share: float | None
+    left: int | None
     state: BudgetState
     today: DaySpend | None
     daily_credits: int | None
@@ -39,8 +39,7 @@ class BudgetStanding:
     daily_state: BudgetState
 
 
-@dataclass(frozen=True, slots=True)
-class Budget:
+class Budget(Struct, frozen=True):
     """A user's own ceilings in credits: for a cycle (None: the plan's limit) and for a day (None: no ceiling)."""
 
     credits: int | None = None
@@ -51,7 +50,7 @@ class Budget:
         """Say how `spent` credits stand against `ceiling` credits."""
         if spent >= ceiling:
             return BudgetState.OVER
-        return BudgetState.NEAR if spent >= self.near_at * ceiling else BudgetState.WITHIN
+        return BudgetState.NEAR if spent / ceiling >= self.near_at else BudgetState.WITHIN
 
     def standing(self, used: int | None, limit: int | None, today: DaySpend | None) -> BudgetStanding:
         """Hold `used` credits of the cycle and the spend of `today` against the ceilings.
@@ -68,6 +67,7 @@ class Budget:
             ceiling=ceiling,
             is_plan_limit=self.credits is None,
             used_share=_share(used, ceiling),
+            left=None if used is None or ceiling is None else max(0, ceiling - used),
             state=BudgetState.UNKNOWN if used is None or ceiling is None else self.state(used, ceiling),
             today=today,
             daily_credits=self.daily_credits,

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from calendar import monthrange
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from msgspec import Struct
 
 
 class Period(StrEnum):
@@ -20,16 +21,14 @@ class Period(StrEnum):
         return 12 if self is Period.YEAR else 1
 
 
-@dataclass(frozen=True, slots=True)
-class CyclePlan:
-    """What the config says of an account's cycle; `anchor` is some renewal, for when the service does not say."""
+class CyclePlan(Struct, frozen=True):
+    """What the config says of an account's cycle; `anchor` is some renewal in UTC, for when the service says none."""
 
     period: Period = Period.MONTH
     anchor: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Cycle:
+class Cycle(Struct, frozen=True):
     """From reset to reset, in UTC; `is_assumed` where the service did not say this start itself."""
 
     started_at: datetime

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass
 from datetime import datetime, tzinfo
+
+from msgspec import Struct, field
 
 from usage_tui.core.account import Account, PollPlan
 from usage_tui.core.budget import DaySpend
@@ -12,7 +13,7 @@ from usage_tui.core.cycle import current_cycle
 from usage_tui.core.series import ConcurrencySeries, CounterPoint, failed_share, spend_per_minute
 from usage_tui.core.snapshot import Sample, is_reset_between
 from usage_tui.core.view import AccountView, LastPoll
-from usage_tui.core.wording import local
+from usage_tui.core.wording import midnight
 
 COUNTER_REFRESH_SECONDS = 15.0
 PACE_WINDOW_SECONDS = 300.0
@@ -28,17 +29,16 @@ class Ledger:
     def __init__(self, account: Account, plan: PollPlan, zone: tzinfo | None, *, is_insecure: bool) -> None:
         self.account = account
         self._plan = plan
-        self._zone = zone
         self._is_insecure = is_insecure
         self._is_simulated = False
         self._sample: Sample | None = None
         self._last_poll: LastPoll | None = None
         self._key_error: str | None = None
+        self._is_stored = False
         self._fine = ConcurrencySeries(FINE_SECONDS, FINE_KEPT)
         self._coarse = ConcurrencySeries(COARSE_SECONDS, COARSE_KEPT)
-        self._counters: deque[CounterPoint] = deque()
-        self._counted_since = 0.0
-        self._counters_changed_at: datetime | None = None
+        self._counted: Sample | None = None
+        self._counters = _Counters()
         self._observed_reset: datetime | None = None
         self._day = _Day(zone)
 
@@ -46,7 +46,6 @@ class Ledger:
         """Take up a changed config of the same account; what was seen stays."""
         self.account = account
         self._plan = plan
-        self._zone = zone
         self._day.zone = zone
 
     def add(self, sample: Sample, interval_seconds: float, *, is_simulated: bool) -> None:
@@ -57,16 +56,14 @@ class Ledger:
             holds = HOLDS_INTERVALS * interval_seconds
             for series in (self._fine, self._coarse):
                 series.add(sample.at.timestamp(), snapshot.concurrency, snapshot.concurrency_limit, holds)
-        is_reset = self._sample is not None and is_reset_between(self._sample.snapshot, snapshot)
-        if is_reset:
-            self._observed_reset = sample.at
-        self._day.add(self._sample, sample, is_reset=is_reset)
-        self._count(sample, is_reset=is_reset)
+        if snapshot.used is not None:
+            self._count(sample, snapshot.used, interval_seconds)
         self._sample = sample
 
-    def close_poll(self, last_poll: LastPoll) -> None:
-        """Take in how a poll ended."""
+    def close_poll(self, last_poll: LastPoll, *, is_stored: bool = False) -> None:
+        """Take in how a poll ended, and whether that was stored."""
         self._last_poll = last_poll
+        self._is_stored = is_stored
         self._key_error = None
 
     def miss_key(self, reason: str) -> None:
@@ -76,18 +73,12 @@ class Ledger:
     def view(self, now: datetime, interval_seconds: float) -> AccountView:
         """Make the view of this account as it stands."""
         sample = self._sample
-        snapshot = sample.snapshot if sample else None
         cycle = budget = None
-        pace = share = None
-        window = 0.0
-        if sample is not None and snapshot is not None:
+        if sample is not None:
+            snapshot = sample.snapshot
             cycle = current_cycle(self.account.cycle, snapshot.cycle_started_at, self._observed_reset, now)
-            budget = self.account.budget.standing(snapshot.used, snapshot.limit, self._day.spend)
-            at = sample.monotonic_seconds
-            recent = [point for point in self._counters if point.monotonic_seconds >= at - PACE_WINDOW_SECONDS]
-            pace = spend_per_minute(recent or list(self._counters)[-1:], at, COUNTER_REFRESH_SECONDS)
-            share = failed_share(self._counters)
-            window = min(FAILED_WINDOW_SECONDS, at - self._counted_since)
+            budget = self.account.budget.standing(snapshot.used, snapshot.limit, self._day.today(now))
+        counters = self._counters
         return AccountView(
             name=self.account.name,
             interval_seconds=interval_seconds,
@@ -96,55 +87,102 @@ class Ledger:
             is_simulated=self._is_simulated,
             last_poll=self._last_poll,
             key_error=self._key_error,
+            is_stored=self._is_stored,
             sample=sample,
             cycle=cycle,
             budget=budget,
-            spend_per_minute=pace,
-            failed_share=share,
-            failed_window_seconds=window,
-            counters_changed_at=self._counters_changed_at,
+            spend_per_minute=counters.spend_per_minute(),
+            failed_share=failed_share(counters.points),
+            failed_window_seconds=min(FAILED_WINDOW_SECONDS, counters.seen_at - counters.since),
+            counters_changed_at=counters.changed_at,
             fine=self._fine.buckets(),
             coarse=self._coarse.buckets(),
         )
 
-    def _count(self, sample: Sample, *, is_reset: bool) -> None:
-        """Keep the points at which the counters changed, back to the failure share's window."""
-        used = sample.snapshot.used
-        if used is None:
-            return
-        points, now = self._counters, sample.monotonic_seconds
+    def _count(self, sample: Sample, used: int, interval_seconds: float) -> None:
+        """Take in the counters of a sample that has them."""
+        earlier, self._counted = self._counted, sample
+        is_reset = earlier is not None and is_reset_between(earlier.snapshot, sample.snapshot)
+        if is_reset:
+            self._observed_reset = sample.at
+        longest = max(2 * COUNTER_REFRESH_SECONDS, HOLDS_INTERVALS * interval_seconds)
+        is_watched = earlier is not None and _seconds_between(earlier, sample) <= longest
+        self._day.add(earlier, sample, is_reset=is_reset, is_watched=is_watched)
+        self._counters.add(sample, used, is_reset=is_reset, is_watched=is_watched)
+
+
+class _Counters(Struct):
+    """The points at which the counters changed, back to the failure share's window, in monotonic seconds."""
+
+    points: deque[CounterPoint] = field(default_factory=deque)
+    since: float = 0.0
+    seen_at: float = 0.0
+    changed_at: datetime | None = None
+
+    def add(self, sample: Sample, used: int, *, is_reset: bool, is_watched: bool) -> None:
+        """Take in the counters of the next sample; `is_watched` unless a gap lies before it."""
+        points, failed = self.points, sample.snapshot.failed
+        self.seen_at = sample.monotonic_seconds
         if is_reset:
             points.clear()
+            self.changed_at = sample.at
         if not points:
-            self._counted_since = now
-        point = CounterPoint(now, used, sample.snapshot.failed, is_change=bool(points))
-        if not points or (points[-1].used, points[-1].failed) != (point.used, point.failed):
-            if points:
-                self._counters_changed_at = sample.at
-            points.append(point)
-        while len(points) > 1 and points[1].monotonic_seconds < now - FAILED_WINDOW_SECONDS:
+            self.since = self.seen_at
+            points.append(CounterPoint(self.seen_at, used, failed, is_change=False))
+        elif (points[-1].used, points[-1].failed) != (used, failed):
+            self.changed_at = sample.at
+            points.append(CounterPoint(self.seen_at, used, failed, is_change=is_watched))
+        while len(points) > 1 and points[1].monotonic_seconds < self.seen_at - FAILED_WINDOW_SECONDS:
             points.popleft()
 
+    def spend_per_minute(self) -> float | None:
+        """Give the pace of the last minutes, in credits, as of the last sample."""
+        return spend_per_minute(
+            self.points, self.seen_at, window_seconds=PACE_WINDOW_SECONDS, refresh_seconds=COUNTER_REFRESH_SECONDS
+        )
 
-@dataclass(slots=True)
-class _Day:
+
+class _Day(Struct):
     """Today's spend in the user's zone, as far as it was seen."""
 
     zone: tzinfo | None
     spend: DaySpend | None = None
 
-    def add(self, earlier: Sample | None, later: Sample, *, is_reset: bool) -> None:
-        """Take in the spend from one sample to the next; a new day begins with the first sample after midnight."""
-        used = later.snapshot.used
-        if used is None:
-            return
-        midnight = local(later.at, self.zone).replace(hour=0, minute=0, second=0, microsecond=0)
-        if self.spend is None or self.spend.since < midnight:
-            watched = earlier is not None and (later.at - earlier.at).total_seconds() <= 2 * COUNTER_REFRESH_SECONDS
-            self.spend = DaySpend(0, midnight if watched else later.at, is_whole=watched)
-            return
-        before = earlier.snapshot.used if earlier is not None else None
-        if before is None:
-            return
-        spent = used if is_reset else max(0, used - before)
-        self.spend = DaySpend(self.spend.credits + spent, self.spend.since, self.spend.is_whole)
+    def add(self, earlier: Sample | None, later: Sample, *, is_reset: bool, is_watched: bool) -> None:
+        """Take in the spend from one sample to the next; `is_watched` unless a gap lies between.
+
+        What the first step past midnight brings counts for the new day. A reset in a gap hides what was spent before
+        it, so that the day is no longer seen as a whole.
+        """
+        began = midnight(later.at, self.zone)
+        spent = _spent(earlier, later, is_reset=is_reset)
+        today = self.spend
+        if today is not None and began <= today.since <= later.at:
+            is_whole = today.is_whole and today.since == began and (is_watched or not is_reset)
+            self.spend = DaySpend(max(0, today.credits + spent), today.since, is_whole)
+        elif is_watched and earlier is not None and earlier.at < began:
+            self.spend = DaySpend(max(0, spent), began, is_whole=True)
+        else:
+            self.spend = DaySpend(0, later.at, is_whole=False)
+
+    def today(self, now: datetime) -> DaySpend | None:
+        """Give the spend of the day that `now` lies in, or None where none of that day was seen."""
+        is_of_today = self.spend is not None and self.spend.since >= midnight(now, self.zone)
+        return self.spend if is_of_today else None
+
+
+def _seconds_between(earlier: Sample, later: Sample) -> float:
+    """Give the time between two samples by the clock that saw more of it: a monotonic one sleeps with the machine."""
+    return max((later.at - earlier.at).total_seconds(), later.monotonic_seconds - earlier.monotonic_seconds)
+
+
+def _spent(earlier: Sample | None, later: Sample, *, is_reset: bool) -> int:
+    """Credits spent from one sample to the next, negative where a counter was corrected.
+
+    Where a reset lies between, what the counter shows was spent since; but one that did not fall was not yet reset.
+    """
+    before = None if earlier is None else earlier.snapshot.used
+    used = later.snapshot.used
+    if before is None or used is None:
+        return 0
+    return used if is_reset and used < before else used - before

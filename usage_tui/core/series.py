@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable
-from dataclasses import dataclass
-from itertools import pairwise
+from collections.abc import Iterable, Sequence
+from math import floor, inf
+
+from msgspec import Struct
 
 from usage_tui.core.snapshot import is_saturated
 
 
-@dataclass(frozen=True, slots=True)
-class Bucket:
+class Bucket(Struct, frozen=True):
     """What was seen in one span of time.
 
     `start` is in epoch seconds, a multiple of the bucket's width; `peak` and `limit` count requests; `covered_seconds`
@@ -32,8 +32,7 @@ class Bucket:
         return is_saturated(self.peak, self.limit)
 
 
-@dataclass(frozen=True, slots=True)
-class ConcurrencySummary:
+class ConcurrencySummary(Struct, frozen=True):
     """Concurrency over a span of time.
 
     `peak_at` is in epoch seconds, `mean` and `saturated_share` (0–1) are over the covered time.
@@ -45,8 +44,7 @@ class ConcurrencySummary:
     saturated_share: float
 
 
-@dataclass(frozen=True, slots=True)
-class _Reading:
+class _Reading(Struct, frozen=True):
     """One value of concurrency, true from `at` for `holds_seconds` unless a newer one comes."""
 
     at: float
@@ -63,17 +61,20 @@ class ConcurrencySeries:
 
     def __init__(self, width_seconds: int, kept: int) -> None:
         self._width = width_seconds
+        self._kept = kept
         self._buckets: deque[Bucket] = deque(maxlen=kept)
         self._last: _Reading | None = None
+        self._spoken_until = -inf
 
     def add(self, at: float, concurrency: int, limit: int | None, holds_seconds: float) -> None:
-        """Add a reading made `at` epoch seconds; one before the last replaces what is newer, for the clock was set back."""
-        last = self._last
-        if last is not None and at > last.at:
-            self._hold(last, min(at, last.at + last.holds_seconds))
-        start = int(at) // self._width * self._width
+        """Add a reading made `at` epoch seconds; where the clock was set back, it replaces what is newer."""
+        if self._last is not None:
+            self._hold(self._last, min(at, self._last.at + self._last.holds_seconds))
+        start = self._start_of(at)
         while self._buckets and self._buckets[-1].start > start:
             self._buckets.pop()
+        remaining_until = self._buckets[-1].start + self._width if self._buckets else -inf
+        self._spoken_until = min(self._spoken_until, remaining_until)
         self._merge(Bucket(start, concurrency, limit))
         self._last = _Reading(at, concurrency, limit, holds_seconds)
 
@@ -81,13 +82,19 @@ class ConcurrencySeries:
         """Give the buckets that have readings, oldest first."""
         return tuple(self._buckets)
 
+    def _start_of(self, at: float) -> int:
+        """Give the start of the bucket that `at` lies in."""
+        return floor(at) // self._width * self._width
+
     def _hold(self, reading: _Reading, until: float) -> None:
-        """Let `reading` speak for the time from when it was made to `until`."""
-        begun = reading.at
+        """Let `reading` speak for the time from when it was made to `until`, where none before it did."""
+        held_saturated = is_saturated(reading.concurrency, reading.limit)
+        oldest_kept = until - self._width * self._kept
+        begun = max(reading.at, self._spoken_until, oldest_kept)
+        self._spoken_until = max(self._spoken_until, until)
         while begun < until:
-            start = int(begun) // self._width * self._width
+            start = self._start_of(begun)
             seconds = min(until, start + self._width) - begun
-            held_saturated = is_saturated(reading.concurrency, reading.limit)
             self._merge(
                 Bucket(
                     start,
@@ -149,11 +156,10 @@ def summarise(seen: Iterable[Bucket | None]) -> ConcurrencySummary | None:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class CounterPoint:
+class CounterPoint(Struct, frozen=True):
     """The counters as they stood from `monotonic_seconds` on: credits `used`, requests `failed` of the cycle.
 
-    The first point seen is no change: how long the counters had stood so is unknown.
+    The first point seen, and the first after a gap, is no change: how long the counters had stood so is unknown.
     """
 
     monotonic_seconds: float
@@ -162,34 +168,36 @@ class CounterPoint:
     is_change: bool
 
 
-def spend_per_minute(points: Iterable[CounterPoint], now_seconds: float, refresh_seconds: float) -> float | None:
-    """Give credits a minute over the points, or None where two changes were not yet seen.
+def spend_per_minute(
+    points: Sequence[CounterPoint], now_seconds: float, *, window_seconds: float, refresh_seconds: float
+) -> float | None:
+    """Give credits a minute over the changes of the last `window_seconds`, or None where two were not yet seen.
 
     Counters move in steps, so between two changes the pace is unknown, not 0. Once no change came for three refreshes,
     the time since then counts as idle.
     """
-    everything = list(points)
-    seen = [point for point in everything if point.is_change] or everything
-    if not seen:
+    if not points:
         return None
-    first, last = seen[0], seen[-1]
+    first = last = points[-1]
+    for point in reversed(points):
+        if not point.is_change or point.monotonic_seconds < now_seconds - window_seconds:
+            break
+        first = point
     ended = last.monotonic_seconds
     if now_seconds - ended > 3 * refresh_seconds:
         ended = now_seconds
     if ended <= first.monotonic_seconds:
         return None
-    return 60 * (last.used - first.used) / (ended - first.monotonic_seconds)
+    return 60 * max(0, last.used - first.used) / (ended - first.monotonic_seconds)
 
 
-def failed_share(points: Iterable[CounterPoint]) -> float | None:
-    """Give failed ÷ (failed + credits used) over the points, 0–1, or None where nothing moved.
+def failed_share(points: Sequence[CounterPoint]) -> float | None:
+    """Give failed ÷ (failed + credits used) from the first point to the last, 0–1, or None where nothing moved.
 
     A lower bound where requests cost more than one credit.
     """
-    failed = used = 0
-    for earlier, later in pairwise(points):
-        if earlier.failed is None or later.failed is None:
-            return None
-        failed += max(0, later.failed - earlier.failed)
-        used += max(0, later.used - earlier.used)
+    if not points or points[0].failed is None or points[-1].failed is None:
+        return None
+    failed = max(0, points[-1].failed - points[0].failed)
+    used = max(0, points[-1].used - points[0].used)
     return failed / (failed + used) if failed + used else None

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import msgspec
+from msgspec import Struct
 
 from usage_tui.core.errors import AnswerInvalid
 from usage_tui.core.wording import harmless
 
 SATURATED_SHARE = 0.95
+CORRECTION_SHARE = 0.01
 LARGEST_COUNT = 2**63
-_WHOLE_NUMBER = re.compile(r"[0-9]{1,19}(\.0+)?")
+_WHOLE_NUMBER = re.compile(r"-?[0-9]{1,640}(\.0+)?")  # Python reads 640 digits whatever its settings
 _KNOWN_YEARS = range(2000, 2200)
 
 
-@dataclass(frozen=True, slots=True)
-class Snapshot:
+class Snapshot(Struct, frozen=True):
     """The fields of one answer of `GET /account`; None where the answer did not have them.
 
     `used`, `limit` and `credits_left` are credits of the cycle: `requestCount` counts credits, despite its name.
@@ -57,8 +57,7 @@ class Snapshot:
         return is_saturated(self.concurrency, self.concurrency_limit)
 
 
-@dataclass(frozen=True, slots=True)
-class Sample:
+class Sample(Struct, frozen=True):
     """A snapshot with its times: `at` in UTC, `monotonic_seconds` of a clock that no one sets."""
 
     at: datetime
@@ -74,16 +73,15 @@ def is_saturated(concurrency: int | None, limit: int | None) -> bool:
 def is_reset_between(earlier: Snapshot, later: Snapshot) -> bool:
     """Say whether a new cycle began between two snapshots.
 
-    The cycle's start moved, or the counter fell. A fall of at most 1 % within a cycle whose start stands is a
-    correction, no reset.
+    The cycle's start moved, or the counter fell. A fall of at most 1 % is a correction, or the word of a replica that
+    lags: after a reset, a counter is far lower.
     """
     starts = (earlier.cycle_started_at, later.cycle_started_at)
     if None not in starts and starts[0] != starts[1]:
         return True
-    if earlier.used is None or later.used is None or later.used >= earlier.used:
+    if earlier.used is None or later.used is None:
         return False
-    is_same_cycle = None not in starts
-    return not (is_same_cycle and earlier.used - later.used <= earlier.used / 100)
+    return earlier.used - later.used > CORRECTION_SHARE * earlier.used
 
 
 def parse_snapshot(body: bytes) -> Snapshot:
@@ -119,7 +117,16 @@ def parse_snapshot(body: bytes) -> Snapshot:
 
 
 def _refuse(field: str, value: object, reason: str) -> AnswerInvalid:
-    return AnswerInvalid(f"The service's answer cannot be true: {field} is {harmless(repr(value), 40)}, {reason}.")
+    match value:
+        case bool():
+            shown = "true" if value else "false"
+        case list():
+            shown = "a list"
+        case dict():
+            shown = "an object"
+        case _:
+            shown = harmless(repr(value), 40)
+    return AnswerInvalid(f"The service's answer cannot be true: {field} is {shown}, {reason}.")
 
 
 def _count(answer: dict[str, object], field: str) -> int | None:
@@ -138,7 +145,7 @@ def _count(answer: dict[str, object], field: str) -> int | None:
         case float():
             raise _refuse(field, value, "which is no whole number")
         case str() if _WHOLE_NUMBER.fullmatch(value.strip()):
-            count = int(value.strip().split(".")[0])
+            count = int(value.strip().partition(".")[0])
         case _:
             raise _refuse(field, value, "which is no number")
     if count < 0:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from usage_tui.core.account import AccountState
 from usage_tui.core.budget import BudgetStanding
@@ -12,8 +13,7 @@ from usage_tui.core.series import Bucket
 from usage_tui.core.snapshot import Sample, Snapshot
 
 
-@dataclass(frozen=True, slots=True)
-class LastPoll:
+class LastPoll(Struct, frozen=True):
     """How an account's last poll ended, for every viewer to tell the state from.
 
     `error` is one sentence, or None where the poll brought a sample; `latency_seconds` is None where no answer came;
@@ -28,20 +28,19 @@ class LastPoll:
     pid: int
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(Struct, frozen=True):
     """What the viewers want of an account: to be polled as the one on the screen, and at once if `refresh_asked`."""
 
     is_shown: bool = False
     refresh_asked: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class AccountView:
+class AccountView(Struct, frozen=True):
     """All that a viewer may show of one account; what is not known is None.
 
-    `sample` is the last good one, whatever came after. `fine` are buckets of 1 s over the last minutes, `coarse` of
-    5 s over more than an hour. `spend_per_minute` is in credits, `failed_share` 0–1 over `failed_window_seconds`.
+    `is_stored` says whether the last poll is in the history. `sample` is the last good one, whatever came after.
+    `fine` are buckets of 1 s over the last minutes, `coarse` of 5 s over more than an hour. `spend_per_minute` is in
+    credits, `failed_share` 0–1 over `failed_window_seconds`.
     """
 
     name: str
@@ -51,6 +50,7 @@ class AccountView:
     is_simulated: bool = False
     last_poll: LastPoll | None = None
     key_error: str | None = None
+    is_stored: bool = False
     sample: Sample | None = None
     cycle: Cycle | None = None
     budget: BudgetStanding | None = None

@@ -12,7 +12,7 @@ UNKNOWN = "–"
 _HIDDEN_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-_UNITS = ((10**9, "G"), (10**6, "M"), (10**3, "k"))
+_UNITS = ((10**18, "E"), (10**15, "P"), (10**12, "T"), (10**9, "G"), (10**6, "M"), (10**3, "k"))
 
 
 class Role(StrEnum):
@@ -25,6 +25,7 @@ class Role(StrEnum):
     FAINT = "faint"
     ACCENT = "accent"
     BAR = "bar"
+    BAR_NEAR = "bar-near"
     GOOD = "good"
     NEAR = "near"
     NEAR_STRONG = "near-strong"
@@ -40,6 +41,14 @@ class Span(NamedTuple):
 
 
 Line = tuple[Span, ...]
+
+_IN_ASCII = str.maketrans("▁▂▃▄▅▆▇█┄·–━┃●○◌▲◆■✗▸❚…−", "__===###-.-=|*o~^+#x>=~-")
+
+
+def in_ascii(text: str) -> str:
+    """Draw text with ASCII alone, cell for cell; what has no likeness becomes `?`."""
+    drawn = text.translate(_IN_ASCII)
+    return drawn if drawn.isascii() else "".join(c if c.isascii() else "?" * _character_cells(c) for c in drawn)
 
 
 def harmless(text: str, longest: int = 200) -> str:
@@ -73,12 +82,17 @@ def shortened(text: str, width: int) -> str:
     """Cut `text` to `width` cells, with an ellipsis where something was cut."""
     if cells(text) <= width:
         return text
-    kept = ""
-    for character in text:
-        if cells(kept) + _character_cells(character) > width - 1:
-            break
-        kept += character
-    return kept + "…" if width > 0 else ""
+    return _start(text, width - 1) + "…" if width > 0 else ""
+
+
+def _start(text: str, width: int) -> str:
+    """Give the longest start of `text` that takes at most `width` cells."""
+    taken = 0
+    for index, character in enumerate(text):
+        taken += _character_cells(character)
+        if taken > width:
+            return text[:index]
+    return text
 
 
 def line_cells(line: Line) -> int:
@@ -87,17 +101,18 @@ def line_cells(line: Line) -> int:
 
 
 def cut(line: Line, width: int) -> Line:
-    """Cut a line to `width` cells."""
+    """Cut a line to `width` cells, with an ellipsis where something was cut."""
     if line_cells(line) <= width:
         return line
     kept: list[Span] = []
-    room = width
-    for span in line:
-        piece = shortened(span.text, room)
-        kept.append(Span(piece, span.role))
-        room -= cells(piece)
-        if piece != span.text or room <= 0:
+    room = width - 1
+    for span in line if width > 0 else ():
+        piece = _start(span.text, room)
+        if piece != span.text:
+            kept.append(Span(piece + "…", span.role))
             break
+        kept.append(span)
+        room -= cells(piece)
     return tuple(kept)
 
 
@@ -144,16 +159,16 @@ def short_count(number: float | None) -> str:
 
 
 def percent(share: float | None, digits: int = 1) -> str:
-    """Word a share of 0–1: `47.1 %`. What is not all never reads as 100 %, what is not nothing never as 0 %."""
+    """Word a share, 1 being all: `47.1 %`. Only what is all reads as 100 %, and only what is nothing as 0 %."""
     if share is None:
         return UNKNOWN
-    worded = f"{100 * share:.{digits}f}"
     least = 10.0**-digits
-    if share < 1 and float(worded) >= 100:
-        worded = f"{100 - least:.{digits}f}"
-    if share > 0 and float(worded) == 0:
+    rounded = round(100 * share, digits)
+    if rounded == 100 and share != 1:
+        rounded += least if share > 1 else -least
+    if rounded == 0 and share > 0:
         return f"<{least:.{digits}f} %"
-    return f"{worded} %"
+    return f"{rounded:.{digits}f} %"
 
 
 def short_percent(share: float | None) -> str:
@@ -162,10 +177,12 @@ def short_percent(share: float | None) -> str:
 
 
 def rate(per_minute: float | None) -> str:
-    """Word credits a minute with the precision that its size deserves: `1,240`, `9.5`."""
+    """Word credits a minute with the precision that its size deserves: `1,240`, `9.5`, `<0.1`, and `0` for none."""
     if per_minute is None:
         return UNKNOWN
-    return f"{per_minute:,.0f}" if per_minute >= 10 or per_minute == 0 else f"{per_minute:.1f}"
+    if per_minute == 0 or per_minute >= 9.95:
+        return f"{per_minute:,.0f}"
+    return f"{per_minute:.1f}" if per_minute >= 0.05 else "<0.1"
 
 
 def latency(seconds: float) -> str:
@@ -215,6 +232,12 @@ def ahead(moment: datetime, now: datetime) -> str:
 def local(moment: datetime, zone: tzinfo | None) -> datetime:
     """Move a UTC moment into the user's zone; None is the machine's own."""
     return moment.astimezone(zone)
+
+
+def midnight(moment: datetime, zone: tzinfo | None) -> datetime:
+    """Give the UTC moment at which the user's day that `moment` lies in began."""
+    day = local(moment, zone).replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
+    return day.replace(tzinfo=zone).astimezone(UTC)  # the offset of midnight, which the day may have changed since
 
 
 def from_epoch(seconds: float) -> datetime:

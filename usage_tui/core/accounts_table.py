@@ -1,0 +1,104 @@
+"""All accounts as rows, the riskiest first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from msgspec import Struct
+
+from usage_tui.core import wording
+from usage_tui.core.account import AccountState
+from usage_tui.core.budget import BudgetState
+from usage_tui.core.glance import BUDGET_STATES, STATES, budget_words
+from usage_tui.core.view import AccountView
+from usage_tui.core.wording import Line, Role, Span
+
+BAR_CELLS = 10
+_STATE_RISK = (
+    AccountState.UNAUTHORIZED,
+    AccountState.EXHAUSTED,
+    AccountState.INVALID,
+    AccountState.UNREACHABLE,
+    AccountState.STALE,
+)
+_BUDGET_RISK = (BudgetState.OVER, BudgetState.NEAR)
+
+
+class Column(Struct, frozen=True):
+    """A column of the table: its title, its width in cells, and from which screen width on it is there."""
+
+    title: str
+    width: int
+    from_columns: int
+
+
+COLUMNS = (
+    Column("account", 18, 0),
+    Column("state", 16, 0),
+    Column("concurrency", 22, 80),
+    Column("used", 8, 60),
+    Column("budget", 18, 80),
+    Column("credits/min", 11, 110),
+    Column("failed", 8, 110),
+    Column("age", 8, 96),
+)
+
+
+class AccountRow(Struct, frozen=True):
+    """One account's row: a line for each of `COLUMNS`."""
+
+    name: str
+    cells: tuple[Line, ...]
+
+
+def account_rows(views: Iterable[AccountView], now: datetime, name_part: str = "") -> list[AccountRow]:
+    """Make the rows of the accounts whose name has `name_part` in it, sorted by risk, then by name."""
+    wanted = name_part.casefold()
+    chosen = [view for view in views if wanted in view.name.casefold()]
+    return [account_row(view, now) for view in sorted(chosen, key=lambda view: risk(view, now))]
+
+
+def risk(view: AccountView, now: datetime) -> tuple[int, int, float, str]:
+    """Give what rows are sorted by: the state's gravity, the budget's, the share of credits used, the name."""
+    state = view.state(now)
+    budget = view.budget
+    return (
+        _STATE_RISK.index(state) if state in _STATE_RISK else len(_STATE_RISK),
+        _BUDGET_RISK.index(budget.state) if budget is not None and budget.state in _BUDGET_RISK else len(_BUDGET_RISK),
+        -(budget.used_share or 0.0) if budget is not None else 0.0,
+        view.name.casefold(),
+    )
+
+
+def account_row(view: AccountView, now: datetime) -> AccountRow:
+    """Word one account's row."""
+    symbol, word, role = STATES[view.state(now)]
+    age = view.age_seconds(now)
+    budget: Line = (Span(wording.UNKNOWN, Role.DIM),)
+    if view.budget is not None:
+        words = f"{wording.short_percent(view.budget.used_share)} {budget_words(view.budget.state)}"
+        budget = (Span(words, BUDGET_STATES[view.budget.state][1]),)
+    return AccountRow(
+        view.name,
+        (
+            (Span(wording.shortened(view.name, COLUMNS[0].width), Role.STRONG),),
+            (Span(f"{symbol} {word}", role),),
+            concurrency_bar(view),
+            (Span(wording.percent(view.used_share)),),
+            budget,
+            (Span(wording.rate(view.spend_per_minute)),),
+            (Span(wording.percent(view.failed_share)),),
+            (Span(wording.UNKNOWN if age is None else wording.age(age), Role.DIM),),
+        ),
+    )
+
+
+def concurrency_bar(view: AccountView) -> Line:
+    """Draw concurrency as a small bar with its numbers."""
+    snapshot = view.snapshot
+    in_use, limit = snapshot.concurrency, snapshot.concurrency_limit
+    numbers = Span(f" {wording.count(in_use)} of {wording.count(limit)}")
+    full = 0 if in_use is None or not limit else min(BAR_CELLS, -(-BAR_CELLS * in_use // limit))
+    role = Role.BAR_NEAR if snapshot.is_saturated else Role.ACCENT
+    return (Span("━" * full, role), Span("━" * (BAR_CELLS - full), Role.FAINT), numbers)

@@ -1,0 +1,190 @@
+"""The concurrency chart as text: which span it shows, and the cells of each column.
+
+Columns are whole multiples of the range's finest step and aligned to the clock. When the window is full it moves by
+several columns at once: redrawing all of it costs kilobytes, so it is done once a minute and no more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import tzinfo
+from functools import lru_cache
+from itertools import groupby
+
+from msgspec import Struct
+
+from usage_tui.core import wording
+from usage_tui.core.series import Bucket, ConcurrencySummary, columns, summarise
+from usage_tui.core.view import AccountView
+from usage_tui.core.wording import Line, Role, Span
+
+GAP = "·"
+LIMIT_LINE = "┄"
+EIGHTHS = " ▁▂▃▄▅▆▇█"
+TIME_LABEL_CELLS = 14
+
+
+class Range(Struct, frozen=True):
+    """A span of time to look at, and the finest columns that it may have; both in seconds."""
+
+    seconds: int
+    finest_seconds: int
+    moves_by_seconds: int
+
+    @property
+    def label(self) -> str:
+        """The range's name: `10 min`."""
+        return wording.span(self.seconds)
+
+
+RANGES = (Range(120, 1, 20), Range(600, 5, 60), Range(3600, 5, 300))
+
+
+class Window(Struct, frozen=True):
+    """The span that a chart of some width shows: `start` in epoch seconds, `count` columns of `column_seconds`."""
+
+    start: int
+    column_seconds: int
+    count: int
+    cells_per_column: int
+
+    @property
+    def seconds(self) -> int:
+        """The span's length."""
+        return self.count * self.column_seconds
+
+    def index(self, at: float) -> int:
+        """Say in which column the moment `at` (epoch seconds) lies."""
+        return int((at - self.start) // self.column_seconds)
+
+
+def window(shown: Range, width: int, now: float) -> Window:
+    """Lay `shown` on `width` cells, so that `now` (epoch seconds) lies within the last columns."""
+    width = max(1, width)
+    cells_per_column = max(1, round(width * shown.finest_seconds / shown.seconds))
+    count = max(1, width // cells_per_column)
+    step = shown.finest_seconds
+    column_seconds = step if step == 1 else max(step, round(shown.seconds / count / step) * step)
+    moves_by = max(1, min(shown.moves_by_seconds // column_seconds, count // 5))
+    current = int(now) // column_seconds
+    end = (current // moves_by + 1) * moves_by
+    return Window((end - count) * column_seconds, column_seconds, count, cells_per_column)
+
+
+class Chart(Struct, frozen=True):
+    """What the chart shows: its window, a column or a gap each, the scale's top and the limit in requests."""
+
+    window: Window
+    columns: tuple[Bucket | None, ...]
+    current: int
+    top: int
+    limit: int | None
+    summary: ConcurrencySummary | None
+
+
+def chart(view: AccountView, shown: Range, width: int, now: float) -> Chart:
+    """Make the chart of `view` over `shown` at `now` epoch seconds, `width` cells wide.
+
+    The scale runs from 0 to the limit; above the limit it grows; without a known limit it runs to the peak.
+    """
+    laid = window(shown, width, now)
+    buckets = view.fine if laid.column_seconds < 5 else view.coarse
+    seen = columns(buckets, laid.start, laid.column_seconds, laid.count)
+    summary = summarise(seen)
+    limit = view.snapshot.concurrency_limit or None
+    peak = summary.peak if summary else 0
+    return Chart(laid, seen, laid.index(now), max(limit or 0, peak, 1), limit, summary)
+
+
+Cell = tuple[str, Role]
+
+
+@lru_cache(maxsize=4096)
+def _bar(eighths: int, rows: int, role: Role, limit_row: int | None) -> tuple[Cell, ...]:
+    """Draw one bar of `eighths` of a row, from the top row to the bottom one."""
+    cells: list[Cell] = []
+    for row in range(rows):
+        level = min(8, max(0, eighths - 8 * (rows - 1 - row)))
+        if level == 0 and row == limit_row:
+            cells.append((LIMIT_LINE, Role.FAINT))
+        else:
+            cells.append((EIGHTHS[level], role))
+    return tuple(cells)
+
+
+@lru_cache(maxsize=256)
+def _baseline(mark: str, rows: int, limit_row: int | None) -> tuple[Cell, ...]:
+    """Draw a column without a bar: a mark at the bottom, and the limit's line."""
+    blank = (" ", Role.FAINT)
+    cells = [(LIMIT_LINE, Role.FAINT) if row == limit_row else blank for row in range(rows)]
+    cells[-1] = (mark, Role.FAINT)
+    return tuple(cells)
+
+
+def column_cells(drawn: Chart, rows: int) -> list[tuple[Cell, ...]]:
+    """Draw each column of the chart on `rows` rows, top to bottom.
+
+    A known zero is a thin line, a gap is dots, and time that has not come is empty: none can be taken for another.
+    """
+    limit_row = row_of(drawn.limit, drawn.top, rows)
+    drawn_columns = []
+    for index, column in enumerate(drawn.columns):
+        if column is None:
+            mark = GAP if index < drawn.current else " "
+            drawn_columns.append(_baseline(mark, rows, limit_row))
+        elif column.peak == 0:
+            drawn_columns.append(_baseline(EIGHTHS[1], rows, limit_row))
+        else:
+            eighths = max(1, round(8 * rows * column.peak / drawn.top))
+            role = Role.BAR_NEAR if column.is_saturated else Role.BAR
+            drawn_columns.append(_bar(eighths, rows, role, limit_row))
+    return drawn_columns
+
+
+def row_of(value: int | None, top: int, rows: int) -> int | None:
+    """Say on which row, 0 at the top, the upper end of a bar of `value` lies."""
+    if value is None or rows < 1:
+        return None
+    return min(rows - 1, max(0, rows - -(-rows * value // top)))
+
+
+def row_line(drawn_columns: Sequence[tuple[Cell, ...]], row: int, cells_per_column: int) -> Line:
+    """Put one row of the columns together, neighbours of one role in one span."""
+    cells = [column[row] for column in drawn_columns]
+    return tuple(
+        Span("".join(text * cells_per_column for text, _ in run), role)
+        for role, run in groupby(cells, key=lambda cell: cell[1])
+    )
+
+
+def scale_labels(drawn: Chart, rows: int) -> dict[int, str]:
+    """Word the scale: the top, its middle where there is room, 0, and the limit where it is not the top."""
+    labels = {rows - 1: "0"}
+    if rows >= 6 and drawn.top >= 4:
+        labels[row_of(drawn.top // 2, drawn.top, rows) or 0] = wording.short_count(drawn.top // 2)
+    labels[0] = wording.short_count(drawn.top)
+    if drawn.limit is not None and drawn.limit != drawn.top:
+        labels[row_of(drawn.limit, drawn.top, rows) or 0] = wording.short_count(drawn.limit)
+    return labels
+
+
+def axis(laid: Window, now: float, width: int, zone: tzinfo | None) -> Line:
+    """Word the time axis under the plot: when it starts, how long it really is, and where now is."""
+    has_seconds = laid.seconds < 300
+    text = [" "] * width
+
+    def put(label: str, at: int) -> None:
+        at = max(0, min(at, width - len(label)))
+        if all(character == " " for character in text[max(0, at - 1) : at + len(label) + 1]):
+            text[at : at + len(label)] = label
+
+    def time_at(column: int) -> str:
+        moment = wording.from_epoch(laid.start + column * laid.column_seconds)
+        return wording.clock_time(moment, zone, with_seconds=has_seconds)
+
+    put("now", (laid.index(now) + 1) * laid.cells_per_column - 3)
+    real_span = f"{time_at(0)} · {wording.span(laid.seconds)}"
+    put(real_span if len(real_span) + 6 <= width else time_at(0), 0)
+    if width >= 2 * TIME_LABEL_CELLS + len(real_span):
+        put(time_at(laid.count // 2), laid.count // 2 * laid.cells_per_column)
+    return (Span("".join(text), Role.DIM),)

@@ -1,0 +1,26 @@
+"""An account's numbers as plain text, for the clipboard."""
+
+from __future__ import annotations
+
+from usage_tui.core import wording
+from usage_tui.core.glance import STATES, Glance
+
+
+def numbers_as_text(glance: Glance) -> str:
+    """Word the numbers one a line, with the moment that they are of."""
+    view, snapshot = glance.view, glance.view.snapshot
+    at = wording.iso(view.sample.at) if view.sample else None
+    facts = {
+        "account": view.name + (" (simulated)" if view.is_simulated else ""),
+        "state": STATES[glance.state][1],
+        "sampled at": at or wording.UNKNOWN,
+        "concurrency": f"{wording.count(snapshot.concurrency)} of {wording.count(snapshot.concurrency_limit)}",
+        "credits used": f"{wording.count(snapshot.used)} of {wording.count(snapshot.limit)}",
+        "credits remaining": wording.count(snapshot.remaining),
+        "failed": wording.count(snapshot.failed),
+        "renews": (wording.iso(view.cycle.resets_at) if view.cycle else None) or wording.UNKNOWN,
+    }
+    if view.budget is not None:
+        share = wording.percent(view.budget.used_share)
+        facts["budget"] = f"{view.budget.state}, {share} of {wording.count(view.budget.ceiling)}"
+    return "\n".join(f"{name}: {value}" for name, value in facts.items())

@@ -1,0 +1,72 @@
+"""What the dashboard shows at one moment, and the words for the states in it."""
+
+from __future__ import annotations
+
+from datetime import datetime, tzinfo
+
+from msgspec import Struct
+
+from usage_tui.core.account import AccountState
+from usage_tui.core.budget import BudgetState
+from usage_tui.core.chart import RANGES, Range
+from usage_tui.core.view import AccountView
+from usage_tui.core.wording import Line, Role, Span
+
+STATES: dict[AccountState, tuple[str, str, Role]] = {
+    AccountState.OK: ("●", "live", Role.GOOD),
+    AccountState.STALE: ("◌", "stale", Role.NEAR),
+    AccountState.UNAUTHORIZED: ("✗", "key refused", Role.OVER),
+    AccountState.EXHAUSTED: ("■", "exhausted", Role.OVER),
+    AccountState.UNREACHABLE: ("○", "unreachable", Role.OVER),
+    AccountState.INVALID: ("✗", "invalid answer", Role.OVER),
+    AccountState.WAITING: ("○", "waiting", Role.DIM),
+}
+BUDGET_STATES: dict[BudgetState, tuple[str, Role]] = {
+    BudgetState.WITHIN: ("", Role.TEXT),
+    BudgetState.NEAR: ("◆", Role.NEAR),
+    BudgetState.OVER: ("▲", Role.OVER),
+    BudgetState.UNKNOWN: ("", Role.DIM),
+}
+SEPARATOR = Span(" · ", Role.DIM)
+NOTHING: Line = ()
+
+
+class Glance(Struct, frozen=True):
+    """An account's view among the `others`, at a moment, in a zone; `frozen_at` is since when the display stands still.
+
+    `remark` is one sentence on the program itself, such as a broken config.
+    """
+
+    view: AccountView
+    now: datetime
+    zone: tzinfo | None = None
+    views: tuple[AccountView, ...] = ()
+    shown: Range = RANGES[1]
+    frozen_at: datetime | None = None
+    remark: str | None = None
+
+    @property
+    def state(self) -> AccountState:
+        """The account's state at this moment."""
+        return self.view.state(self.now)
+
+
+def dim(text: str) -> Line:
+    """Word a secondary remark."""
+    return (Span(text, Role.DIM),)
+
+
+def budget_words(state: BudgetState) -> str:
+    """Word a budget's state: symbol and word."""
+    return f"{BUDGET_STATES[state][0]} {state}".strip()
+
+
+def trouble(view: AccountView, now: datetime) -> Span | None:
+    """Mark an account that needs a look: a state that is not well, or a budget that is near or over."""
+    state = view.state(now)
+    if state not in (AccountState.OK, AccountState.WAITING) or view.key_error is not None:
+        symbol, _, role = STATES[state]
+        return Span(symbol, role)
+    if view.budget is not None and view.budget.state in (BudgetState.NEAR, BudgetState.OVER):
+        return Span(*BUDGET_STATES[view.budget.state])
+    return None

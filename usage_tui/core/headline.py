@@ -1,0 +1,119 @@
+"""The words around the panels: the first row, the notice under it, and everything on one row."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from usage_tui.core import wording
+from usage_tui.core.glance import BUDGET_STATES, NOTHING, SEPARATOR, STATES, Glance, budget_words, dim, trouble
+from usage_tui.core.view import AccountView
+from usage_tui.core.wording import Line, Role, Span
+
+
+def tabs(glance: Glance) -> list[Line]:
+    """Word the account tabs, from all of them to the current one's name alone; trouble elsewhere keeps its mark."""
+    views, current, now = glance.views, glance.view.name, glance.now
+    full: list[Span] = []
+    for number, view in enumerate(views, start=1):
+        is_current = view.name == current
+        label = f" {number} {view.name} " if number <= 9 else f" {view.name} "
+        full.append(Span(label, Role.SELECTED if is_current else Role.DIM))
+        mark = trouble(view, now)
+        if mark is not None and not is_current:
+            full.append(Span(mark.text + " ", mark.role))
+    elsewhere = [mark for view in views if view.name != current and (mark := trouble(view, now)) is not None]
+    tail: Line = (Span(f" {elsewhere[0].text}", elsewhere[0].role),) if elsewhere else NOTHING
+    others: Line = dim(f" +{len(views) - 1}") if len(views) > 1 else NOTHING
+    short = [(Span(f" {wording.shortened(current, size)} ", Role.SELECTED),) for size in (64, 24, 16, 10)]
+    return [tuple(full), (*short[0], *others, *tail), *short]
+
+
+def state_words(glance: Glance) -> Line:
+    """Word the account's state: symbol and word; standing still comes first."""
+    if glance.frozen_at is not None:
+        return (Span("❚❚ frozen", Role.NEAR),)
+    symbol, word, role = STATES[glance.state]
+    return (Span(f"{symbol} {word}", role),)
+
+
+def marks(view: AccountView) -> Line:
+    """Word what must not be overlooked of where the numbers come from."""
+    words = [word for word, holds in (("simulated", view.is_simulated), ("insecure http", view.is_insecure)) if holds]
+    return (Span(" · ".join(words), Role.NEAR if view.is_insecure else Role.LABEL),) if words else NOTHING
+
+
+def status(glance: Glance) -> list[Line]:
+    """Word state, age, latency and clock, from all of them to the state alone."""
+    view, now = glance.view, glance.now
+    age = view.age_seconds(now)
+    old = NOTHING if age is None else dim(f"{wording.age(age)} old")
+    took = NOTHING
+    if view.last_poll is not None and view.last_poll.latency_seconds is not None and view.last_poll.error is None:
+        took = dim(wording.latency(view.last_poll.latency_seconds))
+    head = wording.joined([marks(view), state_words(glance)], Span("  "))
+    aged = wording.joined([old, took], SEPARATOR)
+    zone = f" {wording.zone_name(now, glance.zone)}"
+    clock = dim(wording.clock_time(now, glance.zone, with_seconds=True) + zone)
+    short_clock = dim(wording.clock_time(now, glance.zone))
+    gap = Span("  ")
+    return [
+        wording.joined([head, aged, clock], gap),
+        wording.joined([head, aged, short_clock], gap),
+        wording.joined([head, old], gap),
+        wording.joined([head, dim(wording.age(age)) if age is not None else NOTHING], gap),
+        head,
+        wording.joined([marks(view), (Span(state_words(glance)[0].text[0], state_words(glance)[0].role),)], Span(" ")),
+    ]
+
+
+def top_line(glance: Glance, width: int) -> Line:
+    """Word the first row: the accounts on the left, the state of the one shown on the right."""
+    return (*wording.beside(tabs(glance), status(glance), width - 1), Span(" "))
+
+
+def notice(glance: Glance, width: int) -> Line:
+    """Word what is wrong, in one line; empty where nothing is."""
+    if glance.remark is not None:
+        return wording.cut((Span(" ▲ ", Role.NEAR), Span(glance.remark, Role.NEAR)), width)
+    view = glance.view
+    if view.error is None:
+        if glance.frozen_at is not None:
+            since = wording.clock_time(glance.frozen_at, glance.zone, with_seconds=True)
+            return wording.cut(dim(f" Standing still since {since}; collecting goes on. space: go on"), width)
+        return NOTHING
+    wait = ""
+    if view.last_poll is not None:
+        left = (view.last_poll.next_at - glance.now).total_seconds()
+        wait = f" Next try in {wording.short_span(left)}." if left >= 2 else ""
+    role = STATES[glance.state][2]
+    lead: Line = (Span(" ▲ ", role),)
+    forms = [(*lead, Span(view.error, role), *dim(wait)), (*lead, Span(view.error, role))]
+    return next((form for form in forms if wording.line_cells(form) <= width), wording.cut(forms[1], width))
+
+
+def status_line(glance: Glance, width: int) -> Line:
+    """Word everything on one row, for a screen of three rows or fewer."""
+    view, snapshot = glance.view, glance.view.snapshot
+    name: Line = (Span(view.name, Role.STRONG),)
+    flight: Line = (Span(f"{wording.count(snapshot.concurrency)}/{wording.count(snapshot.concurrency_limit)}"),)
+    used: Line = (Span(f"{wording.short_percent(view.used_share)} used"),)
+    budget: Line = NOTHING
+    if view.budget is not None:
+        role = BUDGET_STATES[view.budget.state][1]
+        budget = (
+            Span(f"budget {budget_words(view.budget.state)} {wording.short_percent(view.budget.used_share)}", role),
+        )
+    state = wording.joined([marks(view), state_words(glance)], Span(" "))
+    forms = [[name, state, flight, used, budget], [name, state, flight, used], [state, flight, used], [state, flight]]
+    lines = [wording.joined(parts, SEPARATOR) for parts in forms]
+    return next((line for line in lines if wording.line_cells(line) <= width), wording.cut(lines[-1], width))
+
+
+def accounts_title(views: Sequence[AccountView], now: datetime, width: int) -> Line:
+    """Word the title of the table of accounts: how many there are, and how many need a look."""
+    needy = sum(trouble(view, now) is not None for view in views)
+    left: Line = (Span("ACCOUNTS  ", Role.LABEL), Span(wording.count(len(views)), Role.STRONG))
+    right = (Span(f"{needy} need a look", Role.NEAR),) if needy else dim("all well")
+    simulated = dim("simulated  ") if any(view.is_simulated for view in views) else NOTHING
+    return wording.beside([left], [(*simulated, *right), right, NOTHING], width)

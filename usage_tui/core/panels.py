@@ -1,0 +1,256 @@
+"""The words of the dashboard: each function gives one panel's lines for the room that it has."""
+
+from __future__ import annotations
+
+from usage_tui.core import wording
+from usage_tui.core.budget import BudgetStanding, BudgetState
+from usage_tui.core.chart import Chart
+from usage_tui.core.glance import BUDGET_STATES, NOTHING, SEPARATOR, Glance, budget_words, dim
+from usage_tui.core.view import AccountView
+from usage_tui.core.wording import Line, Role, Span
+
+LABELS_FROM_COLUMNS = 80
+TWO_HALVES_FROM_COLUMNS = 92
+GUTTER_COLUMNS = 4
+FULL_ROWS = 3
+QUIET_SECONDS = 60
+
+
+def concurrency_header(glance: Glance, chart: Chart, width: int) -> Line:
+    """Word the requests in flight now, and what the chart's span holds."""
+    snapshot = glance.view.snapshot
+    is_tight = snapshot.is_saturated
+    in_use = Span(wording.count(snapshot.concurrency), Role.NEAR_STRONG if is_tight else Role.STRONG)
+    of_limit = Span(f" of {wording.count(snapshot.concurrency_limit)}" if snapshot.concurrency_limit else " in flight")
+    burst = Span(f" +{wording.count(snapshot.burst)} burst" if snapshot.burst else "", Role.DIM)
+    tight: Line = (Span("   ▲ at the limit", Role.NEAR),) if is_tight else NOTHING
+    label: Line = (Span("CONCURRENCY  ", Role.LABEL),) if width >= LABELS_FROM_COLUMNS - 4 else NOTHING
+    now_words: Line = (in_use, of_limit, burst)
+    lefts: list[Line] = [(*label, *now_words, *tight), (*label, *now_words), now_words]
+    if not label:
+        lead: Line = (in_use, of_limit)
+        return wording.beside(
+            [now_words, lead],
+            [tight[-1:], dim(glance.shown.label), NOTHING] if tight else [dim(glance.shown.label), NOTHING],
+            width,
+        )
+    button = Span(f"   [ {glance.shown.label} ]")
+    summary = chart.summary
+    if summary is None:
+        return wording.beside(lefts, [(*dim("no samples yet"), button), (button,)], width)
+    peak = (
+        f"peak {wording.count(summary.peak)} at {wording.clock_time(wording.from_epoch(summary.peak_at), glance.zone)}"
+    )
+    mean, busy = f"mean {summary.mean:,.0f}", wording.short_percent(summary.saturated_share)
+    span = wording.span(chart.window.seconds)
+    rights = [
+        (*dim(f"{peak} · {mean} · saturated {busy} of {span}"), button),
+        (*dim(f"{mean} · saturated {busy} of {span}"), button),
+        (*dim(f"{mean} · sat. {busy}"), button),
+        (button,),
+    ]
+    return wording.beside(lefts, rights, width)
+
+
+def bar(share: float | None, mark_at: float | None, width: int, role: Role) -> Line:
+    """Draw a thin bar of `share` (0–1) with one mark, where an even pace would stand."""
+    full = round(width * min(1.0, share or 0.0))
+    kinds = [role if cell < full else Role.FAINT for cell in range(width)]
+    marked = None if mark_at is None else min(width - 1, int(width * mark_at))
+    spans: list[Span] = []
+    for cell, kind in enumerate(kinds):
+        if cell == marked:
+            spans.append(Span("┃", Role.STRONG))
+        elif spans and spans[-1].role is kind:
+            spans[-1] = Span(spans[-1].text + "━", kind)
+        else:
+            spans.append(Span("━", kind))
+    return tuple(spans)
+
+
+def credits_lines(glance: Glance, width: int, height: int) -> tuple[Line, ...]:
+    """Word the plan's credits: used, limit and remaining, with the renewal from three rows on."""
+    view, snapshot = glance.view, glance.view.snapshot
+    if height < FULL_ROWS:
+        return (_short_credits(glance, width),)
+    used, limit = (
+        Span(wording.count(snapshot.used), Role.STRONG),
+        Span(f" of {wording.count(snapshot.limit)}", Role.LABEL),
+    )
+    is_used_up = view.used_share is not None and view.used_share >= 1
+    remaining: Line = (Span(f"remaining {wording.count(snapshot.remaining)}"),)
+    pace = even_pace(glance)
+    lines = [
+        _headed("CREDITS", (used, limit), (Span(wording.percent(view.used_share)),), width),
+        bar(view.used_share, _elapsed_share(glance), width, Role.OVER if is_used_up else Role.ACCENT),
+    ]
+    if height == FULL_ROWS:
+        both = wording.joined([remaining, renewal(glance)], SEPARATOR)
+        return (*lines, wording.beside([both, remaining], [pace, NOTHING], width))
+    return (*lines, wording.beside([remaining], [pace, NOTHING], width), renewal_line(glance, width))
+
+
+def _short_credits(glance: Glance, width: int) -> Line:
+    """Word the credits on one row."""
+    view, cycle = glance.view, glance.view.cycle
+    used, limit = Span(wording.short_count(view.snapshot.used)), Span(f" of {wording.short_count(view.snapshot.limit)}")
+    off = f" · {wording.short_span((cycle.resets_at - glance.now).total_seconds())}" if cycle else ""
+    return _headed("CREDITS", (used, limit), dim(f"{wording.short_percent(view.used_share)}{off}"), width)
+
+
+def even_pace(glance: Glance) -> Line:
+    """Word where an even pace would stand: the mark on the bar, in words."""
+    if glance.view.cycle is None:
+        return NOTHING
+    return (Span("┃", Role.STRONG), Span(f" even pace {wording.short_percent(_elapsed_share(glance))}", Role.DIM))
+
+
+def _elapsed_share(glance: Glance) -> float | None:
+    return glance.view.cycle.elapsed_share(glance.now) if glance.view.cycle else None
+
+
+def renewal_line(glance: Glance, width: int) -> Line:
+    """Word when the cycle renews, and how far off that is."""
+    cycle = glance.view.cycle
+    return wording.beside(
+        [renewal(glance)], [dim(wording.ahead(cycle.resets_at, glance.now)) if cycle else NOTHING], width
+    )
+
+
+def renewal(glance: Glance) -> Line:
+    """Word when the cycle renews; what is assumed is said so."""
+    cycle = glance.view.cycle
+    if cycle is None:
+        return dim("renewal unknown: the service does not say" if glance.view.sample else "")
+    assumed = " (assumed)" if cycle.is_assumed else ""
+    return dim(f"renews {wording.day_time(cycle.resets_at, glance.zone)}{assumed}")
+
+
+def budget_lines(glance: Glance, width: int, height: int) -> tuple[Line, ...]:
+    """Word the budget: used, state and today; on fewer than three rows the renewal stands below it."""
+    view, standing = glance.view, glance.view.budget
+    if height < FULL_ROWS:
+        return (_short_budget(glance, width), renewal_line(glance, width))[:height]
+    if standing is None:
+        return (_headed("BUDGET", dim(wording.UNKNOWN), NOTHING, width),)
+    role = BUDGET_STATES[standing.state][1]
+    used = Span(wording.count(view.snapshot.used), Role.STRONG)
+    ceiling = Span(f" of {wording.count(standing.ceiling)}", Role.LABEL)
+    whose = Span(", the plan's limit" if standing.is_plan_limit else "", Role.LABEL)
+    state = Span(
+        f"{budget_words(standing.state)}  {wording.percent(standing.used_share)}",
+        Role.NEAR_STRONG if role is Role.NEAR else role,
+    )
+    head = wording.beside(
+        [
+            _labelled("BUDGET", (used, ceiling, whose), width),
+            _labelled("BUDGET", (used, ceiling), width),
+            (used, ceiling),
+        ],
+        [(state,)],
+        width,
+    )
+    line = bar(
+        standing.used_share,
+        _elapsed_share(glance),
+        width,
+        Role.ACCENT if standing.state is BudgetState.WITHIN else role,
+    )
+    day = wording.beside([today(glance)], [_day_state(standing), NOTHING], width)
+    if height == FULL_ROWS:
+        return (head, line, day)
+    left: Line = (Span(f"left {wording.count(standing.left)}"),)
+    return (head, line, wording.beside([left], [even_pace(glance), NOTHING], width), day)
+
+
+def _short_budget(glance: Glance, width: int) -> Line:
+    """Word the budget on one row."""
+    standing = glance.view.budget
+    if standing is None:
+        return dim(f"budget {wording.UNKNOWN}")
+    share = Span(f"{wording.short_percent(standing.used_share)} ")
+    state = Span(budget_words(standing.state), BUDGET_STATES[standing.state][1])
+    label = Span("BUDGET  ", Role.LABEL) if width >= LABELS_FROM_COLUMNS - 4 else Span("budget ")
+    return wording.beside([(label, share, state)], [_today_short(standing), NOTHING], width)
+
+
+def today(glance: Glance) -> Line:
+    """Word today's spend; where only a part of the day was seen, since when."""
+    standing = glance.view.budget
+    if standing is None or standing.today is None:
+        return dim("today unknown")
+    of_ceiling = f" of {wording.count(standing.daily_credits)}" if standing.daily_credits is not None else ""
+    since = "" if standing.today.is_whole else f" since {wording.clock_time(standing.today.since, glance.zone)}"
+    return (Span(f"today {wording.count(standing.today.credits)}{of_ceiling}"), Span(since, Role.DIM))
+
+
+def _day_state(standing: BudgetStanding) -> Line:
+    role = BUDGET_STATES[standing.daily_state][1]
+    if standing.daily_state is BudgetState.UNKNOWN:
+        return NOTHING
+    return (Span(f"{budget_words(standing.daily_state)}  {wording.short_percent(standing.daily_share)}", role),)
+
+
+def _today_short(standing: BudgetStanding) -> Line:
+    if standing.today is None:
+        return NOTHING
+    if standing.daily_share is not None and standing.today.is_whole:
+        return dim(f"today {wording.short_percent(standing.daily_share)}")
+    return dim(f"{'today' if standing.today.is_whole else 'since start'} {wording.short_count(standing.today.credits)}")
+
+
+def spend_line(glance: Glance, width: int) -> Line:
+    """Word the pace of spending, the share that failed, and where there is room how old the counters are."""
+    rate, share = wording.rate(glance.view.spend_per_minute), glance.view.failed_share
+    if width < LABELS_FROM_COLUMNS - 4:
+        return wording.beside([(Span(f"{rate}/min"),)], [dim(f"failed {wording.percent(share)}"), NOTHING], width)
+    pace: Line = (Span("SPEND  ", Role.LABEL), Span(rate, Role.STRONG), Span(" credits/min", Role.LABEL))
+    if width < TWO_HALVES_FROM_COLUMNS:
+        return wording.beside(
+            [pace], [wording.joined([failed(glance), counters(glance)[-1]], SEPARATOR), failed(glance), NOTHING], width
+        )
+    left, right = halves(width)
+    space = Span(" " * (width - left - right))
+    return (
+        *wording.beside([pace], [NOTHING], left),
+        space,
+        *wording.beside([failed(glance)], [*counters(glance), NOTHING], right),
+    )
+
+
+def halves(width: int) -> tuple[int, int]:
+    """Split a wide row into the widths of its two columns, with a gutter between."""
+    return (width - GUTTER_COLUMNS) // 2, (width - GUTTER_COLUMNS + 1) // 2
+
+
+def failed(glance: Glance) -> Line:
+    """Word the share of failed requests over the last minutes."""
+    view = glance.view
+    return (Span("FAILED  ", Role.LABEL), Span(wording.percent(view.failed_share)), *dim(_window_words(view)))
+
+
+def _window_words(view: AccountView) -> str:
+    if view.failed_share is None:
+        return ""
+    return f" of the last {wording.short_span(view.failed_window_seconds)}"
+
+
+def counters(glance: Glance) -> list[Line]:
+    """Word how old the counters are, in a long and a short form: they move in steps."""
+    changed = glance.view.counters_changed_at
+    if changed is None:
+        return [dim("counters move every 15 s") if glance.view.sample else NOTHING]
+    old = (glance.now - changed).total_seconds()
+    if old >= QUIET_SECONDS:
+        return [dim(f"counters unchanged for {wording.short_span(old)}"), dim(f"unchanged {wording.short_span(old)}")]
+    return [dim(f"counters {wording.age(old)} old, every 15 s"), dim(f"counters {wording.age(old)} old")]
+
+
+def _labelled(label: str, words: Line, width: int) -> Line:
+    """Put a label before `words` where labels stand: on screens of 80 columns or more, in halves of wider ones."""
+    return (Span(f"{label}  ", Role.LABEL), *words) if width >= LABELS_FROM_COLUMNS // 2 + 4 else words
+
+
+def _headed(label: str, words: Line, right: Line, width: int) -> Line:
+    """Word a panel's first row: its label goes before its numbers do."""
+    return wording.beside([_labelled(label, words, width), words], [right], width)

@@ -1,0 +1,267 @@
+"""The monitor: screens over a roster of accounts. It computes nothing and fetches nothing."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+from typing import ClassVar
+
+from rich.text import Text
+from textual import on, work
+from textual.app import App, SystemCommand
+from textual.binding import BindingType
+from textual.screen import Screen
+
+from usage_tui import __version__
+from usage_tui.core.errors import UsageTuiError
+from usage_tui.ui import keys, theme
+from usage_tui.ui.messages import (
+    AccountAdded,
+    AccountChosen,
+    AllAccountsAsked,
+    ConfigChanged,
+    ConfigRefused,
+    DemoChosen,
+    ViewsArrived,
+)
+from usage_tui.ui.ports import Outcome, Ports, Settings
+from usage_tui.ui.roster import Roster
+from usage_tui.ui.screens.dashboard import DashboardScreen
+from usage_tui.ui.screens.roster_screen import RosterScreen
+from usage_tui.ui.terminal import TerminalDriver
+
+TICK_SECONDS = 1.0
+PAINTED_LATELY = timedelta(seconds=0.9)
+CRASH_EXIT_CODE = 70
+INTERRUPTED_EXIT_CODE = 130
+
+
+class MonitorApp(App[Outcome]):
+    """Shows the roster; with no accounts, the welcome screen."""
+
+    CSS_PATH = "usage_tui.tcss"
+    TITLE = "usage-tui"
+    BINDINGS: ClassVar[list[BindingType]] = keys.PROGRAM_KEYS
+
+    def __init__(
+        self, roster: Roster, ports: Ports, settings: Settings, driver_class: type[TerminalDriver] = TerminalDriver
+    ) -> None:
+        super().__init__(driver_class=driver_class)
+        self.pause_collecting = ports.pause
+        self.resume_collecting = ports.resume
+        self._roster = roster
+        self._ports = ports
+        self._painted_at = ports.now() - PAINTED_LATELY
+        for ours in theme.OURS:
+            self.register_theme(ours)
+        self._apply(settings)
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """Give the colours that only our own themes name."""
+        return theme.FALLBACKS
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """Offer every live key, and every account, in the palette."""
+        for line in self._key_lines(screen):
+            verb = partial(self.run_action, line.action, screen)
+            yield SystemCommand(f"{line.group}: {line.tooltip}", f"key: {line.keys}", verb)
+        for name in self._roster.names:
+            yield SystemCommand(f"Account: Show {name}", "", partial(self._open, name))
+        for name in theme.choices(self.available_themes):
+            yield SystemCommand(f"View: Use the theme {name}", "", partial(self._use_theme, name))
+
+    def on_mount(self) -> None:
+        """Show the first screen; what it shows is fetched once it stands."""
+        self.app_resume_signal.subscribe(self, self._draw_anew)
+        if self._roster.names:
+            self.push_screen(DashboardScreen(self._roster, refresh_account=self._ports.refresh, copy=self._copy))
+        else:
+            from usage_tui.ui.screens.welcome import WelcomeScreen  # noqa: PLC0415  # the first start only
+
+            self.push_screen(WelcomeScreen(self._ports.add_account))
+        self.call_after_refresh(self._ports.start)
+        self.set_interval(TICK_SECONDS, self._tick)
+
+    def _tick(self) -> None:
+        """Let ages and the clock go on where no new view did so lately."""
+        if not self._roster.is_frozen and self._ports.now() - self._painted_at > PAINTED_LATELY:
+            self._look()
+
+    def _look(self) -> None:
+        """Have the screen on top show the roster as it is now."""
+        self._painted_at = self._ports.now()
+        if isinstance(self.screen, RosterScreen):
+            self.screen.look()
+
+    def _apply(self, settings: Settings) -> None:
+        self._roster.zone = settings.zone
+        self.theme = settings.theme if settings.theme in self.available_themes else theme.DARK.name
+        self.set_keymap(keys.keymap(settings.keys))
+
+    @on(ViewsArrived)
+    def take_views(self) -> None:
+        """Take the newest views, and show them if the current account's is among them."""
+        views = self._ports.take_views()
+        self._roster.take(views)
+        is_seen = not isinstance(self.screen, DashboardScreen) or any(v.name == self._roster.current for v in views)
+        if is_seen and not self._roster.is_frozen:
+            self._look()
+
+    @on(ConfigChanged)
+    def take_config(self, message: ConfigChanged) -> None:
+        """Take up a changed config as a whole."""
+        self._roster.reset(message.views)
+        self._roster.remark = None
+        self._apply(message.settings)
+        self._ports.show(self._roster.current)
+        self._look()
+
+    @on(ConfigRefused)
+    def keep_config(self, message: ConfigRefused) -> None:
+        """Say what is wrong with the changed config."""
+        self._roster.remark = message.reason
+        self._look()
+
+    @on(AllAccountsAsked)
+    def show_accounts(self) -> None:
+        """Show the table of accounts."""
+        from usage_tui.ui.screens.accounts import AccountsScreen  # noqa: PLC0415  # not needed for the first frame
+
+        self.push_screen(AccountsScreen(self._roster))
+
+    @on(AccountChosen)
+    async def open_account(self, message: AccountChosen) -> None:
+        """Go back to the dashboard, with that account on it."""
+        self._open(message.name)
+
+    @on(DemoChosen)
+    def leave_for_demo(self) -> None:
+        """Begin again with the simulated service."""
+        self.exit(Outcome.DEMO)
+
+    @on(AccountAdded)
+    def leave_for_account(self) -> None:
+        """Begin again with the account that was added."""
+        self.exit(Outcome.AGAIN)
+
+    def _open(self, name: str) -> None:
+        """Show an account on the dashboard."""
+        if not self._roster.select(name):
+            return
+        self._ports.show(name)
+        self._ports.remember({"account": name})
+        while len(self.screen_stack) > 1 and not isinstance(self.screen, DashboardScreen):
+            self.pop_screen()
+        self._look()
+
+    def action_account(self, number: int) -> None:
+        """Show the account with that number."""
+        names = self._roster.names
+        if number <= len(names):
+            self._open(names[number - 1])
+
+    def action_next_account(self, by: int) -> None:
+        """Show the account `by` places on."""
+        if self._roster.names:
+            self._open(self._roster.step(by))
+
+    def action_next_theme(self) -> None:
+        """Use the next theme."""
+        names = theme.choices(self.available_themes)
+        self._use_theme(names[(names.index(self.theme) + 1) % len(names)] if self.theme in names else names[0])
+
+    def _use_theme(self, name: str) -> None:
+        self.theme = name
+        self._ports.remember({"theme": name})
+        self.notify(f"theme: {name}", timeout=2, markup=False)
+
+    def action_redraw(self) -> None:
+        """Draw every cell again, whatever the terminal shows."""
+        if isinstance(self._driver, TerminalDriver):
+            self._driver.redraw()
+        self.screen.refresh(layout=True)
+
+    def _draw_anew(self, _resumed: object) -> None:
+        self.action_redraw()
+
+    def action_help(self) -> None:
+        """Show the keys of the screen on top."""
+        from usage_tui.ui.screens.help import HelpScreen  # noqa: PLC0415  # not needed for the first frame
+
+        self.push_screen(HelpScreen(self._key_lines(self.screen), __version__))
+
+    def _key_lines(self, screen: Screen[object]) -> list[keys.KeyLine]:
+        active = list(screen.active_bindings.values())
+        return keys.key_lines(active, {entry.binding.key: self.get_key_display(entry.binding) for entry in active})
+
+    def action_edit_config(self) -> None:
+        """Edit the config; collecting goes on meanwhile."""
+        with self.suspend():
+            remark = self._ports.edit_config()
+        if remark:
+            self.notify(remark, markup=False)
+
+    @work(thread=True, group="copy", exit_on_error=False)
+    def _copy(self, text: str) -> None:
+        """Copy through what the terminal's surroundings offer, else through the terminal itself."""
+        try:
+            is_copied = self._ports.copy(text)
+        except UsageTuiError as error:
+            self.call_from_thread(self.notify, str(error), severity="error", markup=False)
+            return
+        if not is_copied:
+            self.call_from_thread(self.copy_to_clipboard, text)
+        self.call_from_thread(self.notify, "The numbers are copied.", timeout=2, markup=False)
+
+    def action_save_screenshot(self) -> None:
+        """Save the screen as SVG and say where."""
+        self._write_screenshot(self.export_screenshot(), f"usage-tui-{self._ports.now():%Y%m%d-%H%M%S}.svg")
+
+    @work(thread=True, group="screenshot", exit_on_error=False)
+    def _write_screenshot(self, svg: str, name: str) -> None:
+        """Write to the first folder that takes it."""
+        for folder in self._ports.screenshot_folders:
+            path = _write_private(folder / name, svg)
+            if path is not None:
+                self.call_from_thread(self.notify, f"The screen is saved to {path}.", markup=False)
+                return
+        self.call_from_thread(
+            self.notify, "The screen could not be saved: no folder takes it.", severity="error", markup=False
+        )
+
+    async def action_quit(self) -> None:
+        """End the monitor."""
+        self.exit(Outcome.QUIT)
+
+    def action_interrupt(self) -> None:
+        """End the monitor as an interrupt would."""
+        self.exit(Outcome.QUIT, return_code=INTERRUPTED_EXIT_CODE)
+
+    def leave(self, exit_code: int) -> None:
+        """End the monitor from a signal's handler."""
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(partial(self.exit, Outcome.QUIT, return_code=exit_code))
+
+    def _handle_exception(self, error: Exception) -> None:
+        """End with one sentence: a traceback with local values could show a key."""
+        self._ports.log_crash(error)
+        self._return_code = CRASH_EXIT_CODE
+        if self._exception is None:
+            self._exception = error
+            self._exception_event.set()
+        self._exit_renderables.append(Text(f"usage-tui ended by a fault of its own ({type(error).__name__})."))
+        self._close_messages_no_wait()
+
+
+def _write_private(path: Path, text: str) -> Path | None:
+    """Write a new file that only its owner can read; None where that fails."""
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(text)
+    except OSError:
+        return None
+    return path

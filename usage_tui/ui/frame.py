@@ -1,0 +1,202 @@
+"""What the terminal shows, cell by cell, and the fewest bytes that change it.
+
+Textual repaints a widget's row from its left edge, with the full style around each piece. Over a bad link that costs
+kilobytes a second for a few changed cells. A `Frame` stands before the terminal: it keeps what is shown and lets only
+changed cells through, moving and colouring no more than is needed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import lru_cache
+from typing import NamedTuple
+
+from rich.cells import cell_len
+
+from usage_tui.core.wording import in_ascii
+
+_TOKENS = re.compile(
+    r"\x1b\[(?P<sgr>[0-9;:]*)m"
+    r"|\x1b\[(?P<row>[0-9]+);(?P<column>[0-9]+)H"
+    r"|(?P<home>\x1b\[H)"
+    r"|(?P<newline>\r?\n)"
+    r"|(?P<text>[^\x00-\x1f\x7f\x80-\x9f]+)"
+    r"|(?P<other>.)",
+    re.DOTALL,
+)
+_UNKNOWN = "\x00"
+_CLOSE_ENOUGH = 4
+
+
+class Rendition(NamedTuple):
+    """The graphic rendition of a cell (SGR): attributes, foreground and background as their parameters."""
+
+    attributes: str = ""
+    foreground: str = ""
+    background: str = ""
+
+
+PLAIN = Rendition()
+
+
+@lru_cache(maxsize=1024)
+def _rendition(parameters: str, has_colour: bool) -> Rendition:
+    """Read SGR parameters that start from a reset, as Textual writes them."""
+    attributes: list[str] = []
+    foreground = background = ""
+    parts = iter(parameters.split(";"))
+    for part in parts:
+        code = int(part or 0)
+        if code == 0:
+            attributes, foreground, background = [], "", ""
+        elif code in (38, 48):
+            kind = next(parts, "")
+            colour = ";".join([part, kind, *(next(parts, "0") for _ in range(3 if kind == "2" else 1))])
+            foreground, background = (colour, background) if code == 38 else (foreground, colour)
+        elif 30 <= code <= 37 or 90 <= code <= 97:
+            foreground = part
+        elif 40 <= code <= 47 or 100 <= code <= 107:
+            background = part
+        elif code == 39:
+            foreground = ""
+        elif code == 49:
+            background = ""
+        else:
+            attributes.append(part)
+    return Rendition(";".join(attributes), *((foreground, background) if has_colour else ("", "")))
+
+
+@lru_cache(maxsize=4096)
+def _turn(there: Rendition | None, wanted: Rendition) -> str:
+    """Write what turns one rendition into another; None is an unknown one."""
+    if there == wanted:
+        return ""
+    if there is None or there.attributes != wanted.attributes:
+        return f"\x1b[{';'.join(part for part in ('0', *wanted) if part)}m" if any(wanted) else "\x1b[m"
+    changes = []
+    if there.foreground != wanted.foreground:
+        changes.append(wanted.foreground or "39")
+    if there.background != wanted.background:
+        changes.append(wanted.background or "49")
+    turned = f"\x1b[{';'.join(changes)}m"
+    return turned if any(wanted) else min(turned, "\x1b[m", key=len)
+
+
+class Frame:
+    """The cells of a terminal of `width` × `height`, and what is to be written to change them.
+
+    Without colour, foregrounds and backgrounds are left out; bold, dim and reverse stay. With ASCII alone, each other
+    character is drawn by its likeness, cell for cell.
+    """
+
+    def __init__(self, width: int, height: int, *, has_colour: bool = True, ascii_only: bool = False) -> None:
+        self._has_colour = has_colour
+        self._ascii_only = ascii_only
+        self.resize(width, height)
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """The terminal's size in columns and rows."""
+        return self._width, self._height
+
+    def resize(self, width: int, height: int) -> None:
+        """Take up a new size; what the terminal shows is unknown then."""
+        self._width, self._height = width, height
+        self.forget()
+
+    def forget(self) -> None:
+        """Know nothing of what the terminal shows: the next paint writes every cell."""
+        self._characters = [[_UNKNOWN] * self._width for _ in range(self._height)]
+        self._renditions = [[PLAIN] * self._width for _ in range(self._height)]
+        self._at: tuple[int, int] | None = None
+        self._there: Rendition | None = None
+        self._x = self._y = 0
+
+    def changes(self, painted: str) -> str:
+        """Give what has to be written so that the terminal shows what `painted` would show."""
+        out: list[str] = []
+        wanted = PLAIN
+        for token in _TOKENS.finditer(painted):
+            kind = token.lastgroup
+            if kind == "text":
+                text = in_ascii(token.group()) if self._ascii_only else token.group()
+                self._put(text, wanted, out.append)
+            elif kind == "sgr":
+                wanted = _rendition(token["sgr"], self._has_colour)
+            elif kind == "column":
+                self._x, self._y = int(token["column"]) - 1, int(token["row"]) - 1
+            elif kind == "home":
+                self._x = self._y = 0
+            elif kind == "newline":
+                self._x, self._y = 0, self._y + 1
+        return "".join(out)
+
+    def reset(self) -> str:
+        """Give what turns the terminal's rendition back to plain."""
+        turned = _turn(self._there, PLAIN)
+        self._there = PLAIN
+        return turned
+
+    def _put(self, text: str, wanted: Rendition, write: Callable[[str], None]) -> None:
+        """Put `text` at the current place; write the cells of it that change."""
+        x, y = self._x, self._y
+        cells = list(text) if text.isascii() or cell_len(text) == len(text) else _wide_cells(text)
+        self._x = x + len(cells)
+        if not 0 <= y < self._height or x < 0:
+            return
+        cells = cells[: max(0, self._width - x)]
+        characters, renditions = self._characters[y], self._renditions[y]
+        end = x + len(cells)
+        styles = [wanted] * len(cells)
+        if characters[x:end] == cells and renditions[x:end] == styles:
+            return
+        changed = [cell for cell in range(x, end) if characters[cell] != cells[cell - x] or renditions[cell] != wanted]
+        characters[x:end], renditions[x:end] = cells, styles
+        first = last = changed[0]
+        for cell in [*changed[1:], None]:
+            if cell is not None and cell - last <= _CLOSE_ENOUGH:
+                last = cell
+                continue
+            self._write_run(first, last, y, wanted, write)
+            if cell is not None:
+                first = last = cell
+
+    def _write_run(self, first: int, last: int, y: int, wanted: Rendition, write: Callable[[str], None]) -> None:
+        """Write the cells from `first` to `last` of row `y`, which all have one rendition."""
+        row = self._characters[y]
+        while first > 0 and row[first] == "":
+            first -= 1
+        while last + 1 < self._width and row[last + 1] == "":
+            last += 1
+        write(self._move(first, y))
+        write(_turn(self._there, wanted))
+        write("".join(row[first : last + 1]))
+        self._there = wanted
+        self._at = (last + 1, y) if last + 1 < self._width else None
+
+    def _move(self, x: int, y: int) -> str:
+        """Write the shortest move of the cursor to a cell."""
+        if self._at == (x, y):
+            return ""
+        absolute = f"\x1b[{y + 1};{x + 1}H"
+        if self._at is None:
+            return absolute
+        there_x, there_y = self._at
+        if y == there_y and x > there_x:
+            return min(f"\x1b[{x - there_x}C" if x - there_x > 1 else "\x1b[C", absolute, key=len)
+        if y == there_y + 1 and x == there_x - 1:
+            return "\x1b[B\b"
+        return absolute
+
+
+def _wide_cells(text: str) -> list[str]:
+    """Split text into cells: a wide character fills its second cell with nothing, a mark joins the one before."""
+    cells: list[str] = []
+    for character in text:
+        taken = cell_len(character)
+        if taken == 0 and cells:
+            cells[-1] += character
+        elif taken:
+            cells += [character, *[""] * (taken - 1)]
+    return cells

@@ -1,0 +1,125 @@
+"""Every key of the monitor, once: from here come the bindings, the footer, the help and the palette.
+
+An action's id is what the config's `[keys]` names to give it another key.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from textual.binding import ActiveBinding, Binding, BindingType, Keymap
+
+from usage_tui.core.wording import Line, Role, Span, line_cells
+
+ACCOUNT = Binding.Group("Account")
+CHART = Binding.Group("Chart")
+VIEW = Binding.Group("View")
+PROGRAM = Binding.Group("Program")
+TABLE = Binding.Group("Table")
+
+PROGRAM_KEYS: list[BindingType] = [
+    Binding("n", "next_account(1)", "next", id="next_account", group=ACCOUNT, tooltip="Show the next account"),
+    Binding("N", "next_account(-1)", "previous", id="previous_account", group=ACCOUNT, tooltip="Show the one before"),
+    *(
+        Binding(
+            str(number),
+            f"account({number})",
+            f"account {number}",
+            id=f"account_{number}",
+            group=ACCOUNT,
+            tooltip=f"Show account {number}",
+        )
+        for number in range(1, 10)
+    ),
+    Binding("t", "next_theme", "theme", id="theme", group=VIEW, tooltip="Use the next theme"),
+    Binding(
+        "s", "save_screenshot", "screenshot", id="screenshot", group=VIEW, tooltip="Save the screen as an SVG file"
+    ),
+    Binding("ctrl+l", "redraw", "redraw", id="redraw", group=VIEW, tooltip="Draw every cell of the screen again"),
+    Binding("e", "edit_config", "edit config", id="edit", group=PROGRAM, tooltip="Edit the config in $EDITOR"),
+    Binding("ctrl+z", "suspend_process", "suspend", id="suspend", group=PROGRAM, tooltip="Go to the background"),
+    Binding("question_mark", "help", "help", id="help", group=PROGRAM, tooltip="Show every key"),
+    Binding("q", "quit", "quit", id="quit", group=PROGRAM, tooltip="End the monitor"),
+    Binding("ctrl+c", "interrupt", "", show=False, priority=True, system=True),
+]
+DASHBOARD_KEYS: list[BindingType] = [
+    Binding("a", "accounts", "all", id="accounts", group=ACCOUNT, tooltip="Show all accounts, the riskiest first"),
+    Binding("r", "refresh_now", "refresh", id="refresh", group=ACCOUNT, tooltip="Poll this account at once"),
+    Binding(
+        "space", "freeze", "freeze", id="freeze", group=VIEW, tooltip="Let the display stand still; collecting goes on"
+    ),
+    Binding(
+        "left_square_bracket", "range(-1)", "range", id="shorter_range", group=CHART, tooltip="Show a shorter range"
+    ),
+    Binding(
+        "right_square_bracket", "range(1)", "longer", id="longer_range", group=CHART, tooltip="Show a longer range"
+    ),
+    Binding("z", "zoom", "zoom", id="zoom", group=CHART, tooltip="Give the chart the whole screen, or take it back"),
+    Binding("y", "copy_numbers", "copy", id="copy", group=VIEW, tooltip="Copy the numbers to the clipboard"),
+]
+TABLE_KEYS: list[BindingType] = [
+    Binding("escape", "back", "back", id="back", group=PROGRAM, tooltip="Go back"),
+    Binding("enter", "open", "open", id="open", group=TABLE, tooltip="Open the account of this row", priority=False),
+    Binding("slash", "filter", "filter", id="filter", group=TABLE, tooltip="Show the rows whose name has some text"),
+    Binding("j", "move(1)", "down", id="down", group=TABLE, tooltip="Go down a row"),
+    Binding("k", "move(-1)", "up", id="up", group=TABLE, tooltip="Go up a row"),
+    Binding("g", "move_to(0)", "top", id="top", group=TABLE, tooltip="Go to the first row"),
+    Binding("G", "move_to(-1)", "bottom", id="bottom", group=TABLE, tooltip="Go to the last row"),
+]
+KNOWN_IDS = frozenset(
+    binding.id
+    for binding in (*PROGRAM_KEYS, *DASHBOARD_KEYS, *TABLE_KEYS)
+    if isinstance(binding, Binding) and binding.id is not None
+)
+HINTED = ("accounts", "open", "filter", "refresh", "freeze", "shorter_range", "back", "help", "quit")
+
+
+class KeyLine(NamedTuple):
+    """One line of the help: what it belongs to, the keys, and what they do."""
+
+    group: str
+    keys: str
+    tooltip: str
+    action: str
+
+
+def keymap(keys: Mapping[str, str]) -> Keymap:
+    """Make Textual's keymap of the config's `[keys]`."""
+    names = {" ": "space", "[": "left_square_bracket", "]": "right_square_bracket", "?": "question_mark", "/": "slash"}
+    return {action: names.get(key, key) for action, key in keys.items()}
+
+
+def key_lines(active: Iterable[ActiveBinding], display: dict[str, str]) -> list[KeyLine]:
+    """Word the live bindings for the help and the palette, a line for each action; `display` names their keys."""
+    lines: dict[str, KeyLine] = {}
+    for binding in (entry.binding for entry in active):
+        if binding.id is None or binding.group is None:
+            continue
+        keys = display[binding.key]
+        if binding.id in lines:
+            keys = f"{lines[binding.id].keys} {keys}"
+        lines[binding.id] = KeyLine(binding.group.description, keys, binding.tooltip, binding.action)
+    return list(lines.values())
+
+
+def hints(active: Sequence[ActiveBinding], display: dict[str, str], account_count: int, width: int) -> Line:
+    """Word the footer from the live bindings; where it is too long, what comes last but help and quit goes first."""
+    by_id = {entry.binding.id: entry.binding for entry in active if entry.binding.id is not None}
+    parts: list[Line] = []
+    if account_count > 1 and "account_1" in by_id and by_id["account_1"].key == "1":
+        parts.append(_hint(f"1-{min(9, account_count)}", "account"))
+    for name in HINTED:
+        if name not in by_id:
+            continue
+        keys = display[by_id[name].key]
+        if name == "shorter_range" and "longer_range" in by_id:
+            keys = f"{keys} {display[by_id['longer_range'].key]}"
+        parts.append(_hint(keys, by_id[name].description))
+    while len(parts) > 2 and sum(map(line_cells, parts)) + 2 * (len(parts) - 1) > width:
+        del parts[-3]
+    return tuple(span for part in parts for span in (*part, Span("  ")))[:-1]
+
+
+def _hint(keys: str, word: str) -> Line:
+    return (Span(keys, Role.STRONG), Span(f" {word}", Role.DIM))

@@ -1,0 +1,154 @@
+"""All accounts: one row each, the riskiest first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import ClassVar
+
+from rich.style import Style
+from rich.text import Text
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.widgets import DataTable, Input
+
+from usage_tui.core.accounts_table import COLUMNS, AccountRow, account_rows
+from usage_tui.core.headline import accounts_title
+from usage_tui.core.wording import Line, Role
+from usage_tui.ui.keys import TABLE_KEYS
+from usage_tui.ui.messages import AccountChosen
+from usage_tui.ui.roster import Roster
+from usage_tui.ui.screens.roster_screen import RosterScreen
+from usage_tui.ui.styled import Words
+from usage_tui.ui.widgets.key_hints import KeyHints
+
+
+class AccountsTable(DataTable[Text]):
+    """A table of accounts whose cells are words with roles."""
+
+    def __init__(self, style: Callable[[Role], Style]) -> None:
+        super().__init__(cursor_type="row", zebra_stripes=False)
+        self._style = style
+        self._rows: list[AccountRow] = []
+        self._shown_columns: list[int] = []
+
+    def show_rows(self, rows: list[AccountRow], screen_columns: int) -> None:
+        """Show `rows`; where the accounts and their order stay, only cells that changed are written."""
+        columns = [index for index, column in enumerate(COLUMNS) if screen_columns >= column.from_columns]
+        is_same_shape = columns == self._shown_columns and [r.name for r in rows] == [r.name for r in self._rows]
+        if not is_same_shape:
+            self._rebuild(rows, columns)
+        else:
+            for number, (old, new) in enumerate(zip(self._rows, rows, strict=True)):
+                for place, index in enumerate(columns):
+                    if old.cells[index] != new.cells[index]:
+                        self.update_cell_at((number, place), self._text(new.cells[index]))  # type: ignore[arg-type]
+        self._rows, self._shown_columns = rows, columns
+
+    @property
+    def selected_name(self) -> str | None:
+        """The account under the cursor."""
+        return self._rows[self.cursor_row].name if 0 <= self.cursor_row < len(self._rows) else None
+
+    def _rebuild(self, rows: list[AccountRow], columns: list[int]) -> None:
+        """Lay the table anew; the cursor stays on its account."""
+        selected = self.selected_name
+        self.clear(columns=True)
+        for index in columns:
+            self.add_column(COLUMNS[index].title, width=COLUMNS[index].width)
+        for row in rows:
+            self.add_row(*(self._text(row.cells[index]) for index in columns))
+        names = [row.name for row in rows]
+        if selected in names:
+            self.move_cursor(row=names.index(selected), animate=False)
+
+    def _text(self, line: Line) -> Text:
+        text = Text(no_wrap=True)
+        for span in line:
+            style = self._style(span.role)
+            text.append(span.text, style=Style(color=style.color, bold=style.bold))
+        return text
+
+
+class AccountsScreen(RosterScreen):
+    """The table of accounts; Enter opens one."""
+
+    BINDINGS: ClassVar[list[BindingType]] = TABLE_KEYS
+
+    def __init__(self, roster: Roster) -> None:
+        super().__init__(roster)
+        self._name_part = ""
+
+    def compose(self) -> ComposeResult:
+        """Lay out title, table, filter and footer."""
+        yield Words(id="title")
+        yield AccountsTable(self.role_style)
+        yield Input(placeholder="part of a name", id="filter", compact=True)
+        yield KeyHints()
+
+    def on_mount(self) -> None:
+        """Begin with the table; the filter is there when asked for."""
+        self.query_one(Input).display = False
+        self.query_one(AccountsTable).focus()
+        self.look()
+
+    def on_resize(self, _event: events.Resize) -> None:
+        """Show the columns that fit."""
+        self.look()
+
+    def look(self) -> None:
+        """Show all accounts as they are now."""
+        table = self.query_one(AccountsTable)
+        table.show_rows(account_rows(self.roster.views, self.roster.now, self._name_part), self.size.width)
+        title = self.query_one("#title", Words)
+        title.show_lines((accounts_title(self.roster.views, self.roster.now, self.size.width - 4),))
+
+    @on(DataTable.RowSelected)
+    def open_selected(self) -> None:
+        """Open the account under the cursor."""
+        self.action_open()
+
+    def action_open(self) -> None:
+        """Show the account under the cursor on the dashboard."""
+        name = self.query_one(AccountsTable).selected_name
+        if name is not None:
+            self.post_message(AccountChosen(name))
+
+    def action_filter(self) -> None:
+        """Ask for a part of a name."""
+        asked = self.query_one(Input)
+        asked.display = True
+        asked.focus()
+
+    @on(Input.Changed)
+    def filter_names(self, event: Input.Changed) -> None:
+        """Show the accounts that match what was typed so far."""
+        self._name_part = event.value
+        self.look()
+
+    @on(Input.Submitted)
+    def leave_filter(self) -> None:
+        """Go back to the table with the filter in force."""
+        asked = self.query_one(Input)
+        asked.display = bool(asked.value)
+        self.query_one(AccountsTable).focus()
+
+    def action_back(self) -> None:
+        """Give up the filter first, then the screen."""
+        asked = self.query_one(Input)
+        if asked.display:
+            asked.value = ""
+            asked.display = False
+            self.query_one(AccountsTable).focus()
+        else:
+            self.dismiss()
+
+    def action_move(self, by: int) -> None:
+        """Move the cursor by rows."""
+        table = self.query_one(AccountsTable)
+        table.move_cursor(row=table.cursor_row + by)
+
+    def action_move_to(self, row: int) -> None:
+        """Move the cursor to the first row, or to the last one (-1)."""
+        table = self.query_one(AccountsTable)
+        table.move_cursor(row=row % max(1, table.row_count))

@@ -1,0 +1,90 @@
+"""The dashboard: one account at a glance."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Horizontal
+
+from usage_tui.core.copied import numbers_as_text
+from usage_tui.ui.keys import DASHBOARD_KEYS
+from usage_tui.ui.messages import AllAccountsAsked
+from usage_tui.ui.roster import Roster
+from usage_tui.ui.screens.roster_screen import RosterScreen
+from usage_tui.ui.styled import GlancePanel
+from usage_tui.ui.widgets.concurrency_chart import ConcurrencyChart
+from usage_tui.ui.widgets.key_hints import KeyHints
+from usage_tui.ui.widgets.panels import BudgetPanel, CreditsPanel, Notice, SpendPanel, StatusLine, TopLine
+
+
+class DashboardScreen(RosterScreen):
+    """The account that is current in the roster: chart, credits, budget, spend."""
+
+    BINDINGS: ClassVar[list[BindingType]] = DASHBOARD_KEYS
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (60, "-medium"), (100, "-wide")]  # noqa: RUF012  # as Textual types it
+    VERTICAL_BREAKPOINTS = [(0, "-tiny"), (4, "-small"), (14, "-low"), (20, "-normal"), (30, "-tall")]  # noqa: RUF012
+
+    def __init__(
+        self, roster: Roster, *, refresh_account: Callable[[str], None], copy: Callable[[str], object]
+    ) -> None:
+        super().__init__(roster)
+        self._refresh_account = refresh_account
+        self._copy = copy
+
+    def compose(self) -> ComposeResult:
+        """Lay the panels out, top to bottom."""
+        yield StatusLine()
+        yield TopLine()
+        yield Notice(classes="-empty")
+        yield ConcurrencyChart()
+        with Horizontal(id="credits"):
+            yield CreditsPanel()
+            yield BudgetPanel()
+        yield SpendPanel()
+        yield KeyHints()
+
+    def on_mount(self) -> None:
+        """Find the panels once; they stay."""
+        self._panels = list(self.query(GlancePanel))
+        self.look()
+
+    def look(self) -> None:
+        """Show the roster as it is now."""
+        glance = self.roster.glance()
+        for panel in self._panels:
+            panel.glance = glance
+        self.query_one(KeyHints).account_count = len(self.roster.names)
+
+    def action_accounts(self) -> None:
+        """Show all accounts."""
+        self.post_message(AllAccountsAsked())
+
+    def action_refresh_now(self) -> None:
+        """Poll the current account at once."""
+        self._refresh_account(self.roster.current)
+
+    def action_freeze(self) -> None:
+        """Let the display stand still, or go on."""
+        if self.roster.is_frozen:
+            self.roster.thaw()
+        else:
+            self.roster.freeze()
+        self.look()
+
+    def action_range(self, by: int) -> None:
+        """Show a shorter or longer range."""
+        self.roster.change_range(by)
+        self.look()
+
+    def action_zoom(self) -> None:
+        """Give the chart the whole screen, or take it back."""
+        self.toggle_class("-zoomed")
+
+    def action_copy_numbers(self) -> None:
+        """Copy the numbers as text."""
+        glance = self.roster.glance()
+        if glance is not None:
+            self._copy(numbers_as_text(glance))

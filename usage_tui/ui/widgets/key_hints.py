@@ -1,0 +1,32 @@
+"""The footer: the keys that work now."""
+
+from __future__ import annotations
+
+from textual.reactive import reactive
+
+from usage_tui.ui.keys import hints
+from usage_tui.ui.styled import Words
+
+
+class KeyHints(Words):
+    """Hints made from the live bindings of the screen that it is on."""
+
+    account_count: reactive[int] = reactive(0, repaint=False)
+
+    def on_mount(self) -> None:
+        """Follow the bindings."""
+        self.screen.bindings_updated_signal.subscribe(self, lambda _screen: self.word())
+
+    def on_resize(self) -> None:
+        """Word the hints for the new room."""
+        self.word()
+
+    def watch_account_count(self) -> None:
+        """Word the hints for the new number of accounts."""
+        self.word()
+
+    def word(self) -> None:
+        """Word the hints."""
+        active = list(self.screen.active_bindings.values())
+        display = {entry.binding.key: self.app.get_key_display(entry.binding) for entry in active}
+        self.show_lines((hints(active, display, self.account_count, self.size.width),))

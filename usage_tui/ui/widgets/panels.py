@@ -1,0 +1,58 @@
+"""The dashboard's panels: each words one glance by a function of the core."""
+
+from __future__ import annotations
+
+from usage_tui.core import headline, panels
+from usage_tui.core.glance import NOTHING, Glance
+from usage_tui.core.wording import Line
+from usage_tui.ui.styled import GlancePanel
+
+
+class TopLine(GlancePanel):
+    """The accounts, and how the one shown is."""
+
+    def words(self, glance: Glance) -> tuple[Line, ...]:
+        """Word one row."""
+        return (headline.top_line(glance, self.size.width),)
+
+
+class Notice(GlancePanel):
+    """What is wrong, in one line; on a low screen it has no row while nothing is."""
+
+    def words(self, glance: Glance) -> tuple[Line, ...]:
+        """Word one row."""
+        line = headline.notice(glance, self.size.width)
+        self.set_class(line == NOTHING, "-empty")
+        return (line,)
+
+
+class StatusLine(GlancePanel):
+    """Everything on one row, for a screen of three rows or fewer."""
+
+    def words(self, glance: Glance) -> tuple[Line, ...]:
+        """Word one row."""
+        return (headline.status_line(glance, self.size.width),)
+
+
+class CreditsPanel(GlancePanel):
+    """The plan's credits: used, limit, remaining, renewal."""
+
+    def words(self, glance: Glance) -> tuple[Line, ...]:
+        """Word as many rows as there are."""
+        return panels.credits_lines(glance, *self.size)
+
+
+class BudgetPanel(GlancePanel):
+    """The user's budget: how much is used, and how today stands."""
+
+    def words(self, glance: Glance) -> tuple[Line, ...]:
+        """Word as many rows as there are."""
+        return panels.budget_lines(glance, *self.size)
+
+
+class SpendPanel(GlancePanel):
+    """The pace of spending, the share that failed, and how old the counters are."""
+
+    def words(self, glance: Glance) -> tuple[Line, ...]:
+        """Word one row."""
+        return (panels.spend_line(glance, self.size.width),)
