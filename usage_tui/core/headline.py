@@ -72,6 +72,11 @@ def top_line(glance: Glance, width: int) -> Line:
     return (*wording.beside(tabs(glance), status(glance), width - 1), Span(" "))
 
 
+def has_notice(glance: Glance) -> bool:
+    """Say whether something has to be told below the first row."""
+    return glance.remark is not None or glance.view.error is not None or glance.frozen_at is not None
+
+
 def notice(glance: Glance, width: int) -> Line:
     """Word what is wrong, in one line; empty where nothing is."""
     if glance.remark is not None:

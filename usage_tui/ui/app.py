@@ -13,6 +13,7 @@ from rich.text import Text
 from textual import on, work
 from textual.app import App, SystemCommand
 from textual.binding import BindingType
+from textual.markup import escape
 from textual.screen import Screen
 
 from usage_tui import __version__
@@ -69,7 +70,7 @@ class MonitorApp(App[Outcome]):
             verb = partial(self.run_action, line.action, screen)
             yield SystemCommand(f"{line.group}: {line.tooltip}", f"key: {line.keys}", verb)
         for name in self._roster.names:
-            yield SystemCommand(f"Account: Show {name}", "", partial(self._open, name))
+            yield SystemCommand(f"Account: Show {escape(name)}", "", partial(self._open, name))
         for name in theme.choices(self.available_themes):
             yield SystemCommand(f"View: Use the theme {name}", "", partial(self._use_theme, name))
 

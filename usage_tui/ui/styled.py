@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import ClassVar
 
 from rich.segment import Segment
 from rich.style import Style
-from textual.geometry import Region
+from textual.geometry import Region, Size
 from textual.reactive import reactive
 from textual.screen import Screen
 from textual.strip import Strip
@@ -75,15 +76,23 @@ class GlancePanel(Words):
 
     glance: reactive[Glance | None] = reactive(None, repaint=False)
 
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002  # Textual's name
+        super().__init__(id=id, classes=classes)
+        self._worded_for = Size(0, 0)
+
+    @abstractmethod
     def words(self, glance: Glance) -> tuple[Line, ...]:
         """Give the panel's lines."""
-        raise NotImplementedError
 
     def watch_glance(self) -> None:
         """Word the new glance."""
         if self.glance is not None and self.size:
+            self._worded_for = self.size
             self.show_lines(self.words(self.glance))
 
-    def on_resize(self) -> None:
-        """Word the same glance for the new room."""
-        self.watch_glance()
+    def render_line(self, y: int) -> Strip:
+        """Draw one row, worded for the room that there is now."""
+        if self.glance is not None and self.size != self._worded_for:
+            self._worded_for = self.size
+            self._lines = self.words(self.glance)
+        return super().render_line(y)

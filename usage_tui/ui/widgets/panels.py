@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from usage_tui.core import headline, panels
-from usage_tui.core.glance import NOTHING, Glance
+from usage_tui.core.glance import Glance
 from usage_tui.core.wording import Line
 from usage_tui.ui.styled import GlancePanel
 
@@ -21,9 +21,12 @@ class Notice(GlancePanel):
 
     def words(self, glance: Glance) -> tuple[Line, ...]:
         """Word one row."""
-        line = headline.notice(glance, self.size.width)
-        self.set_class(line == NOTHING, "-empty")
-        return (line,)
+        return (headline.notice(glance, self.size.width),)
+
+    def watch_glance(self) -> None:
+        """Take a row, or give it back."""
+        super().watch_glance()
+        self.set_class(self.glance is None or not headline.has_notice(self.glance), "-empty")
 
 
 class StatusLine(GlancePanel):

@@ -1,0 +1,120 @@
+"""The monitor without a terminal: views go in, the screen comes out as text."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from msgspec.structs import replace
+from textual.pilot import Pilot
+
+from tests.makers import NOW, a_view
+from usage_tui.core.view import AccountView
+from usage_tui.ui.app import MonitorApp
+from usage_tui.ui.messages import ViewsArrived
+from usage_tui.ui.ports import Outcome, Ports, Settings
+from usage_tui.ui.roster import Roster
+
+SIZES = {"roomy": (120, 36), "normal": (80, 24), "small": (40, 10)}
+
+
+class Monitor:
+    """A running monitor on a fake outside that notes what it is asked for."""
+
+    def __init__(self, views: Sequence[AccountView], folder: Path, settings: Settings) -> None:
+        self.now = NOW
+        self.asked: list[tuple[str, ...]] = []
+        self.remembered: dict[str, str] = {}
+        self.copied: list[str] = []
+        self.crashes: list[BaseException] = []
+        self._unread: list[AccountView] = []
+        self.roster = Roster(views, lambda: self.now, settings.zone)
+        ports = Ports(
+            now=lambda: self.now,
+            start=lambda: self.asked.append(("start",)),
+            take_views=self._take,
+            show=lambda name: self.asked.append(("show", name)),
+            refresh=lambda name: self.asked.append(("refresh", name)),
+            pause=lambda: None,
+            resume=lambda: None,
+            remember=self._remember,
+            log_crash=self.crashes.append,
+            screenshot_folders=(folder / "missing", folder),
+            edit_config=lambda: None,
+            add_account=self.add_account,
+            copy=self._copy,
+        )
+        self.app = MonitorApp(self.roster, ports, settings)
+        self.pilot: Pilot[Outcome]
+
+    def add_account(self, name: str, key: str) -> str:
+        """Take a new account."""
+        self.asked.append(("add", name, key))
+        return "added"
+
+    async def show(self, *views: AccountView, now: datetime | None = None) -> None:
+        """Let views arrive, as the collector would."""
+        self.now = now or self.now
+        self._unread += views
+        self.app.post_message(ViewsArrived())
+        await self.pilot.pause()
+
+    async def press(self, *keys: str) -> None:
+        """Press keys one after the other."""
+        await self.pilot.press(*keys)
+        await self.pilot.pause()
+
+    @property
+    def lines(self) -> list[str]:
+        """The screen's rows."""
+        strips = self.app.screen._compositor.render_strips()
+        return [strip.text.rstrip() for strip in strips]
+
+    @property
+    def text(self) -> str:
+        """The screen as text."""
+        return "\n".join(self.lines)
+
+    def line_of(self, text: str, below: int = 0) -> str:
+        """Give the row that holds `text`, or one below it."""
+        found = [number for number, line in enumerate(self.lines) if text in line]
+        assert found, f"{text!r} is not on the screen:\n{self.text}"
+        return self.lines[found[0] + below]
+
+    def _take(self) -> list[AccountView]:
+        taken, self._unread = self._unread, []
+        return taken
+
+    def _remember(self, facts: Mapping[str, str]) -> None:
+        self.remembered |= facts
+
+    def _copy(self, text: str) -> bool:
+        self.copied.append(text)
+        return True
+
+
+@asynccontextmanager
+async def running(
+    folder: Path,
+    *views: AccountView,
+    size: tuple[int, int] = SIZES["normal"],
+    settings: Settings | None = None,
+) -> AsyncIterator[Monitor]:
+    """Run the monitor on a screen of `size` columns and rows."""
+    monitor = Monitor(views, folder, settings or Settings(zone=UTC))
+    async with monitor.app.run_test(size=size) as pilot:
+        monitor.pilot = pilot
+        await pilot.pause()
+        yield monitor
+
+
+def three_accounts() -> tuple[AccountView, ...]:
+    """Make the views of three accounts, the first one busy."""
+    return (a_view(), a_view(name="staging"), a_view(name="client-acme"))
+
+
+def renamed(view: AccountView, name: str) -> AccountView:
+    """Give the same view another name."""
+    return replace(view, name=name)
