@@ -14,7 +14,7 @@ from usage_tui.core.glance import BUDGET_STATES, STATES, budget_words
 from usage_tui.core.view import AccountView
 from usage_tui.core.wording import Line, Role, Span
 
-BAR_CELLS = 10
+BAR_CELLS = 6
 _STATE_RISK = (
     AccountState.UNAUTHORIZED,
     AccountState.EXHAUSTED,
@@ -34,14 +34,14 @@ class Column(Struct, frozen=True):
 
 
 COLUMNS = (
-    Column("account", 18, 0),
-    Column("state", 16, 0),
-    Column("concurrency", 22, 80),
-    Column("used", 8, 60),
-    Column("budget", 18, 80),
-    Column("credits/min", 11, 110),
-    Column("failed", 8, 110),
-    Column("age", 8, 96),
+    Column("account", 15, 0),
+    Column("state", 14, 0),
+    Column("concurrency", 19, 80),
+    Column("used", 7, 60),
+    Column("budget", 12, 60),
+    Column("failed", 7, 92),
+    Column("age", 6, 102),
+    Column("credits/min", 11, 116),
 )
 
 
@@ -87,9 +87,9 @@ def account_row(view: AccountView, now: datetime) -> AccountRow:
             concurrency_bar(view),
             (Span(wording.percent(view.used_share)),),
             budget,
-            (Span(wording.rate(view.spend_per_minute)),),
             (Span(wording.percent(view.failed_share)),),
             (Span(wording.UNKNOWN if age is None else wording.age(age), Role.DIM),),
+            (Span(wording.rate(view.spend_per_minute)),),
         ),
     )
 

@@ -174,6 +174,8 @@ def axis(laid: Window, now: float, width: int, zone: tzinfo | None) -> Line:
     text = [" "] * width
 
     def put(label: str, at: int) -> None:
+        if len(label) > width:
+            return
         at = max(0, min(at, width - len(label)))
         if all(character == " " for character in text[max(0, at - 1) : at + len(label) + 1]):
             text[at : at + len(label)] = label

@@ -18,7 +18,7 @@ STATES: dict[AccountState, tuple[str, str, Role]] = {
     AccountState.UNAUTHORIZED: ("✗", "key refused", Role.OVER),
     AccountState.EXHAUSTED: ("■", "exhausted", Role.OVER),
     AccountState.UNREACHABLE: ("○", "unreachable", Role.OVER),
-    AccountState.INVALID: ("✗", "invalid answer", Role.OVER),
+    AccountState.INVALID: ("✗", "invalid", Role.OVER),
     AccountState.WAITING: ("○", "waiting", Role.DIM),
 }
 BUDGET_STATES: dict[BudgetState, tuple[str, Role]] = {

@@ -121,4 +121,4 @@ def accounts_title(views: Sequence[AccountView], now: datetime, width: int) -> L
     left: Line = (Span("ACCOUNTS  ", Role.LABEL), Span(wording.count(len(views)), Role.STRONG))
     right = (Span(f"{needy} need a look", Role.NEAR),) if needy else dim("all well")
     simulated = dim("simulated  ") if any(view.is_simulated for view in views) else NOTHING
-    return wording.beside([left], [(*simulated, *right), right, NOTHING], width)
+    return wording.beside([left], [(*simulated, *right), simulated or right, NOTHING], width)

@@ -167,7 +167,7 @@ class _Day(Struct):
 
     def today(self, now: datetime) -> DaySpend | None:
         """Give the spend of the day that `now` lies in, or None where none of that day was seen."""
-        is_of_today = self.spend is not None and self.spend.since >= midnight(now, self.zone)
+        is_of_today = self.spend is not None and midnight(now, self.zone) <= self.spend.since <= now
         return self.spend if is_of_today else None
 
 

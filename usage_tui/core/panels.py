@@ -167,7 +167,7 @@ def _short_budget(glance: Glance, width: int) -> Line:
     """Word the budget on one row."""
     standing = glance.view.budget
     if standing is None:
-        return dim(f"budget {wording.UNKNOWN}")
+        return wording.cut(dim(f"budget {wording.UNKNOWN}"), width)
     share = Span(f"{wording.short_percent(standing.used_share)} ")
     state = Span(budget_words(standing.state), BUDGET_STATES[standing.state][1])
     label = Span("BUDGET  ", Role.LABEL) if width >= LABELS_FROM_COLUMNS - 4 else Span("budget ")

@@ -1,0 +1,90 @@
+"""An account's view for scripts, as `status --json` and `watch --json` give it; what is not known is None."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from usage_tui.core.account import AccountState
+from usage_tui.core.budget import BudgetState
+from usage_tui.core.view import AccountView
+from usage_tui.core.wording import iso
+
+STATUS_SCHEMA = "usage-tui/status/1"
+SAMPLE_SCHEMA = "usage-tui/sample/1"
+KEY_REFUSED, CONFIG_WRONG, NO_ANSWER = 77, 78, 69
+
+
+def status_report(views: Iterable[AccountView], now: datetime) -> dict[str, Any]:
+    """Give what `status --json` prints."""
+    return {
+        "schema": STATUS_SCHEMA,
+        "generated_at": iso(now),
+        "accounts": [account_report(view, now) for view in views],
+    }
+
+
+def sample_report(view: AccountView, now: datetime) -> dict[str, Any]:
+    """Give what `watch --json` prints of a new sample."""
+    return {"schema": SAMPLE_SCHEMA, **account_report(view, now), "stored": view.is_stored}
+
+
+def account_report(view: AccountView, now: datetime) -> dict[str, Any]:
+    """Give one account; all its members are always there."""
+    snapshot, cycle = view.snapshot, view.cycle
+    age = view.age_seconds(now)
+    return {
+        "name": view.name,
+        "state": view.state(now).value,
+        "simulated": view.is_simulated,
+        "sampled_at": iso(view.sample.at) if view.sample else None,
+        "age_seconds": None if age is None else round(age, 1),
+        "error": view.error,
+        "concurrency": {
+            "in_use": snapshot.concurrency,
+            "limit": snapshot.concurrency_limit,
+            "burst": snapshot.burst,
+        },
+        "credits": {"used": snapshot.used, "limit": snapshot.limit, "remaining": snapshot.remaining},
+        "failed": snapshot.failed,
+        "cycle": {
+            "started_at": iso(cycle.started_at) if cycle else None,
+            "resets_at": iso(cycle.resets_at) if cycle else None,
+            "assumed": cycle.is_assumed if cycle else None,
+        },
+        "budget": _budget_report(view),
+        "forecast": None,
+    }
+
+
+def _budget_report(view: AccountView) -> dict[str, Any]:
+    """Give the budget; today's spend only where the whole day was seen."""
+    budget = view.budget
+    today = budget.today if budget else None
+    share = budget.used_share if budget else None
+    return {
+        "credits": budget.ceiling if budget else None,
+        "used_share": None if share is None else round(share, 4),
+        "state": (budget.state if budget else BudgetState.UNKNOWN).value,
+        "spent_today": today.credits if today is not None and today.is_whole else None,
+        "daily_credits": budget.daily_credits if budget else None,
+        "daily_state": (budget.daily_state if budget else BudgetState.UNKNOWN).value,
+    }
+
+
+def exit_code(views: Iterable[AccountView], now: datetime) -> int:
+    """Give the gravest of the accounts' exit codes; credits that are used up are no fault."""
+    return max((_exit_code(view, now) for view in views), default=0)
+
+
+def _exit_code(view: AccountView, now: datetime) -> int:
+    if view.key_error is not None:
+        return CONFIG_WRONG
+    match view.state(now):
+        case AccountState.OK | AccountState.EXHAUSTED:
+            return 0
+        case AccountState.UNAUTHORIZED:
+            return KEY_REFUSED
+        case _:
+            return NO_ANSWER

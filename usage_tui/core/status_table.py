@@ -1,0 +1,155 @@
+"""The table that `status` prints, and the line that `watch` prints of a sample."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime, tzinfo
+from typing import NamedTuple
+
+from usage_tui.core import wording
+from usage_tui.core.glance import BUDGET_STATES, STATES, budget_words
+from usage_tui.core.headline import marks
+from usage_tui.core.view import AccountView
+from usage_tui.core.wording import Line, Role, Span
+
+_GAP = Span("  ")
+_NOTHING_KNOWN: Line = (Span(wording.UNKNOWN, Role.DIM),)
+_NAME_CELLS = (200, 24, 16)
+
+
+class _Moment(NamedTuple):
+    """An account's view, when and in which zone it is looked at."""
+
+    view: AccountView
+    now: datetime
+    zone: tzinfo | None
+
+
+_Cell = Callable[[_Moment], Line]
+
+
+def status_table(views: Sequence[AccountView], now: datetime, zone: tzinfo | None, width: int) -> list[Line]:
+    """Word all accounts as a table of at most `width` cells: the fullest of its forms that fits."""
+    moments = [_Moment(view, now, zone) for view in views]
+    for columns in _FORMS:
+        for longest_name in _NAME_CELLS:
+            rows = _rows(columns, moments, longest_name)
+            if all(wording.line_cells(row) <= width for row in rows):
+                return rows
+    return [wording.cut(row, width) for row in rows]
+
+
+def sample_line(view: AccountView, now: datetime, zone: tzinfo | None) -> Line:
+    """Word a new sample in one line."""
+    moment = _Moment(view, now, zone)
+    at = view.sample.at if view.sample else now
+    parts: list[Line] = [
+        (Span(wording.clock_time(at, zone, with_seconds=True), Role.DIM),),
+        _name(moment),
+        _state(moment),
+        (*_in_flight(moment), Span(" in flight")),
+        (*_credits(moment), Span(" credits")),
+        _used(moment),
+        (Span(f"failed {wording.count(view.snapshot.failed)}"),),
+    ]
+    return wording.joined(parts, _GAP)
+
+
+def _rows(columns: Sequence[tuple[str, _Cell]], moments: Iterable[_Moment], longest_name: int) -> list[Line]:
+    """Lay cells out below their titles, as wide as the widest of each column."""
+    table: list[list[Line]] = [[(Span(title, Role.LABEL),) for title, _ in columns]]
+    table += [
+        [wording.cut(cell(moment), longest_name) if cell is _name else cell(moment) for _, cell in columns]
+        for moment in moments
+    ]
+    widths = [max(map(wording.line_cells, column)) for column in zip(*table, strict=True)]
+    return [_row(cells, widths) for cells in table]
+
+
+def _row(cells: Sequence[Line], widths: Sequence[int]) -> Line:
+    spans: list[Span] = []
+    for cell, width in zip(cells, widths, strict=True):
+        spans += [*cell, Span(" " * (width - wording.line_cells(cell))), _GAP]
+    while spans and not spans[-1].text.strip():
+        spans.pop()
+    return tuple(spans)
+
+
+def _name(moment: _Moment) -> Line:
+    return (Span(moment.view.name, Role.STRONG),)
+
+
+def _state(moment: _Moment) -> Line:
+    """Word the state: symbol, word, and what must not be overlooked."""
+    view = moment.view
+    symbol, word, role = STATES[view.state(moment.now)]
+    if view.key_error is not None:
+        symbol, word, role = "✗", "no key", Role.OVER
+    return wording.joined([(Span(f"{symbol} {word}", role),), marks(view)], Span(" "))
+
+
+def _in_flight(moment: _Moment) -> Line:
+    snapshot = moment.view.snapshot
+    if snapshot.concurrency is None:
+        return _NOTHING_KNOWN
+    role = Role.NEAR if snapshot.is_saturated else Role.TEXT
+    return (Span(f"{wording.count(snapshot.concurrency)} of {wording.count(snapshot.concurrency_limit)}", role),)
+
+
+def _credits(moment: _Moment) -> Line:
+    snapshot = moment.view.snapshot
+    if snapshot.used is None:
+        return _NOTHING_KNOWN
+    return (Span(f"{wording.count(snapshot.used)} of {wording.count(snapshot.limit)}"),)
+
+
+def _short_credits(moment: _Moment) -> Line:
+    snapshot = moment.view.snapshot
+    if snapshot.used is None:
+        return _NOTHING_KNOWN
+    return (Span(f"{wording.short_count(snapshot.used)} of {wording.short_count(snapshot.limit)}"),)
+
+
+def _used(moment: _Moment) -> Line:
+    return (Span(wording.percent(moment.view.used_share)),)
+
+
+def _budget(moment: _Moment) -> Line:
+    budget = moment.view.budget
+    if budget is None:
+        return _NOTHING_KNOWN
+    words = f"{wording.short_percent(budget.used_share)} {budget_words(budget.state)}"
+    return (Span(words, BUDGET_STATES[budget.state][1]),)
+
+
+def _renews(moment: _Moment) -> Line:
+    cycle = moment.view.cycle
+    if cycle is None:
+        return _NOTHING_KNOWN
+    return (Span(wording.day_time(cycle.resets_at, moment.zone)),)
+
+
+def _short_renews(moment: _Moment) -> Line:
+    cycle = moment.view.cycle
+    if cycle is None:
+        return _NOTHING_KNOWN
+    return (Span(f"in {wording.short_span((cycle.resets_at - moment.now).total_seconds())}"),)
+
+
+_ACCOUNT = ("ACCOUNT", _name)
+_STATE = ("STATE", _state)
+_FLIGHT = ("IN FLIGHT", _in_flight)
+_SHORT_CREDITS = ("CREDITS", _short_credits)
+_USED = ("USED", _used)
+_BUDGET = ("BUDGET", _budget)
+_RENEWS = ("RENEWS", _renews)
+_FORMS: tuple[tuple[tuple[str, _Cell], ...], ...] = (
+    (_ACCOUNT, _STATE, _FLIGHT, ("CREDITS", _credits), _USED, _BUDGET, _RENEWS),
+    (_ACCOUNT, _STATE, _FLIGHT, _SHORT_CREDITS, _USED, _BUDGET, _RENEWS),
+    (_ACCOUNT, _STATE, _FLIGHT, _SHORT_CREDITS, _USED, _BUDGET, ("RENEWS", _short_renews)),
+    (_ACCOUNT, _STATE, _FLIGHT, _SHORT_CREDITS, _USED, _BUDGET),
+    (_ACCOUNT, _STATE, _FLIGHT, _SHORT_CREDITS, _USED),
+    (_ACCOUNT, _STATE, _FLIGHT, _USED),
+    (_ACCOUNT, _STATE, _FLIGHT),
+    (_ACCOUNT, _STATE),
+)
