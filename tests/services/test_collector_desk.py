@@ -1,0 +1,120 @@
+"""The collector at its desk: claims, commits, and what viewers want."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.services.collecting import RARELY, Watcher, at, collecting
+from tests.services.hostile_server import HostileServer, answer
+from usage_tui.core.account import Account, AccountState
+from usage_tui.core.snapshot import Sample
+from usage_tui.core.view import AccountView, LastPoll, Wanted
+from usage_tui.services.desk import LocalDesk
+
+
+class RecordingDesk(LocalDesk):
+    """A desk that stores, and remembers what was done at it."""
+
+    def __init__(self, *, refusals: int = 0) -> None:
+        super().__init__()
+        self.done: list[str] = []
+        self.samples: list[Sample | None] = []
+        self._refusals = refusals
+
+    async def claim(self, account: Account) -> bool:
+        self.done.append(f"claim {account.name}")
+        self._refusals -= 1
+        return self._refusals < 0
+
+    async def release(self, account: Account) -> None:
+        self.done.append(f"release {account.name}")
+
+    async def commit(self, account: Account, last_poll: LastPoll, sample: Sample | None) -> bool:
+        self.done.append(f"commit {account.name} {last_poll.state}")
+        self.samples.append(sample)
+        return True
+
+
+def test_a_poll_is_committed_before_it_is_published() -> None:
+    desk = RecordingDesk()
+    watcher = Watcher()
+
+    def publish(view: AccountView) -> None:
+        desk.done.append(f"publish {view.last_poll.state if view.last_poll else 'waiting'}")
+        watcher(view)
+
+    with (
+        HostileServer([answer(), answer("", status=500)]) as server,
+        collecting([at(server)], desk=desk, publish=publish),
+    ):
+        view = watcher.wait_for_state(AccountState.OK)
+        watcher.wait_for_state(AccountState.UNREACHABLE)
+    assert desk.done == [
+        "publish waiting",
+        "claim production",
+        "commit production ok",
+        "publish ok",
+        "commit production unreachable",
+        "publish unreachable",
+        "release production",
+    ]
+    assert view.is_stored
+    assert desk.samples == [view.sample, None]
+
+
+@pytest.mark.usefixtures("no_waits")
+def test_an_account_that_somebody_else_polls_is_asked_for_again_until_it_is_free() -> None:
+    desk = RecordingDesk(refusals=3)
+    with HostileServer() as server, collecting([at(server)], RARELY, desk=desk) as (_, watcher):
+        watcher.wait_for_state(AccountState.OK)
+    assert desk.done[:5] == ["claim production"] * 4 + ["commit production ok"]
+
+
+def test_a_pause_gives_the_claim_up_and_a_resume_asks_for_it_again() -> None:
+    desk = RecordingDesk()
+    with HostileServer() as server, collecting([at(server)], RARELY, desk=desk) as (collector, watcher):
+        watcher.wait_for_state(AccountState.OK)
+        collector.pause()
+        assert desk.done[-1] == "release production"
+        collector.resume()
+        server.wait_for(2)
+    assert desk.done.count("claim production") == 2
+
+
+class BrokenDesk(LocalDesk):
+    """A desk at which everything fails, a claim only once."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._claims = 0
+
+    async def claim(self, account: Account) -> bool:
+        self._claims += 1
+        if self._claims == 1:
+            raise OSError(f"no lock for {account}")
+        return True
+
+    async def release(self, account: Account) -> None:
+        raise OSError(f"no lock for {account}")
+
+    async def commit(self, account: Account, last_poll: LastPoll, sample: Sample | None) -> bool:
+        raise OSError(f"no disk for {account} {last_poll} {sample}")
+
+
+@pytest.mark.usefixtures("no_waits")
+def test_a_desk_that_fails_costs_no_sample(caplog: pytest.LogCaptureFixture) -> None:
+    with HostileServer() as server, collecting([at(server)], desk=BrokenDesk()) as (_, watcher):
+        view = watcher.wait_for_state(AccountState.OK)
+        server.wait_for(3)
+    assert view.sample is not None
+    assert not view.is_stored
+    assert "its poll was not stored (OSError)" in caplog.text
+
+
+def test_a_desk_may_wake_the_collector_from_another_thread() -> None:
+    desk = LocalDesk()
+    with HostileServer() as server, collecting([at(server)], RARELY, desk=desk) as (_, watcher):
+        watcher.wait_for_state(AccountState.OK)
+        wanted = Wanted(is_shown=True, refresh_asked=True)
+        desk.want(at(server), wanted)
+        server.wait_for(2)

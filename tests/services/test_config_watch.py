@@ -1,0 +1,108 @@
+"""A changed config is taken up whole; a broken one is told once, and leaves the last one in force."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from usage_tui.core.errors import ConfigError
+from usage_tui.services.config import Config
+from usage_tui.services.config_watch import ConfigWatch
+
+
+def polled_seconds(change: Config | ConfigError | None) -> float:
+    assert isinstance(change, Config)
+    return change.plan.interval_seconds
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    path = tmp_path / "config.toml"
+    path.write_text("poll.interval_seconds = 1")
+    return path
+
+
+def test_config_that_stands_is_not_read_again(path: Path) -> None:
+    watch = ConfigWatch(path, {})
+    assert watch.load().plan.interval_seconds == 1
+    assert watch.poll() is None
+
+
+def test_changed_config_is_given_once(path: Path) -> None:
+    watch = ConfigWatch(path, {})
+    watch.load()
+    path.write_text("poll.interval_seconds = 25")
+    assert polled_seconds(watch.poll()) == 25
+    assert watch.poll() is None
+
+
+def test_replaced_file_of_the_same_size_and_time_is_a_change(path: Path) -> None:
+    watch = ConfigWatch(path, {})
+    watch.load()
+    before = path.stat()
+    other = path.with_name("other")
+    other.write_text("poll.interval_seconds = 2")
+    os.utime(other, ns=(before.st_atime_ns, before.st_mtime_ns))
+    other.replace(path)
+    assert polled_seconds(watch.poll()) == 2
+
+
+def test_broken_config_is_told_once_and_its_mend_is_taken_up(path: Path) -> None:
+    watch = ConfigWatch(path, {})
+    watch.load()
+    path.write_text("poll.interval_seconds = 0")
+    error = watch.poll()
+    assert isinstance(error, ConfigError)
+    assert str(error).startswith(f"{path}:1: poll.interval_seconds: needs ")
+    assert watch.poll() is None
+    path.write_text("poll.interval_seconds = 3.0")
+    assert polled_seconds(watch.poll()) == 3
+
+
+def test_config_that_is_gone_is_told_once_and_its_return_taken_up(path: Path) -> None:
+    watch = ConfigWatch(path, {})
+    watch.load()
+    path.unlink()
+    assert str(watch.poll()) == f"{path}: is gone; the last config stays in force."
+    assert watch.poll() is None
+    path.write_text("poll.interval_seconds = 4")
+    assert polled_seconds(watch.poll()) == 4
+
+
+def test_first_config_is_taken_up_when_it_is_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    watch = ConfigWatch(None, {"SCRAPERAPI_KEY": "k"})
+    assert watch.load().path is None
+    assert watch.poll() is None
+    made = tmp_path / "usage-tui" / "config.toml"
+    made.parent.mkdir()
+    made.write_text("poll.interval_seconds = 5")
+    assert polled_seconds(watch.poll()) == 5
+
+
+def test_change_behind_a_symbolic_link_is_seen(path: Path) -> None:
+    link = path.with_name("link.toml")
+    link.symlink_to(path)
+    watch = ConfigWatch(link, {})
+    watch.load()
+    path.write_text("poll.interval_seconds = 66")
+    assert polled_seconds(watch.poll()) == 66
+
+
+def test_permissions_that_were_mended_are_seen(path: Path) -> None:
+    path.write_text('[[accounts]]\nname = "a"\napi_key = "secret"')
+    path.chmod(0o644)
+    watch = ConfigWatch(path, {})
+    with pytest.raises(ConfigError, match="chmod 600"):
+        watch.load()
+    path.chmod(0o600)
+    assert isinstance(watch.poll(), Config)
+
+
+def test_unknown_action_is_a_broken_config(path: Path) -> None:
+    watch = ConfigWatch(path, {}, {"refresh"})
+    watch.load()
+    path.write_text('[keys]\nrefrsh = "r"')
+    assert "did you mean refresh?" in str(watch.poll())

@@ -1,0 +1,56 @@
+"""Notices a changed config while the program runs: parsed, checked, then swapped in whole."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from pathlib import Path
+
+from usage_tui.core.errors import ConfigError
+from usage_tui.services.config import Config, load_config
+from usage_tui.services.config_text import shown_path
+from usage_tui.services.paths import config_place
+
+_Stamp = tuple[int, ...] | None
+
+
+class ConfigWatch:
+    """Looks at the config's file; one look costs a `stat`. See `load_config` for what it is made with."""
+
+    def __init__(self, path: Path | None, environ: Mapping[str, str], actions: Collection[str] | None = None) -> None:
+        self._named = path
+        self._environ = environ
+        self._actions = actions
+        self._path = config_place(path, environ).path
+        self._stamp: _Stamp = None
+
+    def load(self) -> Config:
+        """Read the config as it is now; `poll` tells of what changes from here on.
+
+        Raises:
+            ConfigError: with a line for each fault.
+        """
+        self._stamp = self._look()
+        return load_config(self._named, self._environ, self._actions)
+
+    def poll(self) -> Config | ConfigError | None:
+        """Give the new config, or what is wrong with it, once for each change of the file; None where it stands."""
+        stamp = self._look()
+        if stamp == self._stamp:
+            return None
+        self._stamp = stamp
+        if stamp is None:
+            return ConfigError(f"{shown_path(self._path)}: is gone; the last config stays in force.")
+        try:
+            return load_config(self._named, self._environ, self._actions)
+        except ConfigError as error:
+            return error
+
+    def _look(self) -> _Stamp:
+        """Tell one state of the file from another, through symbolic links; None where there is no file."""
+        try:
+            seen = self._path.stat()
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            return (error.errno or 0,)
+        return seen.st_mtime_ns, seen.st_ctime_ns, seen.st_ino, seen.st_dev, seen.st_size

@@ -1,0 +1,253 @@
+"""One account's polling: when it is asked, what came of it, and who is told."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import timedelta, tzinfo
+from typing import TYPE_CHECKING, TypeVar
+
+from usage_tui.core.account import Account, AccountState, PollPlan, is_insecure
+from usage_tui.core.errors import KeyRefused, KeyUnavailable, ServiceError, UsageTuiError
+from usage_tui.core.ledger import Ledger
+from usage_tui.core.snapshot import Sample
+from usage_tui.core.view import AccountView, LastPoll, Wanted
+from usage_tui.core.wording import harmless
+from usage_tui.services.clock import Clock
+from usage_tui.services.connection import Connect, Fetcher
+from usage_tui.services.desk import Desk
+from usage_tui.services.pacer import Instant, Pacer
+from usage_tui.services.timetable import Timetable
+
+if TYPE_CHECKING:
+    from usage_tui.services.usage_api import UsageAnswer
+
+CLAIM_SECONDS = 5.0
+FAULT_SECONDS = 5.0
+CLOSE_SECONDS = 1.0
+T = TypeVar("T")
+_log = logging.getLogger("usage_tui.collector")
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """What pollers need of the world: the way to the service, the desk, who is told, and the time."""
+
+    connect: Connect
+    desk: Desk
+    publish: Callable[[AccountView], None]
+    clock: Clock
+
+    def instant(self) -> Instant:
+        """Tell the time by both clocks."""
+        return Instant(self.clock.monotonic(), self.clock.now().timestamp())
+
+
+class Poller:
+    """Polls one account while `run` runs; what it saw outlives that. To be used from one event loop."""
+
+    def __init__(
+        self,
+        account: Account,
+        plan: PollPlan,
+        zone: tzinfo | None,
+        *,
+        timetable: Timetable,
+        pacer: Pacer,
+        outside: Outside,
+    ) -> None:
+        self.account = account
+        self._ledger = Ledger(account, plan, zone, is_insecure=is_insecure(account.base_url))
+        self._timetable = timetable
+        self._pacer = pacer
+        self._outside = outside
+        self._fetcher: Fetcher | None = None
+        self._fetcher_terms = timetable.terms
+        self._waiter: asyncio.Future[None] | None = None
+        self._is_ending = False
+        self._has_claim = False
+        self._has_just_polled = False
+
+    def view(self) -> AccountView:
+        """Make the view of the account as it stands."""
+        return self._ledger.view(self._outside.clock.now(), self._pacer.cadence.seconds)
+
+    def publish(self) -> None:
+        """Hand the view to whoever watches."""
+        try:
+            self._outside.publish(self.view())
+        except Exception as error:  # noqa: BLE001 -- a viewer that fails is no reason to stop polling
+            failed = error
+        else:
+            return
+        self._complain("its view was not taken", failed)
+
+    def replan(self, account: Account, plan: PollPlan, zone: tzinfo | None) -> None:
+        """Take up a changed config of the same account."""
+        self.account = account
+        self._ledger.replan(account, plan, zone)
+
+    def retime(self, timetable: Timetable) -> None:
+        """Keep another timetable from now on."""
+        if timetable != self._timetable:
+            self._timetable = timetable
+            self.wake()
+
+    def restart(self, delay_seconds: float) -> None:
+        """Poll after a delay, whatever was due."""
+        self._pacer.hurry(self._outside.clock.monotonic() + delay_seconds)
+        self.wake()
+
+    def wake(self) -> None:
+        """Look again at what is wanted, and when."""
+        if self._waiter is not None and not self._waiter.done():
+            self._waiter.set_result(None)
+
+    def finish(self) -> None:
+        """Let `run` end as soon as no poll is in flight."""
+        self._is_ending = True
+        self.wake()
+
+    async def run(self) -> None:
+        """Poll whenever a poll is due, until `finish` or a cancellation; no fault ends it."""
+        self._is_ending = self._has_claim = self._has_just_polled = False
+        try:
+            while not self._is_ending:
+                if await self._calmly("its poller failed", self._step()) is None:
+                    await self._wait(FAULT_SECONDS)
+        finally:
+            await self.disconnect()
+            if self._has_claim:
+                await self._calmly("it was not released", self._outside.desk.release(self.account))
+
+    async def _step(self) -> bool:
+        """Claim the account, poll it if that is due, or wait: whichever comes next; True, for it did not fail."""
+        desk = self._outside.desk
+        if not self._has_claim:
+            self._has_claim = await desk.claim(self.account)
+        if not self._has_claim:
+            await self._wait(CLAIM_SECONDS)
+            return True
+        self._heed(desk.wanted(self.account))
+        wait_seconds = self._pacer.due - self._outside.clock.monotonic()
+        self._has_just_polled = wait_seconds <= 0
+        if self._has_just_polled:
+            await self.poll()
+        else:
+            await self._wait(wait_seconds)
+        return True
+
+    async def poll(self) -> None:
+        """Ask the service once, put down what came of it, and publish the view."""
+        self._pacer.begin(self._outside.instant())
+        try:
+            answer = await self._ask()
+            sample = Sample(self._outside.clock.now(), self._outside.clock.monotonic(), answer.snapshot)
+            self._ledger.add(sample, self._pacer.cadence.seconds, is_simulated=answer.is_simulated)
+        except Exception as error:  # noqa: BLE001 -- a poller never dies
+            fault = error
+        else:
+            self._pacer.succeed(self._outside.instant())
+            state = AccountState.EXHAUSTED if answer.snapshot.is_exhausted else AccountState.OK
+            await self._close_poll(state, None, answer.latency_seconds, sample)
+            return
+        await self._take_fault(fault)
+
+    async def give_up(self, waited_seconds: float) -> None:
+        """Put down that a poll was cancelled after some time, and publish the view."""
+        name = harmless(self.account.name)
+        if self._fetcher is None:
+            self._ledger.miss_key(f"The key of {name} was not read within {waited_seconds:g} s; check its source.")
+            self.publish()
+            return
+        reason = f"The service did not answer for {name} within {waited_seconds:g} s; try again."
+        await self._close_poll(AccountState.UNREACHABLE, reason, None, None)
+
+    async def disconnect(self) -> None:
+        """Close the connection, whatever it says; the next poll reads the key again, and makes another."""
+        fetcher, self._fetcher = self._fetcher, None
+        if fetcher is not None:
+            with suppress(Exception):
+                async with asyncio.timeout(CLOSE_SECONDS):
+                    await fetcher.close()
+
+    def _heed(self, wanted: Wanted) -> None:
+        """Keep the cadence that the viewers want; a refresh that was asked during a poll is answered by it."""
+        now = self._outside.instant()
+        self._pacer.change(self._timetable.shown if wanted.is_shown else self._timetable.background, now)
+        if wanted.refresh_asked and not self._has_just_polled:
+            self._pacer.hurry(now.monotonic)
+
+    async def _ask(self) -> UsageAnswer:
+        if self._fetcher_terms != self._timetable.terms:
+            await self.disconnect()
+        if self._fetcher is None:
+            self._fetcher_terms = self._timetable.terms
+            self._fetcher = await self._outside.connect(self.account, self._fetcher_terms)
+        return await self._fetcher.fetch()
+
+    async def _take_fault(self, fault: Exception) -> None:
+        """Put down why no sample came, and when to try again."""
+        now = self._outside.instant()
+        state, reason = AccountState.INVALID, str(fault)
+        match fault:
+            case KeyUnavailable():
+                self._pacer.fail(now)
+                self._ledger.miss_key(reason)
+                self.publish()
+                return
+            case KeyRefused():
+                self._pacer.refuse(now)
+                state = fault.state
+                await self.disconnect()
+            case ServiceError():
+                self._pacer.fail(now)
+                state = fault.state
+            case UsageTuiError():
+                self._pacer.fail(now)
+            case _:
+                self._pacer.fail(now)
+                kind, name = type(fault).__name__, harmless(self.account.name)
+                reason = f"The poll of {name} failed inside usage-tui ({kind}); trying again by itself."
+                self._complain("its poll failed", fault)
+                await self.disconnect()
+        await self._close_poll(state, reason, None, None)
+
+    async def _close_poll(
+        self, state: AccountState, error: str | None, latency_seconds: float | None, sample: Sample | None
+    ) -> None:
+        """Commit how a poll ended, then publish."""
+        now = self._outside.clock.now()
+        until_next = timedelta(seconds=max(0.0, self._pacer.due - self._outside.clock.monotonic()))
+        last_poll = LastPoll(now, state, error, latency_seconds, now + until_next, os.getpid())
+        commit = self._outside.desk.commit(self.account, last_poll, sample)
+        is_stored = await self._calmly("its poll was not stored", commit) or False
+        self._ledger.close_poll(last_poll, is_stored=is_stored)
+        self.publish()
+
+    async def _wait(self, seconds: float) -> None:
+        """Wait for some time, or until woken."""
+        self._waiter = waiter = asyncio.get_running_loop().create_future()
+        timer = asyncio.get_running_loop().call_later(seconds, self.wake)
+        try:
+            await waiter
+        finally:
+            timer.cancel()
+            self._waiter = None
+
+    async def _calmly(self, what_failed: str, step: Awaitable[T]) -> T | None:
+        """Give the outcome of a step; where it fails, log that and give None."""
+        try:
+            return await step
+        except Exception as error:  # noqa: BLE001 -- a poller never dies
+            failed = error
+        self._complain(what_failed, failed)
+        return None
+
+    def _complain(self, what: str, error: Exception) -> None:
+        """Log a fault of ours by its type alone: its text and its frames may hold a key."""
+        _log.error("account %s: %s (%s)", harmless(self.account.name), what, type(error).__name__)
