@@ -7,10 +7,10 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from msgspec.structs import replace
 from textual.pilot import Pilot
 
 from tests.makers import NOW, a_view
+from usage_tui.core.errors import UsageTuiError
 from usage_tui.core.view import AccountView
 from usage_tui.ui.app import MonitorApp
 from usage_tui.ui.messages import ViewsArrived
@@ -29,6 +29,7 @@ class Monitor:
         self.remembered: dict[str, str] = {}
         self.copied: list[str] = []
         self.crashes: list[BaseException] = []
+        self.refusal: UsageTuiError | None = None
         self._unread: list[AccountView] = []
         self.roster = Roster(views, lambda: self.now, settings.zone)
         ports = Ports(
@@ -52,6 +53,8 @@ class Monitor:
     def add_account(self, name: str, key: str) -> str:
         """Take a new account."""
         self.asked.append(("add", name, key))
+        if self.refusal is not None:
+            raise self.refusal
         return "added"
 
     async def show(self, *views: AccountView, now: datetime | None = None) -> None:
@@ -113,8 +116,3 @@ async def running(
 def three_accounts() -> tuple[AccountView, ...]:
     """Make the views of three accounts, the first one busy."""
     return (a_view(), a_view(name="staging"), a_view(name="client-acme"))
-
-
-def renamed(view: AccountView, name: str) -> AccountView:
-    """Give the same view another name."""
-    return replace(view, name=name)

@@ -45,7 +45,7 @@ class MonitorApp(App[Outcome]):
 
     CSS_PATH = "usage_tui.tcss"
     TITLE = "usage-tui"
-    BINDINGS: ClassVar[list[BindingType]] = keys.PROGRAM_KEYS
+    BINDINGS: ClassVar[list[BindingType]] = [*keys.PROGRAM_KEYS]
 
     def __init__(
         self, roster: Roster, ports: Ports, settings: Settings, driver_class: type[TerminalDriver] = TerminalDriver
@@ -67,6 +67,8 @@ class MonitorApp(App[Outcome]):
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Offer every live key, and every account, in the palette."""
         for line in self._key_lines(screen):
+            if line.action.startswith("account("):
+                continue
             verb = partial(self.run_action, line.action, screen)
             yield SystemCommand(f"{line.group}: {line.tooltip}", f"key: {line.keys}", verb)
         for name in self._roster.names:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from textual.binding import ActiveBinding, Binding, BindingType, Keymap
+from textual.binding import ActiveBinding, Binding, Keymap
 
 from usage_tui.core.wording import Line, Role, Span, line_cells
 
@@ -18,7 +18,7 @@ VIEW = Binding.Group("View")
 PROGRAM = Binding.Group("Program")
 TABLE = Binding.Group("Table")
 
-PROGRAM_KEYS: list[BindingType] = [
+PROGRAM_KEYS: list[Binding] = [
     Binding("n", "next_account(1)", "next", id="next_account", group=ACCOUNT, tooltip="Show the next account"),
     Binding("N", "next_account(-1)", "previous", id="previous_account", group=ACCOUNT, tooltip="Show the one before"),
     *(
@@ -28,7 +28,7 @@ PROGRAM_KEYS: list[BindingType] = [
             f"account {number}",
             id=f"account_{number}",
             group=ACCOUNT,
-            tooltip=f"Show account {number}",
+            tooltip="Show the account with that number",
         )
         for number in range(1, 10)
     ),
@@ -43,7 +43,7 @@ PROGRAM_KEYS: list[BindingType] = [
     Binding("q", "quit", "quit", id="quit", group=PROGRAM, tooltip="End the monitor"),
     Binding("ctrl+c", "interrupt", "", show=False, priority=True, system=True),
 ]
-DASHBOARD_KEYS: list[BindingType] = [
+DASHBOARD_KEYS: list[Binding] = [
     Binding("a", "accounts", "all", id="accounts", group=ACCOUNT, tooltip="Show all accounts, the riskiest first"),
     Binding("r", "refresh_now", "refresh", id="refresh", group=ACCOUNT, tooltip="Poll this account at once"),
     Binding(
@@ -58,19 +58,19 @@ DASHBOARD_KEYS: list[BindingType] = [
     Binding("z", "zoom", "zoom", id="zoom", group=CHART, tooltip="Give the chart the whole screen, or take it back"),
     Binding("y", "copy_numbers", "copy", id="copy", group=VIEW, tooltip="Copy the numbers to the clipboard"),
 ]
-TABLE_KEYS: list[BindingType] = [
+TABLE_KEYS: list[Binding] = [
     Binding("escape", "back", "back", id="back", group=PROGRAM, tooltip="Go back"),
-    Binding("enter", "open", "open", id="open", group=TABLE, tooltip="Open the account of this row", priority=False),
     Binding("slash", "filter", "filter", id="filter", group=TABLE, tooltip="Show the rows whose name has some text"),
     Binding("j", "move(1)", "down", id="down", group=TABLE, tooltip="Go down a row"),
     Binding("k", "move(-1)", "up", id="up", group=TABLE, tooltip="Go up a row"),
     Binding("g", "move_to(0)", "top", id="top", group=TABLE, tooltip="Go to the first row"),
     Binding("G", "move_to(-1)", "bottom", id="bottom", group=TABLE, tooltip="Go to the last row"),
 ]
+ROW_KEYS: list[Binding] = [
+    Binding("enter", "select_cursor", "open", id="open", group=TABLE, tooltip="Open the account of this row"),
+]
 KNOWN_IDS = frozenset(
-    binding.id
-    for binding in (*PROGRAM_KEYS, *DASHBOARD_KEYS, *TABLE_KEYS)
-    if isinstance(binding, Binding) and binding.id is not None
+    binding.id for binding in (*PROGRAM_KEYS, *DASHBOARD_KEYS, *TABLE_KEYS, *ROW_KEYS) if binding.id is not None
 )
 HINTED = ("accounts", "open", "filter", "refresh", "freeze", "shorter_range", "back", "help", "quit")
 
@@ -90,16 +90,16 @@ def keymap(keys: Mapping[str, str]) -> Keymap:
     return {action: names.get(key, key) for action, key in keys.items()}
 
 
-def key_lines(active: Iterable[ActiveBinding], display: dict[str, str]) -> list[KeyLine]:
-    """Word the live bindings for the help and the palette, a line for each action; `display` names their keys."""
+def key_lines(active: Iterable[ActiveBinding], display: Mapping[str, str]) -> list[KeyLine]:
+    """Word the live bindings for the help, a line for each thing that they do; `display` names their keys."""
     lines: dict[str, KeyLine] = {}
     for binding in (entry.binding for entry in active):
         if binding.id is None or binding.group is None:
             continue
         keys = display[binding.key]
-        if binding.id in lines:
-            keys = f"{lines[binding.id].keys} {keys}"
-        lines[binding.id] = KeyLine(binding.group.description, keys, binding.tooltip, binding.action)
+        if binding.tooltip in lines:
+            keys = f"{lines[binding.tooltip].keys} {keys}"
+        lines[binding.tooltip] = KeyLine(binding.group.description, keys, binding.tooltip, binding.action)
     return list(lines.values())
 
 

@@ -3,43 +3,47 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import re
-import selectors
 import signal
 import sys
 import termios
-import threading
-import time
+import tty
 from codecs import getincrementaldecoder
-from collections.abc import Callable
-from types import FrameType
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from textual import constants, events
 from textual._ansi_sequences import SYNC_END, SYNC_START
 from textual._xterm_parser import XTermParser
-from textual.drivers.linux_driver import LinuxDriver
+from textual.driver import Driver
+from textual.geometry import Size
+from textual.message import Message
 
 from usage_tui.ui.frame import Frame
+from usage_tui.ui.terminal_output import TerminalOutput, open_again
 
 if TYPE_CHECKING:
     from usage_tui.ui.app import MonitorApp
 
-RESTORE = (
-    "\x1b[?2004l\x1b[?7h\x1b[?2048l\x1b[?1000l\x1b[?1003l\x1b[?1015l\x1b[?1006l\x1b[?1016l"
-    "\x1b[<u\x1b[m\x1b[?1049l\x1b[?25h\x1b[?1004l"
-)
-FORCED_AFTER_SECONDS = 1.5
+# Alternate screen; no cursor, focus reports; does it know synchronized output?; bracketed paste, no wrapping.
+TAKE = "\x1b[?1049h\x1b[?25l\x1b[?1004h\x1b[?2026$p\x1b[?2004h\x1b[?7l"
+MOUSE_ON = "\x1b[?1000h\x1b[?1003h\x1b[?1015h\x1b[?1006h"
+MOUSE_OFF = "\x1b[?1000l\x1b[?1003l\x1b[?1015l\x1b[?1006l"
+# Kitty's keyboard protocol: unambiguous keys, all of them as escape codes, with their text; kept on a stack.
+KEYBOARD_ON, KEYBOARD_STILL_ON, KEYBOARD_OFF = "\x1b[>25u", "\x1b[=25u", "\x1b[<u"
+RESTORE = "\x1b[m\x1b[?2004l\x1b[?7h\x1b[?1004l\x1b[?1049l\x1b[?25h"
+USUAL_SIZE = Size(80, 24)
 _PAINT = re.compile(r"\x1b\[[0-9]+;[0-9]+H")
+_POINTER_SHAPE = "\x1b]22;"
 _SYNCED_FROM_BYTES = 256
-_KEY_PAUSE_SECONDS = 0.1
-_KEYS_ARE_RECENT_SECONDS = 1.0
 
 
-class TerminalDriver(LinuxDriver):
-    """Textual's driver for Unix, drawing on stdout through a `Frame`.
+class TerminalDriver(Driver):
+    """Draws on stdout through a `Frame` and reads keys from stdin, all in the monitor's loop; it waits for neither.
 
-    A terminal that is gone (end of file, or an error on reading) raises SIGHUP, as a lost line does.
+    A terminal that is gone (end of file, or an error) raises SIGHUP, as a lost line does.
     """
 
     ascii_only: ClassVar[bool] = False
@@ -48,141 +52,190 @@ class TerminalDriver(LinuxDriver):
         self, app: MonitorApp, *, debug: bool = False, mouse: bool = True, size: tuple[int, int] | None = None
     ) -> None:
         super().__init__(app, debug=debug, mouse=mouse, size=size)
-        self._pause, self._resume = app.pause_collecting, app.resume_collecting
-        self._is_stopped = False
-        self._file = sys.__stdout__ or sys.__stderr__
+        self._monitor = app
+        self._input = sys.__stdin__.fileno() if sys.__stdin__ else 0
+        self._screen = sys.__stdout__.fileno() if sys.__stdout__ else 1
         self._frame = Frame(0, 0, has_colour=not app.no_color, ascii_only=self.ascii_only)
         self._wants_sync = False
-        self._wake_read, self._wake_write = os.pipe()
+        self._restore = (MOUSE_OFF if mouse else "") + ("" if constants.DISABLE_KITTY_KEY else KEYBOARD_OFF) + RESTORE
+        self._attributes: list[Any] = []
+        self._opened: tuple[int, ...] = ()
+        self._output: TerminalOutput | None = None
+
+    @property
+    def can_suspend(self) -> bool:
+        """Whether the terminal can be given back for a while: always."""
+        return True
 
     def write(self, data: str) -> None:
-        """Write to the terminal; of a paint, only what changes the screen."""
+        """Write to the terminal; of a paint, only what changes the screen. Without the terminal this does nothing."""
         if data in (SYNC_START, SYNC_END):
             self._wants_sync = data == SYNC_START
+        elif self._output is None or data.startswith(_POINTER_SHAPE):
             return
-        if not _PAINT.match(data):
-            super().write(data)
-            return
-        size = self._app.size
-        if size != self._frame.size:
-            self._frame.resize(*size)
-        changes = self._frame.changes(data)
-        if not changes:
-            return
-        if self._wants_sync and len(changes) >= _SYNCED_FROM_BYTES:
-            changes = f"{SYNC_START}{changes}{SYNC_END}"
-        super().write(changes)
+        elif not _PAINT.match(data):
+            self._output.write(data)
+        else:
+            self._paint(data, self._output)
 
     def redraw(self) -> None:
         """Write every cell with the next paint, whatever the terminal is thought to show."""
         self._frame.forget()
 
     def start_application_mode(self) -> None:
-        """Take the terminal over; what it shows is unknown."""
-        self._frame.forget()
-        super().start_application_mode()  # type: ignore[no-untyped-call]  # Textual's own is untyped
-
-    def stop_application_mode(self) -> None:
-        """Give the terminal back in its plain rendition."""
-        super().write(self._frame.reset())
-        super().stop_application_mode()
-
-    def _sigtstp_application(self, *_: object) -> None:
-        """Stop as a job of the shell: collecting pauses, the terminal is given back."""
-        self._pause()
-        self._is_stopped = True
-        super()._sigtstp_application()
-
-    def _sigcont_application(self, *_: object) -> None:
-        """Go on: take the terminal again if it was given back, and draw all of it either way."""
-        if self._is_stopped:
-            self._is_stopped = False
-            super()._sigcont_application()
-            self._resume()
-        else:
-            self._frame.forget()
-            self.send_message(self.SignalResume())
+        """Take the terminal over, as soon as it is ours to take; what it shows is unknown."""
+        if not self._is_in_foreground():
+            return
+        self._attributes = termios.tcgetattr(self._input)
+        keys, screen = self._opened = open_again(self._input), open_again(self._screen)
+        self._output = TerminalOutput(screen, self._loop, caught_up=self._ask_for_paint, lost=self._lose)
+        self._write_modes(KEYBOARD_ON)
+        self._listen_to_keys(keys)
+        for number, reaction in self._reactions():
+            self._loop.add_signal_handler(number, reaction)
+        self._tell_size()
 
     def disable_input(self) -> None:
-        """Stop reading keys, at once."""
-        os.write(self._wake_write, b"x")
-        super().disable_input()
-        with contextlib.suppress(BlockingIOError):
-            os.set_blocking(self._wake_read, False)
-            os.read(self._wake_read, 64)
+        """Stop reading keys."""
+        if self._opened:
+            self._loop.remove_reader(self._opened[0])
 
-    def run_input_thread(self) -> None:
-        """Read keys until told to stop; between keys this sleeps, with no tick of its own."""
+    def stop_application_mode(self) -> None:
+        """Give the terminal back as it was found."""
+        if self._output is None:
+            return
+        self.disable_input()
+        for number, _ in self._reactions():
+            self._loop.remove_signal_handler(number)
+        self._output.finish(self._restore)
+        self._output = None
+        with contextlib.suppress(termios.error):
+            termios.tcflush(self._input, termios.TCIFLUSH)
+        self._restore_attributes()
+        for opened in self._opened:
+            os.close(opened)
+        self._opened = ()
+
+    def let_go(self) -> None:
+        """Give the terminal back at once, from another thread, where the loop does not answer."""
+        if self._output is not None:
+            self._output.abandon(self._restore)
+            self._restore_attributes()
+
+    def stop_with_job(self) -> None:
+        """Stop, and all that the shell started together with this process; as the terminal's own suspend key does."""
+        os.kill(0, signal.SIGTSTP)
+
+    def _reactions(self) -> list[tuple[signal.Signals, Callable[[], None]]]:
+        """Say which signals matter while the terminal is ours; one that stops jobs, unless there is no job control."""
+        reactions = [(signal.SIGCONT, self._go_on), (signal.SIGWINCH, self._tell_size)]
+        if signal.getsignal(signal.SIGTSTP) is not signal.SIG_IGN:
+            reactions.append((signal.SIGTSTP, self._stop))
+        return reactions
+
+    def _stop(self) -> None:
+        """Stop as a job of the shell: collecting pauses, the terminal is given back until the shell says go on."""
+        self._monitor.pause_collecting()
+        self.stop_application_mode()
+        signal.raise_signal(signal.SIGTSTP)
+        self.start_application_mode()
+        if self._output is not None:
+            self._monitor.resume_collecting()
+            self._ask_for_paint()
+
+    def _go_on(self) -> None:
+        """Take up again after a stop that gave no notice: others may have changed the terminal meanwhile."""
+        if self._output is not None and self._is_in_foreground():
+            self._write_modes(KEYBOARD_STILL_ON)
+            self._tell_size()
+            self._ask_for_paint()
+
+    def _is_in_foreground(self) -> bool:
+        """Wait until the terminal is ours, stopped as the kernel stops background jobs; False where it never will be."""
+        while not self._monitor.is_leaving:
+            try:
+                termios.tcflow(self._input, termios.TCOON)
+            except termios.error as error:
+                if error.args[0] != errno.EINTR:
+                    self._lose()
+                    return False
+            else:
+                return True
+        return False
+
+    def _write_modes(self, keyboard: str) -> None:
+        """Put the terminal into the modes that the monitor needs."""
+        raw = list(self._attributes)
+        raw[tty.LFLAG] &= ~(termios.ECHO | termios.ICANON | termios.IEXTEN | termios.ISIG)
+        raw[tty.IFLAG] &= ~(termios.IXON | termios.IXOFF | termios.ICRNL | termios.INLCR | termios.IGNCR)
+        raw[tty.CC] = list(raw[tty.CC])
+        raw[tty.CC][termios.VMIN] = 1
+        with contextlib.suppress(termios.error):
+            termios.tcsetattr(self._input, termios.TCSANOW, raw)
+        self.write(TAKE)
+        self.write("" if constants.DISABLE_KITTY_KEY else keyboard)
+        self.write(MOUSE_ON if self._mouse else "")
+
+    def _restore_attributes(self) -> None:
+        with contextlib.suppress(termios.error):
+            termios.tcsetattr(self._input, termios.TCSANOW, self._attributes)
+
+    def _paint(self, data: str, output: TerminalOutput) -> None:
+        """Write what a paint changes; where the terminal is too far behind, nothing is known of it from here on."""
+        size = self._app.size
+        if size != self._frame.size:
+            self._frame.resize(*size)
+        changes = self._frame.changes(data)
+        if self._wants_sync and len(changes) >= _SYNCED_FROM_BYTES:
+            changes = f"{SYNC_START}{changes}{SYNC_END}"
+        if changes and not output.write(changes):
+            self._frame.forget()
+
+    def _ask_for_paint(self) -> None:
+        """Have the monitor paint all of the screen."""
+        self.send_message(self.SignalResume())
+
+    def _tell_size(self) -> None:
+        """Tell the monitor how large the terminal is."""
+        with contextlib.suppress(OSError):
+            size = Size(*os.get_terminal_size(self._screen)) or USUAL_SIZE
+            self.send_message(events.Resize(size, size))
+
+    def _lose(self) -> None:
+        """End as on a lost line."""
+        self.disable_input()
+        os.kill(os.getpid(), signal.SIGHUP)
+
+    def _listen_to_keys(self, keys: int) -> None:
+        """Read keys from here on."""
         parser = XTermParser(self._debug)
         decode = getincrementaldecoder("utf-8")(errors="replace").decode
-        selector = selectors.DefaultSelector()
-        selector.register(self.fileno, selectors.EVENT_READ)
-        selector.register(self._wake_read, selectors.EVENT_READ)
-        last_key = 0.0
-        with selector:
-            while not self.exit_event.is_set():
-                is_recent = time.monotonic() - last_key < _KEYS_ARE_RECENT_SECONDS
-                ready = {key.fd for key, _ in selector.select(_KEY_PAUSE_SECONDS if is_recent else None)}
-                if self._wake_read in ready:
-                    self.exit_event.wait(_KEY_PAUSE_SECONDS)
-                    continue
-                if self.fileno in ready:
-                    try:
-                        received = os.read(self.fileno, 4096)
-                    except OSError:
-                        received = b""
-                    if not received:
-                        os.kill(os.getpid(), signal.SIGHUP)
-                        return
-                    last_key = time.monotonic()
-                    for event in parser.feed(decode(received)):
-                        self.process_message(event)
-                for event in parser.tick():
-                    self.process_message(event)
+
+        def process(messages: Iterable[Message]) -> None:
+            nonlocal parser
+            try:
+                for message in messages:
+                    self.process_message(message)
+            except Exception:  # noqa: BLE001  # Textual's parser is of no more use after a code that it fails on
+                parser = XTermParser(self._debug)
+
+        def read() -> None:
+            try:
+                received = os.read(keys, 4096)
+            except BlockingIOError:
+                return
+            except OSError:
+                received = b""
+            if not received:
+                self._lose()
+                return
+            process(parser.feed(decode(received)))
+            self._loop.call_later(1.1 * constants.ESCAPE_DELAY, lambda: process(parser.tick()))
+
+        self._loop.add_reader(keys, read)
 
 
 class AsciiTerminalDriver(TerminalDriver):
     """The same for terminals without Unicode."""
 
     ascii_only = True
-
-
-class Departure:
-    """Ends the monitor on SIGTERM, SIGHUP and SIGINT: in order where its loop still runs, by force where not.
-
-    On a terminal that nobody reads the loop stands still in a write, and so would any handler of the loop's own.
-    """
-
-    SIGNALS = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
-
-    def __init__(self, ask_to_exit: Callable[[int], None]) -> None:
-        self._ask_to_exit = ask_to_exit
-        self._attributes: list[Any] | None = None
-        self._previous: dict[signal.Signals, Any] = {}
-
-    def __enter__(self) -> Departure:
-        with contextlib.suppress(termios.error, OSError):
-            self._attributes = termios.tcgetattr(sys.__stdin__.fileno() if sys.__stdin__ else 0)
-        self._previous = {number: signal.signal(number, self._leave) for number in self.SIGNALS}
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        for number, previous in self._previous.items():
-            signal.signal(number, previous)
-
-    def _leave(self, number: int, _frame: FrameType | None) -> None:
-        timer = threading.Timer(FORCED_AFTER_SECONDS, self._force, (number,))
-        timer.daemon = True
-        timer.start()
-        self._ask_to_exit(128 + number)
-
-    def _force(self, number: int) -> None:
-        """Restore the terminal as far as it lets us, and end the process."""
-        with contextlib.suppress(OSError, termios.error, AttributeError):
-            output = sys.__stdout__.fileno()  # type: ignore[union-attr]  # None is suppressed with the rest
-            termios.tcflush(output, termios.TCOFLUSH)
-            os.set_blocking(output, False)
-            os.write(output, RESTORE.encode())
-            if self._attributes is not None:
-                termios.tcsetattr(output, termios.TCSANOW, self._attributes)
-        os._exit(128 + number)

@@ -15,7 +15,7 @@ from textual.widgets import DataTable, Input
 from usage_tui.core.accounts_table import COLUMNS, AccountRow, account_rows
 from usage_tui.core.headline import accounts_title
 from usage_tui.core.wording import Line, Role
-from usage_tui.ui.keys import TABLE_KEYS
+from usage_tui.ui.keys import ROW_KEYS, TABLE_KEYS
 from usage_tui.ui.messages import AccountChosen
 from usage_tui.ui.roster import Roster
 from usage_tui.ui.screens.roster_screen import RosterScreen
@@ -25,6 +25,8 @@ from usage_tui.ui.widgets.key_hints import KeyHints
 
 class AccountsTable(DataTable[Text]):
     """A table of accounts whose cells are words with roles."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [*ROW_KEYS]
 
     def __init__(self, style: Callable[[Role], Style]) -> None:
         super().__init__(cursor_type="row", zebra_stripes=False)
@@ -73,7 +75,7 @@ class AccountsTable(DataTable[Text]):
 class AccountsScreen(RosterScreen):
     """The table of accounts; Enter opens one."""
 
-    BINDINGS: ClassVar[list[BindingType]] = TABLE_KEYS
+    BINDINGS: ClassVar[list[BindingType]] = [*TABLE_KEYS]
 
     def __init__(self, roster: Roster) -> None:
         super().__init__(roster)
@@ -99,16 +101,12 @@ class AccountsScreen(RosterScreen):
     def look(self) -> None:
         """Show all accounts as they are now."""
         table = self.query_one(AccountsTable)
-        table.show_rows(account_rows(self.roster.views, self.roster.now, self._name_part), self.size.width)
+        table.show_rows(account_rows(self.roster.views, self.roster.now, self._name_part), self.app.size.width)
         title = self.query_one("#title", Words)
         title.show_lines((accounts_title(self.roster.views, self.roster.now, self.size.width - 4),))
 
     @on(DataTable.RowSelected)
     def open_selected(self) -> None:
-        """Open the account under the cursor."""
-        self.action_open()
-
-    def action_open(self) -> None:
         """Show the account under the cursor on the dashboard."""
         name = self.query_one(AccountsTable).selected_name
         if name is not None:

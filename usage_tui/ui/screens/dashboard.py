@@ -23,7 +23,7 @@ from usage_tui.ui.widgets.panels import BudgetPanel, CreditsPanel, Notice, Spend
 class DashboardScreen(RosterScreen):
     """The account that is current in the roster: chart, credits, budget, spend."""
 
-    BINDINGS: ClassVar[list[BindingType]] = DASHBOARD_KEYS
+    BINDINGS: ClassVar[list[BindingType]] = [*DASHBOARD_KEYS]
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (60, "-medium"), (100, "-wide")]  # noqa: RUF012  # as Textual types it
     VERTICAL_BREAKPOINTS = [(0, "-tiny"), (4, "-small"), (14, "-low"), (20, "-normal"), (30, "-tall")]  # noqa: RUF012
 
@@ -48,7 +48,7 @@ class DashboardScreen(RosterScreen):
 
     def on_mount(self) -> None:
         """Find the panels once; they stay."""
-        self._panels = list(self.query(GlancePanel))
+        self._panels = [widget for widget in self.walk_children() if isinstance(widget, GlancePanel)]
         self.look()
 
     def look(self) -> None:

@@ -11,7 +11,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
+from textual.screen import Screen
 from textual.widgets import Static
 
 from usage_tui.core.wording import cells
@@ -27,7 +27,7 @@ LEGEND = (
 )
 
 
-class HelpScreen(ModalScreen[None]):
+class HelpScreen(Screen[None]):
     """Keys by group, and the signs on the dashboard."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

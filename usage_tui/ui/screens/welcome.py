@@ -20,6 +20,7 @@ from usage_tui.ui.messages import AccountAdded, DemoChosen
 class WelcomeScreen(Screen[None]):
     """Asks for a name and a key, and tries the key at the service before anything is saved."""
 
+    AUTO_FOCUS = "#name"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "blur", "leave the field", id="blur", tooltip="Leave the field, so that keys work"),
         Binding("d", "demo", "demo", id="demo", tooltip="Look at the simulated service"),

@@ -1,0 +1,150 @@
+"""The other screens: all accounts, help, palette, and the first start."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.makers import a_last_poll, a_snapshot, a_view
+from tests.ui.monitor import SIZES, running, three_accounts
+from usage_tui.core.account import AccountState
+from usage_tui.core.errors import KeyRefused
+from usage_tui.ui.keys import DASHBOARD_KEYS, PROGRAM_KEYS, ROW_KEYS, TABLE_KEYS
+from usage_tui.ui.ports import Outcome
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_riskiest_account_stands_first_and_enter_opens_it(tmp_path: Path) -> None:
+    down = a_view(name="client-acme", last_poll=a_last_poll(AccountState.UNREACHABLE, error="No answer."))
+    async with running(tmp_path, *three_accounts()[:2], down, size=(120, 36)) as monitor:
+        await monitor.press("a")
+        assert "client-acme" in monitor.line_of("account", below=1) or "client-acme" in monitor.lines[3]
+        assert "1 need a look" in monitor.lines[0]
+        await monitor.press("enter")
+        assert "○ unreachable" in monitor.lines[0]
+        assert "CONCURRENCY" in monitor.text
+
+
+async def test_table_follows_new_views_and_keeps_the_cursor_on_its_account(tmp_path: Path) -> None:
+    async with running(tmp_path, *three_accounts(), size=(120, 36)) as monitor:
+        await monitor.press("a", "j", "j")
+        await monitor.show(a_view(a_snapshot(concurrency=7), name="staging"))
+        assert "7 of 100" in monitor.line_of("staging")
+        await monitor.show(a_view(name="production", last_poll=a_last_poll(AccountState.UNREACHABLE, error="No.")))
+        await monitor.press("enter")
+        assert monitor.roster.current == "staging"
+
+
+async def test_letters_move_the_cursor_as_arrows_do(tmp_path: Path) -> None:
+    async with running(tmp_path, *three_accounts(), size=(120, 36)) as monitor:
+        await monitor.press("a", "G", "k", "enter")
+        assert monitor.roster.current == "production"
+        await monitor.press("a", "G", "g", "down", "j", "enter")
+        assert monitor.roster.current == "staging"
+
+
+async def test_filter_narrows_the_table_and_escape_gives_it_up(tmp_path: Path) -> None:
+    async with running(tmp_path, *three_accounts(), size=(120, 36)) as monitor:
+        await monitor.press("a", "slash", *"acme", "enter")
+        assert "staging" not in monitor.text
+        assert "client-acme" in monitor.text
+        await monitor.press("escape")
+        assert "staging" in monitor.text
+        await monitor.press("escape")
+        assert "CONCURRENCY" in monitor.text
+
+
+@pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
+async def test_table_tells_name_and_state_at_every_size(tmp_path: Path, size: tuple[int, int]) -> None:
+    async with running(tmp_path, *three_accounts(), size=size) as monitor:
+        await monitor.press("a")
+        for name in ("production", "staging", "client-acme"):
+            assert "● live" in monitor.line_of(name)
+
+
+async def test_simulated_is_said_over_the_table(tmp_path: Path) -> None:
+    async with running(tmp_path, a_view(is_simulated=True), size=(40, 10)) as monitor:
+        await monitor.press("a")
+        assert "simulated" in monitor.lines[0]
+
+
+async def test_help_names_every_live_key_of_the_screen_below(tmp_path: Path) -> None:
+    async with running(tmp_path, *three_accounts(), size=(100, 60)) as monitor:
+        await monitor.press("question_mark")
+        for binding in (*PROGRAM_KEYS, *DASHBOARD_KEYS):
+            assert not binding.id or binding.tooltip in monitor.text
+        await monitor.press("escape")
+        assert "CONCURRENCY" in monitor.text
+        await monitor.press("a", "question_mark")
+        for binding in (*TABLE_KEYS, *ROW_KEYS):
+            assert binding.tooltip in monitor.text
+
+
+def test_every_binding_has_an_id_a_tooltip_and_a_group() -> None:
+    for binding in (*PROGRAM_KEYS, *DASHBOARD_KEYS, *TABLE_KEYS, *ROW_KEYS):
+        if not binding.system:
+            assert binding.id
+            assert binding.tooltip
+            assert binding.group
+
+
+async def test_palette_entries_are_a_group_and_a_verb(tmp_path: Path) -> None:
+    async with running(tmp_path, *three_accounts(), size=(100, 40)) as monitor:
+        entries = [command.title for command in monitor.app.get_system_commands(monitor.app.screen)]
+        assert "Account: Show client-acme" in entries
+        assert "View: Let the display stand still; collecting goes on" in entries
+        assert all(": " in entry for entry in entries)
+
+
+async def test_palette_runs_what_it_names(tmp_path: Path) -> None:
+    async with running(tmp_path, *three_accounts(), size=(100, 40)) as monitor:
+        await monitor.press("ctrl+p", *"show client")
+        await monitor.pilot.pause(0.3)
+        await monitor.press("enter")
+        await monitor.pilot.pause()
+        assert monitor.roster.current == "client-acme"
+
+
+async def test_first_start_offers_an_account_and_the_demo(tmp_path: Path) -> None:
+    async with running(tmp_path) as monitor:
+        assert "Add an account" in monitor.text
+        assert "Look at the demo" in monitor.text
+        assert "simulated" in monitor.text
+        await monitor.pilot.click("#demo")
+        await monitor.pilot.pause()
+    assert monitor.app.return_value is Outcome.DEMO
+
+
+async def test_account_is_tried_at_once_and_its_key_is_never_on_the_screen(tmp_path: Path) -> None:
+    async with running(tmp_path, size=(100, 30)) as monitor:
+        await monitor.press(*"production", "enter", *"0123456789abcdef")
+        assert "0123456789abcdef" not in monitor.text
+        await monitor.press("enter")
+        await monitor.app.workers.wait_for_complete()
+        await monitor.pilot.pause()
+        assert ("add", "production", "0123456789abcdef") in monitor.asked
+    assert monitor.app.return_value is Outcome.AGAIN
+
+
+async def test_refused_key_is_told_and_can_be_tried_again(tmp_path: Path) -> None:
+    async with running(tmp_path, size=(100, 30)) as monitor:
+        monitor.refusal = KeyRefused("The service refused the key.")
+        await monitor.press(*"production", "enter", *"wrong", "enter")
+        await monitor.app.workers.wait_for_complete()
+        await monitor.pilot.pause()
+        assert "The service refused the key." in monitor.text
+        monitor.refusal = None
+        await monitor.press("enter")
+        await monitor.app.workers.wait_for_complete()
+        await monitor.pilot.pause()
+    assert monitor.app.return_value is Outcome.AGAIN
+
+
+async def test_nothing_is_asked_of_the_service_without_name_and_key(tmp_path: Path) -> None:
+    async with running(tmp_path, size=(100, 30)) as monitor:
+        await monitor.press("enter", "enter")
+        await monitor.pilot.pause()
+        assert "Both a name and a key are needed." in monitor.text
+        assert not [call for call in monitor.asked if call[0] == "add"]

@@ -1,0 +1,29 @@
+"""One look at accounts, for the commands that end."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from datetime import tzinfo
+
+from usage_tui.core.account import Account, PollPlan
+from usage_tui.core.view import AccountView
+from usage_tui.services.clock import SystemClock
+from usage_tui.services.connection import LONGEST_KEY_READ_SECONDS, ServiceConnection
+from usage_tui.services.desk import LocalDesk
+from usage_tui.services.secrets import read_key
+from usage_tui.services.single_poll import MOST_AT_ONCE, poll_once
+
+
+def look_at(accounts: Sequence[Account], plan: PollPlan, zone: tzinfo | None) -> list[AccountView]:
+    """Poll each account once, and give their views in the same order."""
+    rounds = math.ceil(len(accounts) / MOST_AT_ONCE)
+    return poll_once(
+        accounts,
+        plan,
+        connect=ServiceConnection(read_key),
+        zone=zone,
+        clock=SystemClock(),
+        desk=LocalDesk(),
+        within_seconds=rounds * (LONGEST_KEY_READ_SECONDS + plan.timeout_seconds),
+    )

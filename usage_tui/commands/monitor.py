@@ -1,0 +1,214 @@
+"""Starts the monitor: wires collector, config and screen together."""
+
+from __future__ import annotations
+
+import gc
+import os
+import threading
+from collections.abc import Mapping
+from functools import partial
+from pathlib import Path
+from random import Random
+
+from msgspec import Struct
+
+from usage_tui.commands.account_adding import add_account_with_key
+from usage_tui.commands.accounts_in_force import accounts_in_force, chosen
+from usage_tui.commands.options import Common
+from usage_tui.core.errors import ConfigError
+from usage_tui.core.view import AccountView
+from usage_tui.services.clipboard import copy_through_tmux
+from usage_tui.services.clock import SystemClock
+from usage_tui.services.collector import Collector
+from usage_tui.services.config import Config, folded
+from usage_tui.services.config_watch import ConfigWatch
+from usage_tui.services.connection import ServiceConnection
+from usage_tui.services.desk import LocalDesk
+from usage_tui.services.log_file import keep_log, log_crash
+from usage_tui.services.mailbox import Mailbox
+from usage_tui.services.memory import Memory
+from usage_tui.services.paths import config_place, state_folder
+from usage_tui.services.secrets import read_key
+from usage_tui.ui.app import MonitorApp
+from usage_tui.ui.keys import KNOWN_IDS
+from usage_tui.ui.messages import ConfigChanged, ConfigRefused, ViewsArrived
+from usage_tui.ui.ports import Outcome, Ports, Settings
+from usage_tui.ui.roster import Roster
+from usage_tui.ui.terminal import AsciiTerminalDriver, Departure, TerminalDriver
+
+CONFIG_LOOK_SECONDS = 2.0
+STOP_SECONDS = 1.0
+DEFAULT_THEME = "usage-dark"
+SIXTEEN_COLOUR_THEME = "ansi-dark"
+SIXTEEN_COLOUR_TERMINALS = frozenset({"linux", "ansi", "vt100", "vt220", "xterm", "xterm-16color", "screen"})
+
+
+class MonitorOptions(Struct, frozen=True):
+    """What the command line says of the monitor."""
+
+    config: Path | None = None
+    account: str | None = None
+    is_demo: bool = False
+    has_mouse: bool = True
+    is_ascii: bool = False
+
+
+def run_monitor(options: MonitorOptions) -> int:
+    """Open the monitor; give the exit code.
+
+    Raises:
+        ConfigError: the config is wrong at the start.
+        click.UsageError: the options name an account that is not there.
+    """
+    is_demo = options.is_demo
+    while True:
+        outcome, code = _watch_demo(options) if is_demo else _watch_config(options)
+        if outcome is Outcome.QUIT:
+            return code
+        is_demo = outcome is Outcome.DEMO
+
+
+def _watch_demo(options: MonitorOptions) -> tuple[Outcome, int]:
+    """Watch the simulated service; nothing of the user's is read or written."""
+    with accounts_in_force(Common(is_demo=True)) as in_force:
+        chosen(in_force.accounts, options.account)
+        return _Monitor(in_force.config, options, memory=None, watch=None).run()
+
+
+def _watch_config(options: MonitorOptions) -> tuple[Outcome, int]:
+    """Watch the accounts of the config, and the config itself."""
+    watch = ConfigWatch(options.config, os.environ, KNOWN_IDS)
+    config = watch.load()
+    if config.accounts:
+        chosen(config.accounts, options.account)
+    folder = state_folder(os.environ)
+    keep_log(folder.log)
+    return _Monitor(config, options, Memory(folder.path / "state.toml"), watch).run()
+
+
+class _Monitor:
+    """One run of the screen over one collector."""
+
+    def __init__(
+        self, config: Config, options: MonitorOptions, memory: Memory | None, watch: ConfigWatch | None
+    ) -> None:
+        self._options = options
+        self._memory = memory
+        self._watch = watch
+        self._clock = SystemClock()
+        self._is_over = threading.Event()
+        self._mailbox = Mailbox(self._announce)
+        self._collector = Collector(
+            config.accounts,
+            config.plan,
+            connect=ServiceConnection(read_key),
+            publish=self._mailbox.post,
+            zone=config.zone,
+            clock=self._clock,
+            random=Random(),  # noqa: S311 - it spreads retries, and guards nothing
+            desk=LocalDesk(),
+        )
+        self._roster = Roster(_waiting_views(config), self._clock.now, config.zone)
+        wanted = options.account or self._recall("account")
+        self._roster.select(next((name for name in self._roster.names if folded(name) == folded(wanted or "")), ""))
+        is_ascii = options.is_ascii or config.graph == "ascii" or (config.graph == "auto" and is_c_locale(os.environ))
+        driver = AsciiTerminalDriver if is_ascii else TerminalDriver
+        self._app = MonitorApp(self._roster, self._ports(), self._settings(config), driver)
+
+    def run(self) -> tuple[Outcome, int]:
+        """Show the screen until it is left; give how, and the exit code."""
+        with Departure(self._app.leave):
+            outcome = self._app.run(mouse=self._options.has_mouse)
+        self._is_over.set()
+        self._collector.stop(STOP_SECONDS)
+        return outcome or Outcome.QUIT, self._app.return_code or 0
+
+    def _ports(self) -> Ports:
+        return Ports(
+            now=self._clock.now,
+            start=self._start,
+            take_views=self._mailbox.take,
+            show=self._collector.show,
+            refresh=self._collector.refresh,
+            pause=self._collector.pause,
+            resume=self._collector.resume,
+            remember=self._remember,
+            log_crash=log_crash,
+            screenshot_folders=self._screenshot_folders(),
+            edit_config=self._edit_config,
+            add_account=partial(add_account_with_key, self._options.config, os.environ),
+            copy=lambda text: copy_through_tmux(text, os.environ),
+        )
+
+    def _announce(self) -> None:
+        """Tell the screen that there are views to take; called in the collector's thread."""
+        self._app.post_message(ViewsArrived())
+
+    def _edit_config(self) -> str | None:
+        """Open the config in the user's editor until that ends; give what went wrong."""
+        if self._watch is None:
+            return "The demo has no config."
+        from usage_tui.commands.config_editing import edit_config  # noqa: PLC0415 - only the key needs it
+
+        try:
+            return edit_config(
+                config_place(self._options.config, os.environ).path, state_folder(os.environ), os.environ
+            )
+        except ConfigError as error:
+            return str(error)
+
+    def _start(self) -> None:
+        """Begin to collect and to watch the config: called when the first frame stands."""
+        gc.freeze()
+        gc.enable()
+        self._collector.show(self._roster.current)
+        self._collector.start()
+        if self._watch is not None:
+            threading.Thread(target=self._follow, args=(self._watch,), name="usage-tui config", daemon=True).start()
+
+    def _follow(self, watch: ConfigWatch) -> None:
+        """Take up changes of the config, in a thread of its own: a file system may be slow."""
+        while not self._is_over.wait(CONFIG_LOOK_SECONDS):
+            change = watch.poll()
+            if isinstance(change, ConfigError):
+                first = str(change).splitlines()[0]
+                self._app.post_message(ConfigRefused(f"{first} The last good config stays in force."))
+            elif change is not None:
+                self._collector.replan(change.accounts, change.plan, change.zone)
+                self._app.post_message(ConfigChanged(_waiting_views(change), self._settings(change)))
+
+    def _settings(self, config: Config) -> Settings:
+        theme = config.theme if config.theme != "auto" else self._recall("theme") or default_theme(os.environ)
+        return Settings(zone=config.zone, theme=theme, keys=config.keys)
+
+    def _recall(self, name: str) -> str | None:
+        return self._memory.recall(name) if self._memory is not None else None
+
+    def _remember(self, words: Mapping[str, str]) -> None:
+        if self._memory is not None:
+            self._memory.remember(words)
+
+    def _screenshot_folders(self) -> tuple[Path, ...]:
+        """Name the folders that a picture of the screen may go to; the demo's goes to the current one alone."""
+        here = Path.cwd()
+        return (here,) if self._memory is None else (here, state_folder(os.environ).path)
+
+
+def _waiting_views(config: Config) -> tuple[AccountView, ...]:
+    """Make the views of accounts that nothing was heard of yet."""
+    return tuple(
+        AccountView(account.name, config.plan.background_seconds, config.plan.stale_seconds)
+        for account in config.accounts
+    )
+
+
+def default_theme(environ: Mapping[str, str]) -> str:
+    """Choose the theme for a terminal: one of sixteen colours where it has no more."""
+    has_few = environ.get("TERM", "") in SIXTEEN_COLOUR_TERMINALS and not environ.get("COLORTERM")
+    return SIXTEEN_COLOUR_THEME if has_few else DEFAULT_THEME
+
+
+def is_c_locale(environ: Mapping[str, str]) -> bool:
+    """Say whether the user asked for the C locale, where terminals know ASCII alone; to say nothing is not to ask."""
+    chosen = next((environ[name] for name in ("LC_ALL", "LANG", "LC_CTYPE") if environ.get(name)), "")
+    return chosen in ("C", "POSIX")

@@ -1,0 +1,43 @@
+"""`usage-tui paths`: where the program's files are."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import click
+
+from usage_tui.commands.options import Common, common_options, pass_common
+from usage_tui.services.config_text import shown_path
+from usage_tui.services.paths import config_place, state_folder
+
+
+@click.command(short_help="Print where the files are.")
+@common_options
+@pass_common
+def paths(common: Common) -> None:
+    """Print where the files are: the config, the state folder, key files, and the log.
+
+    USAGE_TUI_CONFIG and USAGE_TUI_STATE_DIR put the config and the state folder elsewhere.
+
+    \b
+    Examples:
+      usage-tui paths
+      USAGE_TUI_STATE_DIR=/tmp/state usage-tui paths
+    """
+    state = state_folder(os.environ)
+    files = {
+        "config": config_place(common.config, os.environ).path,
+        "state": state.path,
+        "keys": state.keys,
+        "log": state.log,
+    }
+    for name, path in files.items():
+        print(f"{name:<8}{shown_path(path)}{'' if _exists(path) else '  (not there yet)'}")
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError:
+        return False

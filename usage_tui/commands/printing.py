@@ -1,0 +1,57 @@
+"""Prints worded lines on stdout, as wide and as colourful as what it is connected to."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+from typing import Any
+
+import click
+
+from usage_tui.core.wording import Line, Role
+
+WIDTH_WITHOUT_TERMINAL = 80
+_STYLES: dict[Role, dict[str, Any]] = {
+    Role.GOOD: {"fg": "green"},
+    Role.NEAR: {"fg": "yellow"},
+    Role.NEAR_STRONG: {"fg": "yellow", "bold": True},
+    Role.OVER: {"fg": "red"},
+    Role.STRONG: {"bold": True},
+    Role.LABEL: {"dim": True},
+    Role.DIM: {"dim": True},
+    Role.FAINT: {"dim": True},
+}
+_ASCII = str.maketrans(
+    {"–": "-", "…": "~", "·": "-", "●": "*", "◌": "o", "○": "o", "✗": "x", "■": "#", "◆": "!", "▲": "!", "≥": ">"}
+)
+
+
+class Printer:
+    """Prints on stdout; `is_ascii` draws with ASCII characters alone, as does a terminal that knows no others."""
+
+    def __init__(self, *, is_ascii: bool) -> None:
+        self._is_terminal = sys.stdout is not None and sys.stdout.isatty()
+        encoding = getattr(sys.stdout, "encoding", None) or "ascii"
+        self._is_ascii = is_ascii or not encoding.lower().startswith("utf")
+        has_colours = os.environ.get("TERM", "") not in ("", "dumb")
+        self._is_coloured = self._is_terminal and has_colours and not os.environ.get("NO_COLOR")
+
+    @property
+    def width(self) -> int:
+        """The cells of a line."""
+        return shutil.get_terminal_size((WIDTH_WITHOUT_TERMINAL, 24)).columns if self._is_terminal else 80
+
+    def line(self, line: Line) -> None:
+        """Print one line, at once."""
+        print("".join(self._painted(span.text, span.role) for span in line), flush=True)
+
+    def json(self, value: Any, *, is_one_line: bool = False) -> None:
+        """Print a value as JSON, at once."""
+        print(json.dumps(value, indent=None if is_one_line else 2), flush=True)
+
+    def _painted(self, text: str, role: Role) -> str:
+        shown = text.translate(_ASCII) if self._is_ascii else text
+        style = _STYLES.get(role)
+        return click.style(shown, **style) if self._is_coloured and style else shown

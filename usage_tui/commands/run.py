@@ -1,0 +1,92 @@
+"""Runs the command line, and ends with the exit code that says how it went."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+from usage_tui import __version__
+from usage_tui.commands import exits
+
+COMPLETION_VARIABLE = "_USAGE_TUI_COMPLETE"
+
+
+def main() -> None:
+    """Run `usage-tui` with the arguments of this process."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run `usage-tui` with these arguments, and give the exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if stream is not None and hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+    if list(arguments) == ["--version"]:
+        return exits.guarded(_print_version)
+    exits.end_on_signals()
+    return exits.guarded(lambda: _run(arguments))
+
+
+def _print_version() -> int:
+    print(f"usage-tui {__version__}")
+    return exits.ALL_RIGHT
+
+
+def _run(arguments: Sequence[str]) -> int:
+    import click  # noqa: PLC0415 - `--version` does without
+
+    from usage_tui.commands.root import PROGRAM, root  # noqa: PLC0415 - likewise
+    from usage_tui.core.errors import UsageTuiError  # noqa: PLC0415 - likewise
+
+    try:
+        if instruction := os.environ.get(COMPLETION_VARIABLE):
+            from click.shell_completion import shell_complete  # noqa: PLC0415 - only the shell's question needs it
+
+            code: int = shell_complete(root, {}, PROGRAM, COMPLETION_VARIABLE, instruction)
+        else:
+            with root.make_context(PROGRAM, list(arguments)) as context:
+                code = int(root.invoke(context) or 0)
+    except click.exceptions.Exit as end:
+        code = end.exit_code
+    except (KeyboardInterrupt, click.Abort):
+        code = exits.INTERRUPTED
+    except click.exceptions.NoArgsIsHelpError as error:
+        print(error.format_message(), file=sys.stderr)
+        code = error.exit_code
+    except click.ClickException as error:
+        exits.complain(_worded(error))
+        code = error.exit_code
+    except UsageTuiError as error:
+        exits.complain(str(error))
+        code = exits.code_of(error)
+    except BrokenPipeError:
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever it is, it ends with one sentence
+        code = _end_in_error(error, arguments)
+    return code
+
+
+def _worded(error: Any) -> str:
+    """Word what click found wrong: the sentence, and where to read how it is done."""
+    sentence = error.format_message()
+    if error.exit_code != exits.WRONG_USAGE or getattr(error, "ctx", None) is None:
+        return f"Error: {sentence}"
+    return f"Error: {sentence}\nSee `{error.ctx.command_path} --help`."
+
+
+def _end_in_error(error: Exception, arguments: Sequence[str]) -> int:
+    """Put an error of our own into the log, and say where that is; the demo touches no file, so it has no log."""
+    from usage_tui.services.log_file import keep_log, log_crash  # noqa: PLC0415 - most runs have nothing to log
+    from usage_tui.services.paths import state_folder  # noqa: PLC0415 - likewise
+
+    kind = type(error).__name__
+    if "--demo" in arguments:
+        exits.complain(f"usage-tui met an internal error ({kind}); without --demo, the log would say where.")
+        return exits.INTERNAL_ERROR
+    log = state_folder(os.environ).log
+    keep_log(log)
+    log_crash(error)
+    exits.complain(f"usage-tui met an internal error ({kind}); the details are in {log}.")
+    return exits.INTERNAL_ERROR

@@ -1,0 +1,129 @@
+"""`usage-tui watch`: a line for each new sample, until interrupted."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import UTC, datetime, tzinfo
+from queue import Empty, Full, Queue
+from random import Random
+from typing import NoReturn
+
+import click
+
+from usage_tui.commands.accounts_in_force import accounts_in_force, chosen
+from usage_tui.commands.exits import complain
+from usage_tui.commands.options import Common, common_options, pass_common
+from usage_tui.commands.printing import Printer
+from usage_tui.core.account import Account
+from usage_tui.core.errors import ConfigError
+from usage_tui.core.snapshot import Sample
+from usage_tui.core.status import sample_report
+from usage_tui.core.status_table import sample_line
+from usage_tui.core.view import AccountView
+from usage_tui.services.clock import SystemClock
+from usage_tui.services.collector import Collector
+from usage_tui.services.config import Config
+from usage_tui.services.config_watch import ConfigWatch
+from usage_tui.services.connection import ServiceConnection
+from usage_tui.services.desk import LocalDesk
+from usage_tui.services.secrets import read_key
+
+LOOK_SECONDS = 1.0
+STOP_SECONDS = 2.0
+MOST_UNREAD = 10_000
+
+
+@click.command()
+@click.option("--json", "is_json", is_flag=True, help="Print JSON Lines (schema usage-tui/sample/1).")
+@common_options
+@pass_common
+def watch(common: Common, *, is_json: bool) -> NoReturn:
+    """Print a line for each new sample, until interrupted.
+
+    One account, the only one or the one named with --account, is polled every `interval_seconds`; several are polled
+    every `background_seconds`. What goes wrong is said on stderr.
+
+    \b
+    Examples:
+      usage-tui watch
+      usage-tui watch --account production --json | jq --unbuffered .concurrency.in_use
+    """
+    changes = None if common.is_demo else ConfigWatch(common.config, os.environ)
+    with accounts_in_force(common, load=changes.load if changes else None) as force:
+        unread: Queue[AccountView] = Queue(MOST_UNREAD)
+        collector = Collector(
+            force.accounts,
+            force.config.plan,
+            connect=ServiceConnection(read_key),
+            publish=lambda view: _put(unread, view),
+            zone=force.config.zone,
+            clock=SystemClock(),
+            random=Random(),  # noqa: S311 - spreads polls, guards nothing
+            desk=LocalDesk(),
+        )
+        _show(collector, force.accounts)
+        collector.start()
+        log = SampleLog(Printer(is_ascii=common.is_ascii), force.config.zone, is_json=is_json)
+        try:
+            while True:
+                with suppress(Empty):
+                    log.take(unread.get(timeout=LOOK_SECONDS), datetime.now(UTC))
+                if changes is not None and (change := changes.poll()) is not None:
+                    _take_up(change, collector, log, common.account)
+        finally:
+            collector.stop(STOP_SECONDS)
+
+
+class SampleLog:
+    """Prints each account's new samples, and what goes wrong when it begins to."""
+
+    def __init__(self, printer: Printer, zone: tzinfo | None, *, is_json: bool) -> None:
+        self.zone = zone
+        self._printer = printer
+        self._is_json = is_json
+        self._samples: dict[str, Sample] = {}
+        self._errors: dict[str, str] = {}
+
+    def take(self, view: AccountView, now: datetime) -> None:
+        """Take in a newer view of an account."""
+        if view.error is None:
+            self._errors.pop(view.name, None)
+        elif view.error != self._errors.get(view.name):
+            self._errors[view.name] = view.error
+            complain(f"{view.name}: {view.error}")
+        if view.sample is None or view.sample == self._samples.get(view.name):
+            return
+        self._samples[view.name] = view.sample
+        if self._is_json:
+            self._printer.json(sample_report(view, now), is_one_line=True)
+        else:
+            self._printer.line(sample_line(view, now, self.zone))
+
+
+def _put(unread: Queue[AccountView], view: AccountView) -> None:
+    """Hand a view over; where nobody has read for hours, it is dropped, not kept without bound."""
+    try:
+        unread.put_nowait(view)
+    except Full:
+        return
+
+
+def _show(collector: Collector, accounts: Sequence[Account]) -> None:
+    """Have a single account polled as the one on the screen, and several as those behind it."""
+    collector.show(accounts[0].name if len(accounts) == 1 else None)
+
+
+def _take_up(change: Config | ConfigError, collector: Collector, log: SampleLog, name: str | None) -> None:
+    """Take up a changed config whole, or say why the last one stays in force."""
+    try:
+        accounts = chosen(change.accounts, name) if isinstance(change, Config) else ()
+    except (ConfigError, click.UsageError) as error:
+        change, accounts = ConfigError(str(error)), ()
+    if isinstance(change, ConfigError):
+        complain(f"{change}\nThe last config stays in force.")
+        return
+    collector.replan(accounts, change.plan, change.zone)
+    _show(collector, accounts)
+    log.zone = change.zone
