@@ -230,7 +230,7 @@ def test_the_failed_share_is_over_the_last_15_minutes() -> None:
 def test_failures_of_longer_ago_are_forgotten() -> None:
     watch = Watch(interval_seconds=15.0)
     watch.uses(1000)
-    assert watch.uses(1090, failed=10, after=15.0).failed_share == pytest.approx(0.1)
+    assert watch.uses(1090, failed=10, after=60.0).failed_share == pytest.approx(0.1)
     assert watch.uses(1090, failed=10, after=900.0).failed_share == pytest.approx(0.1)
     assert watch.uses(1090, failed=10, after=1.0).failed_share is None
 
@@ -238,9 +238,15 @@ def test_failures_of_longer_ago_are_forgotten() -> None:
 def test_the_failed_shares_window_is_what_was_seen() -> None:
     watch = Watch()
     watch.uses(1000)
-    view = watch.uses(1090, failed=10, after=20.0)
+    view = watch.uses(1090, failed=10, after=80.0)
     assert view.failed_share == pytest.approx(0.1)
-    assert view.failed_window_seconds == 20.0
+    assert view.failed_window_seconds == 80.0
+
+
+def test_less_than_a_minute_says_nothing_of_failures() -> None:
+    watch = Watch()
+    watch.uses(1000)
+    assert watch.uses(1001, failed=1, after=59.0).failed_share is None
 
 
 def test_a_counter_that_fell_starts_a_new_cycle_and_is_no_negative_pace() -> None:

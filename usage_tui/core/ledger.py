@@ -18,6 +18,7 @@ from usage_tui.core.wording import midnight
 COUNTER_REFRESH_SECONDS = 15.0
 PACE_WINDOW_SECONDS = 300.0
 FAILED_WINDOW_SECONDS = 900.0
+LEAST_FAILED_WINDOW_SECONDS = 60.0
 FINE_SECONDS, FINE_KEPT = 1, 400
 COARSE_SECONDS, COARSE_KEPT = 5, 1000
 HOLDS_INTERVALS = 2.0
@@ -79,6 +80,7 @@ class Ledger:
             cycle = current_cycle(self.account.cycle, snapshot.cycle_started_at, self._observed_reset, now)
             budget = self.account.budget.standing(snapshot.used, snapshot.limit, self._day.today(now))
         counters = self._counters
+        window_seconds = min(FAILED_WINDOW_SECONDS, counters.seen_at - counters.since)
         return AccountView(
             name=self.account.name,
             interval_seconds=interval_seconds,
@@ -92,8 +94,8 @@ class Ledger:
             cycle=cycle,
             budget=budget,
             spend_per_minute=counters.spend_per_minute(),
-            failed_share=failed_share(counters.points),
-            failed_window_seconds=min(FAILED_WINDOW_SECONDS, counters.seen_at - counters.since),
+            failed_share=failed_share(counters.points) if window_seconds >= LEAST_FAILED_WINDOW_SECONDS else None,
+            failed_window_seconds=window_seconds,
             counters_changed_at=counters.changed_at,
             fine=self._fine.buckets(),
             coarse=self._coarse.buckets(),

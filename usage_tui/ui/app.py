@@ -12,7 +12,7 @@ from typing import ClassVar
 from rich.text import Text
 from textual import on, work
 from textual.app import App, SystemCommand
-from textual.binding import BindingType
+from textual.binding import Binding, BindingType
 from textual.markup import escape
 from textual.screen import Screen
 
@@ -51,6 +51,7 @@ class MonitorApp(App[Outcome]):
         self, roster: Roster, ports: Ports, settings: Settings, driver_class: type[TerminalDriver] = TerminalDriver
     ) -> None:
         super().__init__(driver_class=driver_class)
+        self.is_leaving = False
         self.pause_collecting = ports.pause
         self.resume_collecting = ports.resume
         self._roster = roster
@@ -75,6 +76,10 @@ class MonitorApp(App[Outcome]):
             yield SystemCommand(f"Account: Show {escape(name)}", "", partial(self._open, name))
         for name in theme.choices(self.available_themes):
             yield SystemCommand(f"View: Use the theme {name}", "", partial(self._use_theme, name))
+
+    def get_key_display(self, binding: Binding) -> str:
+        """Name a key as keyboards do, in letters that every terminal has."""
+        return "enter" if binding.key == "enter" else super().get_key_display(binding)
 
     def on_mount(self) -> None:
         """Show the first screen; what it shows is fetched once it stands."""
@@ -235,6 +240,11 @@ class MonitorApp(App[Outcome]):
             self.notify, "The screen could not be saved: no folder takes it.", severity="error", markup=False
         )
 
+    def action_suspend_process(self) -> None:
+        """Go to the background."""
+        if isinstance(self._driver, TerminalDriver):
+            self._driver.stop_with_job()
+
     async def action_quit(self) -> None:
         """End the monitor."""
         self.exit(Outcome.QUIT)
@@ -244,9 +254,15 @@ class MonitorApp(App[Outcome]):
         self.exit(Outcome.QUIT, return_code=INTERRUPTED_EXIT_CODE)
 
     def leave(self, exit_code: int) -> None:
-        """End the monitor from a signal's handler."""
+        """End the monitor; from whichever thread, and from a signal's handler."""
+        self.is_leaving = True
         if self._loop is not None:
             self._loop.call_soon_threadsafe(partial(self.exit, Outcome.QUIT, return_code=exit_code))
+
+    def let_go(self) -> None:
+        """Give the terminal back for a monitor that does not answer; from another thread."""
+        if isinstance(self._driver, TerminalDriver):
+            self._driver.let_go()
 
     def _handle_exception(self, error: Exception) -> None:
         """End with one sentence: a traceback with local values could show a key."""

@@ -29,7 +29,7 @@ class AccountsTable(DataTable[Text]):
     BINDINGS: ClassVar[list[BindingType]] = [*ROW_KEYS]
 
     def __init__(self, style: Callable[[Role], Style]) -> None:
-        super().__init__(cursor_type="row", zebra_stripes=False)
+        super().__init__(cursor_type="row", cursor_foreground_priority="renderable")
         self._style = style
         self._rows: list[AccountRow] = []
         self._shown_columns: list[int] = []
