@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.makers import NOW, a_last_poll, a_snapshot, a_view, a_waiting_view
@@ -56,6 +56,7 @@ def test_narrow_terminal_keeps_account_state_and_what_is_in_flight() -> None:
     ]
 
 
+@settings(deadline=None)
 @given(st.integers(1, 130), st.text(st.characters(categories=["L", "N", "S"]), min_size=1, max_size=64))
 def test_no_line_is_wider_than_the_terminal(width: int, name: str) -> None:
     views = [*VIEWS, a_view(name=name, is_simulated=True, is_insecure=True)]

@@ -24,7 +24,7 @@ from usage_tui.core.account import (
     KeySource,
     is_insecure,
 )
-from usage_tui.core.glance import STATES
+from usage_tui.core.glance import state_sign
 from usage_tui.core.status import exit_code
 from usage_tui.core.view import AccountView
 from usage_tui.services.config import load_config
@@ -199,7 +199,7 @@ def _print_trial(view: AccountView, now: datetime) -> None:
     latency = view.last_poll.latency_seconds if view.last_poll else None
     took = f", answered in {wording.latency(latency)}" if latency is not None else ""
     simulated = ", simulated" if view.is_simulated else ""
-    print(f"{view.name}: key accepted, {STATES[view.state(now)][1]}{simulated}{took}")
+    print(f"{view.name}: key accepted, {state_sign(view, now)[1]}{simulated}{took}")
 
 
 def _config_path(common: Common) -> Path:

@@ -10,7 +10,7 @@ from msgspec import Struct
 from usage_tui.core import wording
 from usage_tui.core.account import AccountState
 from usage_tui.core.budget import BudgetState
-from usage_tui.core.glance import BUDGET_STATES, STATES, budget_words
+from usage_tui.core.glance import BUDGET_STATES, budget_words, state_sign
 from usage_tui.core.view import AccountView
 from usage_tui.core.wording import Line, Role, Span
 
@@ -73,7 +73,7 @@ def risk(view: AccountView, now: datetime) -> tuple[int, int, float, str]:
 
 def account_row(view: AccountView, now: datetime) -> AccountRow:
     """Word one account's row."""
-    symbol, word, role = STATES[view.state(now)]
+    symbol, word, role = state_sign(view, now)
     age = view.age_seconds(now)
     budget: Line = (Span(wording.UNKNOWN, Role.DIM),)
     if view.budget is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from usage_tui.core import wording
-from usage_tui.core.glance import STATES, Glance
+from usage_tui.core.glance import Glance
 
 
 def numbers_as_text(glance: Glance) -> str:
@@ -12,7 +12,7 @@ def numbers_as_text(glance: Glance) -> str:
     at = wording.iso(view.sample.at) if view.sample else None
     facts = {
         "account": view.name + (" (simulated)" if view.is_simulated else ""),
-        "state": STATES[glance.state][1],
+        "state": glance.sign[1],
         "sampled at": at or wording.UNKNOWN,
         "concurrency": f"{wording.count(snapshot.concurrency)} of {wording.count(snapshot.concurrency_limit)}",
         "credits used": f"{wording.count(snapshot.used)} of {wording.count(snapshot.limit)}",

@@ -27,6 +27,7 @@ BUDGET_STATES: dict[BudgetState, tuple[str, Role]] = {
     BudgetState.OVER: ("▲", Role.OVER),
     BudgetState.UNKNOWN: ("", Role.DIM),
 }
+NO_KEY = ("✗", "no key", Role.OVER)
 SEPARATOR = Span(" · ", Role.DIM)
 NOTHING: Line = ()
 
@@ -46,9 +47,9 @@ class Glance(Struct, frozen=True):
     remark: str | None = None
 
     @property
-    def state(self) -> AccountState:
-        """The account's state at this moment."""
-        return self.view.state(self.now)
+    def sign(self) -> tuple[str, str, Role]:
+        """The symbol, the word and the role of the account's state at this moment."""
+        return state_sign(self.view, self.now)
 
 
 def dim(text: str) -> Line:
@@ -61,11 +62,15 @@ def budget_words(state: BudgetState) -> str:
     return f"{BUDGET_STATES[state][0]} {state}".strip()
 
 
+def state_sign(view: AccountView, now: datetime) -> tuple[str, str, Role]:
+    """Give the symbol, the word and the role of an account's state; one without a key cannot be asked."""
+    return NO_KEY if view.key_error is not None else STATES[view.state(now)]
+
+
 def trouble(view: AccountView, now: datetime) -> Span | None:
     """Mark an account that needs a look: a state that is not well, or a budget that is near or over."""
-    state = view.state(now)
-    if state not in (AccountState.OK, AccountState.WAITING) or view.key_error is not None:
-        symbol, _, role = STATES[state]
+    if view.key_error is not None or view.state(now) not in (AccountState.OK, AccountState.WAITING):
+        symbol, _, role = state_sign(view, now)
         return Span(symbol, role)
     if view.budget is not None and view.budget.state in (BudgetState.NEAR, BudgetState.OVER):
         return Span(*BUDGET_STATES[view.budget.state])

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from usage_tui.core import wording
-from usage_tui.core.glance import BUDGET_STATES, NOTHING, SEPARATOR, STATES, Glance, budget_words, dim, trouble
+from usage_tui.core.glance import BUDGET_STATES, NOTHING, SEPARATOR, Glance, budget_words, dim, trouble
 from usage_tui.core.view import AccountView
 from usage_tui.core.wording import Line, Role, Span
 
@@ -33,7 +33,7 @@ def state_words(glance: Glance) -> Line:
     """Word the account's state: symbol and word; standing still comes first."""
     if glance.frozen_at is not None:
         return (Span("❚❚ frozen", Role.NEAR),)
-    symbol, word, role = STATES[glance.state]
+    symbol, word, role = glance.sign
     return (Span(f"{symbol} {word}", role),)
 
 
@@ -91,7 +91,7 @@ def notice(glance: Glance, width: int) -> Line:
     if view.last_poll is not None:
         left = (view.last_poll.next_at - glance.now).total_seconds()
         wait = f" Next try in {wording.short_span(left)}." if left >= 2 else ""
-    role = STATES[glance.state][2]
+    role = glance.sign[2]
     lead: Line = (Span(" ▲ ", role),)
     forms = [(*lead, Span(view.error, role), *dim(wait)), (*lead, Span(view.error, role))]
     return next((form for form in forms if wording.line_cells(form) <= width), wording.cut(forms[1], width))

@@ -7,7 +7,7 @@ from datetime import datetime, tzinfo
 from typing import NamedTuple
 
 from usage_tui.core import wording
-from usage_tui.core.glance import BUDGET_STATES, STATES, budget_words
+from usage_tui.core.glance import BUDGET_STATES, budget_words, state_sign
 from usage_tui.core.headline import marks
 from usage_tui.core.view import AccountView
 from usage_tui.core.wording import Line, Role, Span
@@ -82,9 +82,7 @@ def _name(moment: _Moment) -> Line:
 def _state(moment: _Moment) -> Line:
     """Word the state: symbol, word, and what must not be overlooked."""
     view = moment.view
-    symbol, word, role = STATES[view.state(moment.now)]
-    if view.key_error is not None:
-        symbol, word, role = "✗", "no key", Role.OVER
+    symbol, word, role = state_sign(view, moment.now)
     return wording.joined([(Span(f"{symbol} {word}", role),), marks(view)], Span(" "))
 
 
