@@ -119,7 +119,7 @@ def test_every_row_is_as_wide_as_its_columns(peaks: list[int | None], width: int
     made = drawn(view, width, shown)
     cells = chart.column_cells(made, rows)
     for row in range(rows):
-        line = chart.row_line(cells, row, made.window.cells_per_column)
+        line = chart.row_line([column[row] for column in cells], made.window.cells_per_column)
         assert line_cells(line) == made.window.count * made.window.cells_per_column
 
 

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from datetime import tzinfo
 from functools import lru_cache
 from itertools import groupby
+from operator import itemgetter
 
 from msgspec import Struct
 
@@ -22,6 +23,7 @@ GAP = "·"
 LIMIT_LINE = "┄"
 EIGHTHS = " ▁▂▃▄▅▆▇█"
 TIME_LABEL_CELLS = 14
+_ROLE = itemgetter(1)
 
 
 class Range(Struct, frozen=True):
@@ -148,12 +150,10 @@ def row_of(value: int | None, top: int, rows: int) -> int | None:
     return min(rows - 1, max(0, rows - -(-rows * value // top)))
 
 
-def row_line(drawn_columns: Sequence[tuple[Cell, ...]], row: int, cells_per_column: int) -> Line:
+def row_line(row: Sequence[Cell], cells_per_column: int) -> Line:
     """Put one row of the columns together, neighbours of one role in one span."""
-    cells = [column[row] for column in drawn_columns]
     return tuple(
-        Span("".join(text * cells_per_column for text, _ in run), role)
-        for role, run in groupby(cells, key=lambda cell: cell[1])
+        Span("".join([text * cells_per_column for text, _ in run]), role) for role, run in groupby(row, key=_ROLE)
     )
 
 

@@ -55,17 +55,17 @@ def concurrency_header(glance: Glance, chart: Chart, width: int) -> Line:
 def bar(share: float | None, mark_at: float | None, width: int, role: Role) -> Line:
     """Draw a thin bar of `share` (0–1) with one mark, where an even pace would stand."""
     full = round(width * min(1.0, share or 0.0))
-    kinds = [role if cell < full else Role.FAINT for cell in range(width)]
-    marked = None if mark_at is None else min(width - 1, int(width * mark_at))
-    spans: list[Span] = []
-    for cell, kind in enumerate(kinds):
-        if cell == marked:
-            spans.append(Span("┃", Role.STRONG))
-        elif spans and spans[-1].role is kind:
-            spans[-1] = Span(spans[-1].text + "━", kind)
-        else:
-            spans.append(Span("━", kind))
-    return tuple(spans)
+    if mark_at is None or width < 1:
+        return _run(0, width, full, role)
+    mark = min(width - 1, int(width * mark_at))
+    return (*_run(0, mark, full, role), Span("┃", Role.STRONG), *_run(mark + 1, width, full, role))
+
+
+def _run(start: int, end: int, full: int, role: Role) -> Line:
+    """Draw the cells of a bar from `start` to `end`; those before `full` are filled."""
+    filled = min(max(full, start), end)
+    runs = ((filled - start, role), (end - filled, Role.FAINT))
+    return tuple(Span("━" * length, kind) for length, kind in runs if length > 0)
 
 
 def credits_lines(glance: Glance, width: int, height: int) -> tuple[Line, ...]:

@@ -51,9 +51,10 @@ class Words(Widget):
         if len(lines) != len(shown):
             self.refresh()
             return
-        changed = [Region(0, y, self.size.width, 1) for y, line in enumerate(lines) if line != shown[y]]
+        changed = [y for y, line in enumerate(lines) if line != shown[y]]
         if changed:
-            self.refresh(*changed)
+            width = self.size.width
+            self.refresh(*(Region(0, y, width, 1) for y in changed))
 
     def render_line(self, y: int) -> Strip:
         """Draw one row."""
@@ -86,13 +87,15 @@ class GlancePanel(Words):
 
     def watch_glance(self) -> None:
         """Word the new glance."""
-        if self.glance is not None and self.size:
-            self._worded_for = self.size
+        size = self.size
+        if self.glance is not None and size:
+            self._worded_for = size
             self.show_lines(self.words(self.glance))
 
     def render_line(self, y: int) -> Strip:
         """Draw one row, worded for the room that there is now."""
-        if self.glance is not None and self.size != self._worded_for:
-            self._worded_for = self.size
+        size = self.size
+        if self.glance is not None and size != self._worded_for:
+            self._worded_for = size
             self._lines = self.words(self.glance)
         return super().render_line(y)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from usage_tui.core import chart
+from usage_tui.core.chart import Cell, Chart
 from usage_tui.core.glance import Glance
 from usage_tui.core.panels import concurrency_header
 from usage_tui.core.wording import Line, Role, Span
@@ -15,6 +16,8 @@ AXIS_FROM_ROWS = 6
 class ConcurrencyChart(GlancePanel):
     """Requests in flight over time, under a line that says what they are now."""
 
+    _plotted: tuple[tuple[tuple[Cell, ...], Line], ...] = ()
+
     def words(self, glance: Glance) -> tuple[Line, ...]:
         """Draw header, plot and, where there is room, scale and time axis."""
         width, height = self.size
@@ -26,13 +29,21 @@ class ConcurrencyChart(GlancePanel):
         rows = height - (2 if has_axis else 1)
         if rows < 1:
             return (header,)
-        cells = chart.column_cells(drawn, rows)
-        labels = chart.scale_labels(drawn, rows) if has_axis else {}
-        plot = []
-        for row in range(rows):
-            label = (Span(f"{labels.get(row, ''):>{gutter - 1}} ", Role.DIM),) if has_axis else ()
-            plot.append((*label, *chart.row_line(cells, row, drawn.window.cells_per_column)))
-        if has_axis:
-            axis = chart.axis(drawn.window, now, width - gutter, glance.zone)
-            plot.append((Span(" " * gutter), *axis))
-        return (header, *plot)
+        plot = self._plot(drawn, rows)
+        if not has_axis:
+            return (header, *plot)
+        labels = chart.scale_labels(drawn, rows)
+        labelled = [(Span(f"{labels.get(row, ''):>{gutter - 1}} ", Role.DIM), *line) for row, line in enumerate(plot)]
+        axis = chart.axis(drawn.window, now, width - gutter, glance.zone)
+        return (header, *labelled, (Span(" " * gutter), *axis))
+
+    def _plot(self, drawn: Chart, rows: int) -> list[Line]:
+        """Draw the rows of the plot; those whose cells did not change are kept from the last time."""
+        last = self._plotted if len(self._plotted) == rows else ((((), ()),) * rows)
+        width = drawn.window.cells_per_column
+        cells = zip(*chart.column_cells(drawn, rows), strict=True)
+        self._plotted = tuple(
+            (row, line if row == kept else chart.row_line(row, width))
+            for row, (kept, line) in zip(cells, last, strict=True)
+        )
+        return [line for _, line in self._plotted]
