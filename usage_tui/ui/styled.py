@@ -39,30 +39,54 @@ class RoleScreen(Screen[None]):
 
 
 class Words(Widget):
-    """A widget on a `RoleScreen` that shows lines of words with roles, and is painted only where a line changes."""
+    """A widget on a `RoleScreen` that shows lines of words with roles, and is painted only where a line changes.
+
+    It has no border and no padding: its rows go to the compositor as they are, which halves the work of a paint.
+    """
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002  # Textual's name
         super().__init__(id=id, classes=classes)
         self._lines: tuple[Line, ...] = ()
+        self._strips: dict[int, Strip] = {}
+        self._drawn_for = Size(0, 0)
 
     def show_lines(self, lines: tuple[Line, ...]) -> None:
         """Show `lines`, top to bottom; only rows that changed are painted."""
         shown, self._lines = self._lines, lines
         if len(lines) != len(shown):
+            self._strips = {}
             self.refresh()
             return
         changed = [y for y, line in enumerate(lines) if line != shown[y]]
         if changed:
+            for y in changed:
+                self._strips.pop(y, None)
             width = self.size.width
             self.refresh(*(Region(0, y, width, 1) for y in changed))
+
+    def notify_style_update(self) -> None:
+        """Draw all rows anew in their new colours."""
+        super().notify_style_update()
+        self._strips = {}
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Draw the rows of `crop`; those that did not change are there already."""
+        if self._drawn_for != self.size:
+            self._drawn_for, self._strips = self.size, {}
+        drawn = [self._drawn(y) for y in crop.line_range]
+        if crop.x or crop.width != self._drawn_for.width:
+            return [strip.crop(crop.x, crop.right) for strip in drawn]
+        return drawn
+
+    def _drawn(self, y: int) -> Strip:
+        if y not in self._strips:
+            self._strips[y] = self.render_line(y)
+        return self._strips[y]
 
     def render_line(self, y: int) -> Strip:
         """Draw one row."""
         line = self._lines[y] if y < len(self._lines) else ()
-        return self.strip(line, self.size.width)
-
-    def strip(self, line: Line, width: int) -> Strip:
-        """Style a line, and fill it up to `width` cells."""
+        width = self._drawn_for.width
         screen = self.screen
         style = screen.role_style if isinstance(screen, RoleScreen) else lambda _role: Style()
         segments = [Segment(span.text, style(span.role)) for span in line]
@@ -92,10 +116,10 @@ class GlancePanel(Words):
             self._worded_for = size
             self.show_lines(self.words(self.glance))
 
-    def render_line(self, y: int) -> Strip:
-        """Draw one row, worded for the room that there is now."""
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Draw the rows of `crop`, worded for the room that there is now."""
         size = self.size
         if self.glance is not None and size != self._worded_for:
             self._worded_for = size
-            self._lines = self.words(self.glance)
-        return super().render_line(y)
+            self._lines, self._strips = self.words(self.glance), {}
+        return super().render_lines(crop)
