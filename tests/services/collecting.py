@@ -47,7 +47,12 @@ class Watcher:
             assert self.changed.wait_for(is_there, PATIENCE_SECONDS), [view.error for view in self.views[-3:]]
         return found[0]
 
+    def wait_for_ceiling(self, ceiling: int) -> AccountView:
+        """Give the first view with a budget of so many credits."""
+        return self.wait_for(lambda view: view.budget is not None and view.budget.ceiling == ceiling)
+
     def wait_for_state(self, state: AccountState, name: str = "production", *, after: int = 0) -> AccountView:
+        """Give the first view of an account whose last poll ended in a state."""
         return self.wait_for(
             lambda view: view.name == name and view.last_poll is not None and view.last_poll.state is state, after=after
         )
@@ -66,8 +71,9 @@ def collecting(
     key_of: Callable[[KeySource], ApiKey] = read_key,
     desk: Desk | None = None,
     publish: Callable[[AccountView], None] | None = None,
+    order: Callable[[Collector], None] | None = None,
 ) -> Iterator[tuple[Collector, Watcher]]:
-    """Run a collector, and stop it; that it stops in time is asserted every time."""
+    """Run a collector, and stop it; that it stops in time is asserted every time. `order` comes before the start."""
     watcher = Watcher()
     collector = Collector(
         accounts,
@@ -80,6 +86,8 @@ def collecting(
         desk=desk or LocalDesk(),
     )
     collector.show(*show)
+    if order is not None:
+        order(collector)
     collector.start()
     try:
         yield collector, watcher

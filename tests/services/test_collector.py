@@ -11,10 +11,10 @@ import pytest
 from tests.services.collecting import OFTEN, RARELY, STOP_SECONDS, at, collecting
 from tests.services.hostile_server import PATIENCE_SECONDS, HostileServer, answer, hang, held
 from usage_tui.core.account import AccountState
-from usage_tui.core.budget import Budget
 from usage_tui.core.view import AccountView
 from usage_tui.services import collector as collector_module
 from usage_tui.services.clock import SystemClock
+from usage_tui.services.collector import Collector
 
 
 def test_every_account_waits_in_view_before_any_poll() -> None:
@@ -36,12 +36,16 @@ def test_the_account_on_the_screen_is_polled_at_its_interval() -> None:
     assert [request.connection for request in server.requests] == [1] * len(server.requests)
 
 
-def test_other_accounts_are_polled_at_the_background_interval() -> None:
+def test_other_accounts_are_polled_soon_and_then_at_the_background_interval() -> None:
+    began = SystemClock().now()
     with HostileServer() as server, HostileServer() as other:
         accounts = [at(server), at(other, "staging")]
         with collecting(accounts) as (_, watcher):
-            assert watcher.wait_for_state(AccountState.OK, "staging").interval_seconds == 3600.0
+            view = watcher.wait_for_state(AccountState.OK, "staging")
             server.wait_for(len(server.requests) + 10)
+    assert view.interval_seconds == 3600.0
+    assert view.last_poll is not None
+    assert (view.last_poll.at - began).total_seconds() < 5
     assert len(other.requests) == 1
 
 
@@ -68,7 +72,7 @@ def test_at_most_one_request_of_an_account_is_in_flight_and_missed_ticks_are_ski
             assert (len(server.requests), server.most_in_flight) == (2, 1)
 
 
-def test_a_refresh_polls_at_once_out_of_a_back_off() -> None:
+def test_a_refresh_polls_at_once_out_of_a_back_off(caplog: pytest.LogCaptureFixture) -> None:
     with (
         HostileServer([answer("", status=401), answer()]) as server,
         collecting([at(server)], RARELY) as (collector, watcher),
@@ -79,6 +83,7 @@ def test_a_refresh_polls_at_once_out_of_a_back_off() -> None:
         collector.refresh("nobody")
         collector.refresh("production")
         server.wait_for(3)
+    assert caplog.records == []
 
 
 def test_a_refresh_during_a_poll_is_answered_by_that_poll() -> None:
@@ -94,6 +99,7 @@ def test_a_refresh_during_a_poll_is_answered_by_that_poll() -> None:
         other.wait_for(1)
         go.set()
         watcher.wait_for_state(AccountState.OK)
+        watcher.wait_for_state(AccountState.OK, "staging")
         collector.refresh("staging")
         other.wait_for(2)
         assert len(server.requests) == 1
@@ -140,22 +146,27 @@ def test_a_pause_cuts_off_what_is_in_flight_and_a_resume_polls_at_once(monkeypat
     assert len(server.requests) == 2
 
 
-def test_nothing_is_polled_during_a_pause_and_what_was_seen_stays() -> None:
-    with HostileServer() as server, collecting([at(server)]) as (collector, watcher):
-        watcher.wait_for_state(AccountState.OK)
-        collector.pause()
-        seen, after = len(server.requests), len(watcher.views)
-        collector.replan([at(server, budget=Budget(credits=500))], OFTEN, None)
-        view = watcher.wait_for(lambda view: view.budget is not None, after=after)
-        assert view.snapshot.used == 401
-        assert len(server.requests) == seen
-        collector.resume()
-        server.wait_for(seen + 3)
-
-
 def test_a_stop_ends_a_request_that_hangs() -> None:
     with HostileServer([hang()]) as server, collecting([at(server)]):
         server.wait_for(1)
+
+
+def test_an_order_that_comes_before_a_task_has_begun_ends_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(collector_module, "GRACE_SECONDS", 10 * PATIENCE_SECONDS)
+    with HostileServer() as old, HostileServer() as new:
+
+        def change_at_once(collector: Collector) -> None:
+            collector.replan([at(new)], OFTEN, None)
+
+        with collecting([at(old)], order=change_at_once) as (_, watcher):
+            watcher.wait_for_state(AccountState.OK)
+            assert old.connections == 0
+
+
+def test_a_stop_of_what_is_idle_takes_no_grace(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(collector_module, "GRACE_SECONDS", 10 * STOP_SECONDS)
+    with HostileServer() as server, collecting([at(server)], RARELY) as (_, watcher):
+        watcher.wait_for_state(AccountState.OK)
 
 
 def test_a_stop_waits_no_longer_than_it_is_told_to() -> None:

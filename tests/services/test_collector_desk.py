@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from tests.services.collecting import RARELY, Watcher, at, collecting
+from tests.services.collecting import OFTEN, RARELY, Watcher, at, collecting
 from tests.services.hostile_server import HostileServer, answer
 from usage_tui.core.account import Account, AccountState
+from usage_tui.core.budget import Budget
 from usage_tui.core.snapshot import Sample
 from usage_tui.core.view import AccountView, LastPoll, Wanted
 from usage_tui.services.desk import LocalDesk
@@ -79,6 +80,21 @@ def test_a_pause_gives_the_claim_up_and_a_resume_asks_for_it_again() -> None:
         collector.resume()
         server.wait_for(2)
     assert desk.done.count("claim production") == 2
+
+
+def test_nothing_is_claimed_or_polled_during_a_pause_and_what_was_seen_stays() -> None:
+    desk = RecordingDesk()
+    with HostileServer() as server, collecting([at(server)], desk=desk) as (collector, watcher):
+        watcher.wait_for_state(AccountState.OK)
+        collector.pause()
+        done = len(desk.done)
+        for ceiling in (500, 600, 700):
+            accounts = [at(server, budget=Budget(credits=ceiling)), at(server, "staging")]
+            collector.replan(accounts, OFTEN, None)
+            assert watcher.wait_for_ceiling(ceiling).snapshot.used == 401
+        assert len(desk.done) == done
+        collector.resume()
+        watcher.wait_for_state(AccountState.OK, "staging")
 
 
 class BrokenDesk(LocalDesk):

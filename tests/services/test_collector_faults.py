@@ -15,6 +15,7 @@ from tests.services.hostile_server import HOBBY, PATIENCE_SECONDS, HostileServer
 from usage_tui.core.account import AccountState, ApiKey, KeyFromEnv, KeySource, PollPlan
 from usage_tui.core.errors import KeyUnavailable
 from usage_tui.core.view import AccountView
+from usage_tui.services import connection
 
 
 @pytest.mark.usefixtures("no_waits")
@@ -121,6 +122,21 @@ def test_a_key_that_is_read_for_ever_holds_nobody_up() -> None:
         with collecting(accounts, show=("slow", "production"), key_of=hang_for_one) as (_, watcher):
             watcher.wait_for_state(AccountState.OK)
     go.set()
+
+
+def test_a_key_that_is_read_for_ever_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connection, "LONGEST_KEY_READ_SECONDS", 0.1)
+    go = threading.Event()
+
+    def read_for_ever(_: KeySource) -> ApiKey:
+        go.wait(PATIENCE_SECONDS)
+        return ApiKey(KEY)
+
+    with HostileServer() as server, collecting([at(server)], key_of=read_for_ever) as (_, watcher):
+        view = watcher.wait_for(lambda view: view.key_error is not None)
+        go.set()
+        watcher.wait_for_state(AccountState.OK)
+    assert view.error == "The key of production was not read within 0.1 s; check what its api_key setting names."
 
 
 def test_a_name_that_is_looked_up_for_ever_holds_nobody_up(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,7 +14,7 @@ def test_a_changed_budget_is_shown_at_once_and_keeps_what_was_seen() -> None:
     with HostileServer() as server, collecting([at(server)], RARELY) as (collector, watcher):
         watcher.wait_for_state(AccountState.OK)
         collector.replan([at(server, budget=Budget(credits=500))], RARELY, None)
-        view = watcher.wait_for(lambda view: view.budget is not None and view.budget.ceiling == 500)
+        view = watcher.wait_for_ceiling(500)
     assert view.snapshot.used == 401
     assert len(server.requests) == 1
 

@@ -81,6 +81,13 @@ def test_config_of_more_than_a_mebibyte_is_refused(tmp_path: Path) -> None:
     assert told_of(path) == f"{path}: is larger than 1 MiB; this is hardly a config."
 
 
+def test_huge_file_is_refused_without_being_read(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    path.touch()
+    os.truncate(path, 1 << 40)
+    assert told_of(path) == f"{path}: is larger than 1 MiB; this is hardly a config."
+
+
 def test_nesting_that_breaks_the_parser_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "config.toml"
     path.write_text("a = " + "[" * 100_000)

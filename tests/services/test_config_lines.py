@@ -6,7 +6,7 @@ import tomllib
 
 import pytest
 import tomli_w
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from usage_tui.services.config_lines import KeyPath, layout
@@ -100,6 +100,7 @@ VALUES = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(st.dictionaries(st.text("abc.\"'# ", min_size=1, max_size=4), VALUES, max_size=5))
 def test_every_key_of_any_document_has_its_place(document: dict[str, object]) -> None:
     text = tomli_w.dumps(document, multiline_strings=True)

@@ -65,7 +65,7 @@ def test_config_that_is_gone_is_told_once_and_its_return_taken_up(path: Path) ->
     watch = ConfigWatch(path, {})
     watch.load()
     path.unlink()
-    assert str(watch.poll()) == f"{path}: is gone; the last config stays in force."
+    assert str(watch.poll()) == f"{path}: is gone; put it back."
     assert watch.poll() is None
     path.write_text("poll.interval_seconds = 4")
     assert polled_seconds(watch.poll()) == 4

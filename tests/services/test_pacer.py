@@ -156,6 +156,12 @@ def test_an_account_that_comes_on_the_screen_before_its_first_poll_is_polled_at_
     assert pacer.due == 0.5
 
 
+def test_an_account_that_is_spread_otherwise_before_its_first_poll_still_waits_for_its_turn() -> None:
+    pacer = Pacer(Cadence(15.0), 9.0, Still(0))
+    pacer.change(Cadence(15.0, 0.5), at(0.5))
+    assert pacer.due == 9.0
+
+
 def test_an_account_that_leaves_the_screen_goes_back_to_its_own_ticks() -> None:
     pacer = a_pacer(Cadence(1.0))
     pacer.begin(at(0.0))

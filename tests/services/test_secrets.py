@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 import sys
 import threading
 import time
@@ -188,6 +189,21 @@ def test_interrupt_ends_the_command(tmp_path: Path) -> None:
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, previous)
+    assert is_gone(int(pid_file.read_text()))
+
+
+def test_command_does_not_outlive_the_program(tmp_path: Path) -> None:
+    pid_file = tmp_path / "pid"
+    program = f"""
+import threading, time, pathlib
+from usage_tui.core.account import KeyFromCommand
+from usage_tui.services.secrets import read_key
+source = KeyFromCommand(("sh", "-c", "echo $$ > {pid_file}; exec sleep 60"))
+threading.Thread(target=read_key, args=(source,), daemon=True).start()
+while not pathlib.Path("{pid_file}").exists() or not pathlib.Path("{pid_file}").read_text():
+    time.sleep(0.01)
+"""
+    subprocess.run([sys.executable, "-c", program], check=True, timeout=60)
     assert is_gone(int(pid_file.read_text()))
 
 

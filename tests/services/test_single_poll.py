@@ -2,35 +2,37 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from collections.abc import Callable, Sequence
 
 import pytest
 
-from tests.makers import an_account
-from tests.services.hostile_server import HOBBY, PATIENCE_SECONDS, HostileServer, answer, hang, held
+from tests.makers import a_snapshot, an_account
+from tests.services.hostile_server import HOBBY, PATIENCE_SECONDS, HostileServer, answer, hang
 from usage_tui.core.account import Account, AccountState, ApiKey, KeySource, PollPlan
 from usage_tui.core.errors import KeyUnavailable
 from usage_tui.core.snapshot import Sample
 from usage_tui.core.view import AccountView, LastPoll
-from usage_tui.services import single_poll
 from usage_tui.services.clock import SystemClock
-from usage_tui.services.connection import ServiceConnection
+from usage_tui.services.connection import ClientTerms, Connect, ServiceConnection
 from usage_tui.services.desk import Desk, LocalDesk
 from usage_tui.services.single_poll import poll_once
+from usage_tui.services.usage_api import UsageAnswer
 
 
 def look(
     accounts: Sequence[Account],
     *,
     key_of: Callable[[KeySource], ApiKey] = lambda _: ApiKey("key"),
+    connect: Connect | None = None,
     desk: Desk | None = None,
     within_seconds: float = PATIENCE_SECONDS,
 ) -> list[AccountView]:
     return poll_once(
         accounts,
         PollPlan(timeout_seconds=PATIENCE_SECONDS),
-        connect=ServiceConnection(key_of),
+        connect=connect or ServiceConnection(key_of),
         zone=None,
         clock=SystemClock(),
         desk=desk or LocalDesk(),
@@ -62,22 +64,33 @@ def test_no_account_is_no_view() -> None:
     assert look([]) == []
 
 
-def test_accounts_are_polled_at_the_same_time_but_no_more_than_the_bound(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(single_poll, "MOST_AT_ONCE", 4)
-    arrived, go = threading.Event(), threading.Event()
-    with HostileServer([held(answer(), arrived, go)]) as server:
-        accounts = [an_account(f"account {number}", base_url=server.base_url) for number in range(10)]
+class Crowd:
+    """Stands for a service, and counts how many ask at a time."""
 
-        def let_go() -> None:
-            server.wait_for(4)
-            go.set()
+    def __init__(self) -> None:
+        self.present = self.most = 0
 
-        helper = threading.Thread(target=let_go)
-        helper.start()
-        views = look(accounts)
-        helper.join()
+    async def __call__(self, account: Account, terms: ClientTerms) -> Crowd:  # noqa: ARG002 -- all are alike
+        return self
+
+    async def fetch(self) -> UsageAnswer:
+        self.present += 1
+        self.most = max(self.most, self.present)
+        for _ in range(100):
+            await asyncio.sleep(0)
+        self.present -= 1
+        return UsageAnswer(a_snapshot(), 0.01, is_simulated=False)
+
+    async def close(self) -> None:
+        """Nothing is open."""
+
+
+@pytest.mark.parametrize(("count", "most"), [(10, 10), (120, 50)])
+def test_accounts_are_polled_at_the_same_time_but_no_more_than_the_bound(count: int, most: int) -> None:
+    crowd = Crowd()
+    views = look([an_account(f"account {number}") for number in range(count)], connect=crowd)
     assert {state_of(view) for view in views} == {AccountState.OK}
-    assert server.most_in_flight == 4
+    assert crowd.most == most
 
 
 def test_an_account_that_does_not_answer_in_time_says_so_and_keeps_nobody_waiting() -> None:

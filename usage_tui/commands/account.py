@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from usage_tui.commands.accounts_in_force import accounts_in_force, chosen
-from usage_tui.commands.exits import complain
+from usage_tui.commands.complaints import complain
 from usage_tui.commands.key_input import KEY_COMMAND, asked_key, split_key_command
 from usage_tui.commands.options import Common, common_options, complete_account, pass_common
 from usage_tui.core import wording

@@ -6,8 +6,8 @@ import click
 from click.shell_completion import get_completion_class
 
 from usage_tui.commands.options import common_options
+from usage_tui.commands.run import COMPLETION_VARIABLE
 
-VARIABLE = "_USAGE_TUI_COMPLETE"
 _SHELLS = ("bash", "zsh", "fish")
 
 
@@ -28,4 +28,4 @@ def completion(context: click.Context, shell: str) -> None:
     root = context.find_root()
     if maker is None:
         raise click.UsageError(f"There is no completion for {shell}.")
-    print(maker(root.command, {}, root.info_name or "usage-tui", VARIABLE).source())
+    print(maker(root.command, {}, root.info_name or "usage-tui", COMPLETION_VARIABLE).source())

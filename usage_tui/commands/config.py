@@ -7,6 +7,7 @@ import os
 import click
 
 from usage_tui.commands import exits
+from usage_tui.commands.complaints import complain
 from usage_tui.commands.config_shown import shown_config
 from usage_tui.commands.example import example_config
 from usage_tui.commands.options import Common, common_options, pass_common
@@ -109,7 +110,7 @@ def edit(common: Common) -> int:
 
     place = _place(common)
     if remark := edit_config(place.path, state_folder(os.environ), os.environ):
-        exits.complain(remark)
+        complain(remark)
         return exits.FOUND_SOMETHING
     load_config(place.path, os.environ, KNOWN_IDS)
     return exits.ALL_RIGHT

@@ -1,4 +1,4 @@
-"""How the program ends: its exit codes, and the sentence on stderr that goes with them."""
+"""How the program ends: its exit codes, by signals, and when nobody reads its output any more."""
 
 from __future__ import annotations
 
@@ -7,9 +7,6 @@ import signal
 import sys
 from collections.abc import Callable
 from types import FrameType
-
-from usage_tui.core.errors import ConfigError, KeyRefused, KeyUnavailable, UsageTuiError
-from usage_tui.core.wording import harmless
 
 ALL_RIGHT = 0
 FOUND_SOMETHING = 1
@@ -20,35 +17,32 @@ KEY_REFUSED = 77
 CONFIG_WRONG = 78
 INTERRUPTED = 130
 PIPE_CLOSED = 141
-_LONGEST_LINE = 600
 
 
-def complain(text: str) -> None:
-    """Say something on stderr, line by line, harmless whatever it repeats."""
-    for line in text.splitlines():
-        print(harmless(line, _LONGEST_LINE), file=sys.stderr)
+class OutputLost(Exception):
+    """What was printed could not be written, though somebody reads: a full disk."""
 
 
-def close_output() -> int:
-    """Write out what is still held back; give the exit code that comes of it."""
+def emit(text: str, end: str = "\n") -> None:
+    """Print on stdout, at once.
+
+    Raises:
+        BrokenPipeError: nobody reads it any more.
+        OutputLost: it could not be written.
+    """
     try:
-        if sys.stdout is not None:
-            sys.stdout.flush()
+        print(text, end=end, flush=True)
     except BrokenPipeError:
-        return forget_output()
+        raise
     except OSError as error:
-        complain(f"The output could not be written: {error.strerror}.")
-        forget_output()
-        return INTERNAL_ERROR
-    return ALL_RIGHT
+        raise OutputLost(f"The output could not be written: {error.strerror}.") from None
 
 
-def forget_output() -> int:
-    """Let nothing more be written to a closed pipe, not even by the interpreter as it ends."""
+def _forget_output() -> None:
+    """Let nothing more be written to where that fails, not even by the interpreter as it ends."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 1)
     os.close(nowhere)
-    return PIPE_CLOSED
 
 
 def end_on_signals() -> None:
@@ -65,20 +59,16 @@ def _leave(number: int, _frame: FrameType | None) -> None:
 def guarded(work: Callable[[], int]) -> int:
     """Do the work; give its exit code, or that of what went wrong with the output that it printed to."""
     try:
-        code = work()
+        try:
+            code = work()
+        except SystemExit as end:
+            code = end.code if isinstance(end.code, int) else INTERNAL_ERROR
+        emit("", end="")
     except BrokenPipeError:
-        return forget_output()
-    except SystemExit as end:
-        code = end.code if isinstance(end.code, int) else INTERNAL_ERROR
-    return close_output() or code
-
-
-def code_of(error: UsageTuiError) -> int:
-    """Give the exit code of one of our errors."""
-    match error:
-        case KeyRefused():
-            return KEY_REFUSED
-        case ConfigError() | KeyUnavailable():
-            return CONFIG_WRONG
-        case _:
-            return NO_ANSWER
+        _forget_output()
+        code = PIPE_CLOSED
+    except OutputLost as error:
+        _forget_output()
+        print(error, file=sys.stderr)
+        code = INTERNAL_ERROR
+    return code

@@ -30,11 +30,12 @@ from usage_tui.services.memory import Memory
 from usage_tui.services.paths import config_place, state_folder
 from usage_tui.services.secrets import read_key
 from usage_tui.ui.app import MonitorApp
+from usage_tui.ui.departure import Departure
 from usage_tui.ui.keys import KNOWN_IDS
 from usage_tui.ui.messages import ConfigChanged, ConfigRefused, ViewsArrived
 from usage_tui.ui.ports import Outcome, Ports, Settings
 from usage_tui.ui.roster import Roster
-from usage_tui.ui.terminal import AsciiTerminalDriver, Departure, TerminalDriver
+from usage_tui.ui.terminal import AsciiTerminalDriver, TerminalDriver
 
 CONFIG_LOOK_SECONDS = 2.0
 STOP_SECONDS = 1.0
@@ -117,7 +118,7 @@ class _Monitor:
 
     def run(self) -> tuple[Outcome, int]:
         """Show the screen until it is left; give how, and the exit code."""
-        with Departure(self._app.leave):
+        with Departure(self._app.leave, self._app.let_go):
             outcome = self._app.run(mouse=self._options.has_mouse)
         self._is_over.set()
         self._collector.stop(STOP_SECONDS)

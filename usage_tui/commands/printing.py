@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from usage_tui.commands.exits import emit
 from usage_tui.core.wording import Line, Role
 
 WIDTH_WITHOUT_TERMINAL = 80
@@ -45,11 +46,11 @@ class Printer:
 
     def line(self, line: Line) -> None:
         """Print one line, at once."""
-        print("".join(self._painted(span.text, span.role) for span in line), flush=True)
+        emit("".join(self._painted(span.text, span.role) for span in line))
 
     def json(self, value: Any, *, is_one_line: bool = False) -> None:
         """Print a value as JSON, at once."""
-        print(json.dumps(value, indent=None if is_one_line else 2), flush=True)
+        emit(json.dumps(value, indent=None if is_one_line else 2))
 
     def _painted(self, text: str, role: Role) -> str:
         shown = text.translate(_ASCII) if self._is_ascii else text

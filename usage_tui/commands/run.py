@@ -26,7 +26,11 @@ def run(arguments: Sequence[str]) -> int:
     if list(arguments) == ["--version"]:
         return exits.guarded(_print_version)
     exits.end_on_signals()
-    return exits.guarded(lambda: _run(arguments))
+    try:
+        return exits.guarded(lambda: _run(arguments))
+    except ImportError as error:
+        print(f"usage-tui is not installed completely: {error}; install it anew.", file=sys.stderr)
+        return exits.INTERNAL_ERROR
 
 
 def _print_version() -> int:
@@ -37,6 +41,7 @@ def _print_version() -> int:
 def _run(arguments: Sequence[str]) -> int:
     import click  # noqa: PLC0415 - `--version` does without
 
+    from usage_tui.commands.complaints import code_of, complain  # noqa: PLC0415 - likewise
     from usage_tui.commands.root import PROGRAM, root  # noqa: PLC0415 - likewise
     from usage_tui.core.errors import UsageTuiError  # noqa: PLC0415 - likewise
 
@@ -51,17 +56,19 @@ def _run(arguments: Sequence[str]) -> int:
     except click.exceptions.Exit as end:
         code = end.exit_code
     except (KeyboardInterrupt, click.Abort):
+        if sys.stderr is not None and sys.stderr.isatty():
+            print(file=sys.stderr)  # the line on which the terminal shows ^C is no line of ours
         code = exits.INTERRUPTED
     except click.exceptions.NoArgsIsHelpError as error:
         print(error.format_message(), file=sys.stderr)
         code = error.exit_code
     except click.ClickException as error:
-        exits.complain(_worded(error))
+        complain(_worded(error))
         code = error.exit_code
     except UsageTuiError as error:
-        exits.complain(str(error))
-        code = exits.code_of(error)
-    except BrokenPipeError:
+        complain(str(error))
+        code = code_of(error)
+    except (BrokenPipeError, exits.OutputLost):
         raise
     except Exception as error:  # noqa: BLE001 - whatever it is, it ends with one sentence
         code = _end_in_error(error, arguments)
@@ -78,15 +85,16 @@ def _worded(error: Any) -> str:
 
 def _end_in_error(error: Exception, arguments: Sequence[str]) -> int:
     """Put an error of our own into the log, and say where that is; the demo touches no file, so it has no log."""
+    from usage_tui.commands.complaints import complain  # noqa: PLC0415 - `--version` does without
     from usage_tui.services.log_file import keep_log, log_crash  # noqa: PLC0415 - most runs have nothing to log
     from usage_tui.services.paths import state_folder  # noqa: PLC0415 - likewise
 
     kind = type(error).__name__
     if "--demo" in arguments:
-        exits.complain(f"usage-tui met an internal error ({kind}); without --demo, the log would say where.")
+        complain(f"usage-tui met an internal error ({kind}); without --demo, the log would say where.")
         return exits.INTERNAL_ERROR
     log = state_folder(os.environ).log
     keep_log(log)
     log_crash(error)
-    exits.complain(f"usage-tui met an internal error ({kind}); the details are in {log}.")
+    complain(f"usage-tui met an internal error ({kind}); the details are in {log}.")
     return exits.INTERNAL_ERROR

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import click
 
 from usage_tui.commands.accounts_in_force import accounts_in_force
-from usage_tui.commands.exits import complain
+from usage_tui.commands.complaints import complain
 from usage_tui.commands.options import Common, common_options, pass_common
 from usage_tui.core.status import exit_code, status_report
 from usage_tui.core.status_table import status_table

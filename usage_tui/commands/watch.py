@@ -13,7 +13,7 @@ from typing import NoReturn
 import click
 
 from usage_tui.commands.accounts_in_force import accounts_in_force, chosen
-from usage_tui.commands.exits import complain
+from usage_tui.commands.complaints import complain
 from usage_tui.commands.options import Common, common_options, pass_common
 from usage_tui.commands.printing import Printer
 from usage_tui.core.account import Account

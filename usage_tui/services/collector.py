@@ -29,7 +29,7 @@ _log = logging.getLogger("usage_tui.collector")
 
 
 class Collector:
-    """Polls accounts from `start` to `stop`. All its methods may be called from any one thread, and none of them fails.
+    """Polls accounts from `start` to `stop`. Its methods may be called from any thread, and none of them fails.
 
     `publish` is called in the collector's own thread with each new view, the first before any poll; it must not block.
     """
@@ -183,7 +183,7 @@ class Collector:
             return
         for name, poller in self._pollers.items():
             if name not in self._tasks:
-                self._tasks[name] = asyncio.get_running_loop().create_task(poller.run())
+                self._tasks[name] = poller.start()
 
     async def _halt(self, names: Sequence[str], grace_seconds: float) -> None:
         """End these pollers' tasks; a poll that is in flight after the grace is cut off."""

@@ -39,7 +39,7 @@ class ConfigWatch:
             return None
         self._stamp = stamp
         if stamp is None:
-            return ConfigError(f"{shown_path(self._path)}: is gone; the last config stays in force.")
+            return ConfigError(f"{shown_path(self._path)}: is gone; put it back.")
         try:
             return load_config(self._named, self._environ, self._actions)
         except ConfigError as error:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import os
 import selectors
 import signal
 import subprocess
 import time
+from functools import partial
 from typing import IO
 
 from usage_tui.core.errors import KeyUnavailable
@@ -42,6 +44,9 @@ def first_line(arguments: tuple[str, ...], deadline_seconds: float) -> str:
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "its arguments are impossible"
         raise KeyUnavailable(f"The key command {program} could not be started: {reason}.") from None
+    # The program may end while a thread waits here; the command must not outlive it.
+    end = partial(_end, process)
+    atexit.register(end)
     try:
         with _output(process) as output:
             printed = _read(process, output, deadline)
@@ -54,6 +59,8 @@ def first_line(arguments: tuple[str, ...], deadline_seconds: float) -> str:
     except BaseException:
         _end(process)
         raise
+    finally:
+        atexit.unregister(end)
     if code != 0:
         how = f"failed with exit code {code}" if code > 0 else f"was ended by signal {-code}"
         raise KeyUnavailable(f"The key command {program} {how}; try it in a shell.")

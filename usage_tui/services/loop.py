@@ -29,15 +29,10 @@ class DaemonCalls:
         outcome: asyncio.Future[T] | None = self._running.get(subject)
         if outcome is None:
             outcome = asyncio.get_running_loop().create_future()
-            outcome.add_done_callback(partial(self._forget, subject))
+            outcome.add_done_callback(lambda _: self._running.pop(subject))
             self._running[subject] = outcome
             threading.Thread(target=_settle, args=(outcome, work), name="usage-tui call", daemon=True).start()
         return await asyncio.shield(outcome)
-
-    def _forget(self, subject: Hashable, outcome: asyncio.Future[Any]) -> None:
-        del self._running[subject]
-        if not outcome.cancelled():
-            outcome.exception()  # read, for asyncio complains of errors that nobody waited for
 
 
 def _settle(outcome: asyncio.Future[T], work: Callable[[], T]) -> None:

@@ -20,9 +20,9 @@ def worded_cause(error: BaseException) -> str | None:
 def _worded(cause: BaseException) -> str | None:
     match cause:
         case ssl.SSLCertVerificationError():
-            return f"has no certificate that can be trusted ({harmless(cause.verify_message or 'unknown', 80)})"
+            return f"has no certificate that can be trusted ({_told(cause, 'verify_message')})"
         case ssl.SSLError():
-            return f"could not be spoken to over TLS ({harmless(cause.reason or 'unknown', 60)})"
+            return f"could not be spoken to over TLS ({_told(cause, 'reason')})"
         case socket.gaierror():
             return f"could not be found (DNS: {harmless(cause.strerror or 'unknown', 60)})"
         case ConnectionRefusedError():
@@ -30,6 +30,11 @@ def _worded(cause: BaseException) -> str | None:
         case OSError() if cause.errno is not None and cause.strerror:
             return f"could not be reached: {harmless(cause.strerror, 60).lower()}"
     return None
+
+
+def _told(error: ssl.SSLError, attribute: str) -> str:
+    """Give what the TLS library says; an error that Python made itself lacks it."""
+    return harmless(getattr(error, attribute, None) or "unknown", 80)
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:

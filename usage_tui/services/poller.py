@@ -48,7 +48,7 @@ class Outside:
 
 
 class Poller:
-    """Polls one account while `run` runs; what it saw outlives that. To be used from one event loop."""
+    """Polls one account while its task runs; what it saw outlives that. To be used from one event loop."""
 
     def __init__(
         self,
@@ -108,13 +108,16 @@ class Poller:
             self._waiter.set_result(None)
 
     def finish(self) -> None:
-        """Let `run` end as soon as no poll is in flight."""
+        """Let the task end as soon as no poll is in flight."""
         self._is_ending = True
         self.wake()
 
-    async def run(self) -> None:
-        """Poll whenever a poll is due, until `finish` or a cancellation; no fault ends it."""
+    def start(self) -> asyncio.Task[None]:
+        """Poll whenever a poll is due, until `finish` or a cancellation of the task; no fault ends it."""
         self._is_ending = self._has_claim = self._has_just_polled = False
+        return asyncio.get_running_loop().create_task(self._run())
+
+    async def _run(self) -> None:
         try:
             while not self._is_ending:
                 if await self._calmly("its poller failed", self._step()) is None:

@@ -12,6 +12,7 @@ from typing import ClassVar
 from rich.text import Text
 from textual import on, work
 from textual.app import App, SystemCommand
+from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
 from textual.markup import escape
 from textual.screen import Screen
@@ -31,11 +32,13 @@ from usage_tui.ui.messages import (
 from usage_tui.ui.ports import Outcome, Ports, Settings
 from usage_tui.ui.roster import Roster
 from usage_tui.ui.screens.dashboard import DashboardScreen
+from usage_tui.ui.screens.palette import Palette
 from usage_tui.ui.screens.roster_screen import RosterScreen
 from usage_tui.ui.terminal import TerminalDriver
 
 TICK_SECONDS = 1.0
 PAINTED_LATELY = timedelta(seconds=0.9)
+FIRST_SCREENS = 2  # Textual's own, which is empty, and the one that the monitor begins with
 CRASH_EXIT_CODE = 70
 INTERRUPTED_EXIT_CODE = 130
 
@@ -63,7 +66,7 @@ class MonitorApp(App[Outcome]):
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Give the colours that only our own themes name."""
-        return theme.FALLBACKS
+        return theme.role_colours(self.current_theme)
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Offer every live key, and every account, in the palette."""
@@ -161,7 +164,7 @@ class MonitorApp(App[Outcome]):
             return
         self._ports.show(name)
         self._ports.remember({"account": name})
-        while len(self.screen_stack) > 1 and not isinstance(self.screen, DashboardScreen):
+        while len(self.screen_stack) > FIRST_SCREENS and not isinstance(self.screen, DashboardScreen):
             self.pop_screen()
         self._look()
 
@@ -194,6 +197,15 @@ class MonitorApp(App[Outcome]):
 
     def _draw_anew(self, _resumed: object) -> None:
         self.action_redraw()
+
+    def pop_screen(self) -> AwaitComplete:
+        """Leave a screen for the one below; the first one stays, however fast keys ask to leave it."""
+        return super().pop_screen() if len(self.screen_stack) > FIRST_SCREENS else AwaitComplete()
+
+    def action_command_palette(self) -> None:
+        """Offer every command by name."""
+        if not isinstance(self.screen, Palette):
+            self.push_screen(Palette())
 
     def action_help(self) -> None:
         """Show the keys of the screen on top."""
@@ -243,7 +255,7 @@ class MonitorApp(App[Outcome]):
     def action_suspend_process(self) -> None:
         """Go to the background."""
         if isinstance(self._driver, TerminalDriver):
-            self._driver.stop_with_job()
+            self._driver.stop_job()
 
     async def action_quit(self) -> None:
         """End the monitor."""
@@ -266,6 +278,8 @@ class MonitorApp(App[Outcome]):
 
     def _handle_exception(self, error: Exception) -> None:
         """End with one sentence: a traceback with local values could show a key."""
+        if self._exit_renderables:
+            return
         self._ports.log_crash(error)
         self._return_code = CRASH_EXIT_CODE
         if self._exception is None:

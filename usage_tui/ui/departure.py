@@ -18,7 +18,7 @@ class Departure:
     """Ends the monitor on a signal with 128 + n: in order where its loop still answers, by force where not.
 
     A loop that stands still, in a system call or in an editor that has the terminal, calls no handler of its own.
-    `ask_to_exit` is called in the signal's handler with the exit code, `give_back` before the end by force, in a thread.
+    `ask_to_exit` is called in the signal's handler with the exit code; `give_back` in a thread, before an end by force.
     """
 
     SIGNALS = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT, signal.SIGQUIT)

@@ -10,18 +10,16 @@ import signal
 import sys
 import termios
 import tty
-from codecs import getincrementaldecoder
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import constants, events
 from textual._ansi_sequences import SYNC_END, SYNC_START
-from textual._xterm_parser import XTermParser
 from textual.driver import Driver
 from textual.geometry import Size
-from textual.message import Message
 
 from usage_tui.ui.frame import Frame
+from usage_tui.ui.terminal_input import TerminalInput
 from usage_tui.ui.terminal_output import TerminalOutput, open_again
 
 if TYPE_CHECKING:
@@ -34,7 +32,7 @@ MOUSE_OFF = "\x1b[?1000l\x1b[?1003l\x1b[?1015l\x1b[?1006l"
 # Kitty's keyboard protocol: unambiguous keys, all of them as escape codes, with their text; kept on a stack.
 KEYBOARD_ON, KEYBOARD_STILL_ON, KEYBOARD_OFF = "\x1b[>25u", "\x1b[=25u", "\x1b[<u"
 RESTORE = "\x1b[m\x1b[?2004l\x1b[?7h\x1b[?1004l\x1b[?1049l\x1b[?25h"
-USUAL_SIZE = Size(80, 24)
+USUAL_SIZE = (80, 24)
 _PAINT = re.compile(r"\x1b\[[0-9]+;[0-9]+H")
 _POINTER_SHAPE = "\x1b]22;"
 _SYNCED_FROM_BYTES = 256
@@ -51,15 +49,17 @@ class TerminalDriver(Driver):
     def __init__(
         self, app: MonitorApp, *, debug: bool = False, mouse: bool = True, size: tuple[int, int] | None = None
     ) -> None:
-        super().__init__(app, debug=debug, mouse=mouse, size=size)
-        self._monitor = app
         self._input = sys.__stdin__.fileno() if sys.__stdin__ else 0
         self._screen = sys.__stdout__.fileno() if sys.__stdout__ else 1
+        super().__init__(app, debug=debug, mouse=mouse, size=size or _size_of(self._screen))
+        self._monitor = app
+        self._has_job_control = signal.getsignal(signal.SIGTSTP) is not signal.SIG_IGN
         self._frame = Frame(0, 0, has_colour=not app.no_color, ascii_only=self.ascii_only)
         self._wants_sync = False
         self._restore = (MOUSE_OFF if mouse else "") + ("" if constants.DISABLE_KITTY_KEY else KEYBOARD_OFF) + RESTORE
         self._attributes: list[Any] = []
         self._opened: tuple[int, ...] = ()
+        self._heard: TerminalInput | None = None
         self._output: TerminalOutput | None = None
 
     @property
@@ -87,18 +87,20 @@ class TerminalDriver(Driver):
         if not self._is_in_foreground():
             return
         self._attributes = termios.tcgetattr(self._input)
+        self._frame.forget()
         keys, screen = self._opened = open_again(self._input), open_again(self._screen)
         self._output = TerminalOutput(screen, self._loop, caught_up=self._ask_for_paint, lost=self._lose)
         self._write_modes(KEYBOARD_ON)
-        self._listen_to_keys(keys)
+        self._heard = TerminalInput(keys, self._loop, hear=self.process_message, lost=self._lose)
         for number, reaction in self._reactions():
             self._loop.add_signal_handler(number, reaction)
         self._tell_size()
 
     def disable_input(self) -> None:
         """Stop reading keys."""
-        if self._opened:
-            self._loop.remove_reader(self._opened[0])
+        if self._heard is not None:
+            self._heard.stop()
+            self._heard = None
 
     def stop_application_mode(self) -> None:
         """Give the terminal back as it was found."""
@@ -122,26 +124,28 @@ class TerminalDriver(Driver):
             self._output.abandon(self._restore)
             self._restore_attributes()
 
-    def stop_with_job(self) -> None:
-        """Stop, and all that the shell started together with this process; as the terminal's own suspend key does."""
-        os.kill(0, signal.SIGTSTP)
+    def stop_job(self) -> None:
+        """Stop, with all that the shell started together with us, until it says go on; collecting pauses meanwhile.
 
-    def _reactions(self) -> list[tuple[signal.Signals, Callable[[], None]]]:
-        """Say which signals matter while the terminal is ours; one that stops jobs, unless there is no job control."""
-        reactions = [(signal.SIGCONT, self._go_on), (signal.SIGWINCH, self._tell_size)]
-        if signal.getsignal(signal.SIGTSTP) is not signal.SIG_IGN:
-            reactions.append((signal.SIGTSTP, self._stop))
-        return reactions
-
-    def _stop(self) -> None:
-        """Stop as a job of the shell: collecting pauses, the terminal is given back until the shell says go on."""
+        The terminal is given back first: as soon as the others stop, the shell uses it. Without job control, nothing.
+        """
+        if self._output is None or not self._has_job_control:
+            return
         self._monitor.pause_collecting()
         self.stop_application_mode()
+        signal.signal(signal.SIGTSTP, signal.SIG_IGN)
+        os.kill(0, signal.SIGTSTP)
+        signal.signal(signal.SIGTSTP, signal.SIG_DFL)
         signal.raise_signal(signal.SIGTSTP)
         self.start_application_mode()
         if self._output is not None:
             self._monitor.resume_collecting()
             self._ask_for_paint()
+
+    def _reactions(self) -> list[tuple[signal.Signals, Callable[[], None]]]:
+        """Say which signals matter while the terminal is ours."""
+        reactions = [(signal.SIGCONT, self._go_on), (signal.SIGWINCH, self._tell_size)]
+        return [*reactions, (signal.SIGTSTP, self.stop_job)] if self._has_job_control else reactions
 
     def _go_on(self) -> None:
         """Take up again after a stop that gave no notice: others may have changed the terminal meanwhile."""
@@ -151,7 +155,7 @@ class TerminalDriver(Driver):
             self._ask_for_paint()
 
     def _is_in_foreground(self) -> bool:
-        """Wait until the terminal is ours, stopped as the kernel stops background jobs; False where it never will be."""
+        """Wait until the terminal is ours, stopped as background jobs are; False where it never will be."""
         while not self._monitor.is_leaving:
             try:
                 termios.tcflow(self._input, termios.TCOON)
@@ -197,45 +201,24 @@ class TerminalDriver(Driver):
 
     def _tell_size(self) -> None:
         """Tell the monitor how large the terminal is."""
-        with contextlib.suppress(OSError):
-            size = Size(*os.get_terminal_size(self._screen)) or USUAL_SIZE
-            self.send_message(events.Resize(size, size))
+        size = Size(*_size_of(self._screen))
+        self.send_message(events.Resize(size, size))
 
     def _lose(self) -> None:
         """End as on a lost line."""
-        self.disable_input()
         os.kill(os.getpid(), signal.SIGHUP)
-
-    def _listen_to_keys(self, keys: int) -> None:
-        """Read keys from here on."""
-        parser = XTermParser(self._debug)
-        decode = getincrementaldecoder("utf-8")(errors="replace").decode
-
-        def process(messages: Iterable[Message]) -> None:
-            nonlocal parser
-            try:
-                for message in messages:
-                    self.process_message(message)
-            except Exception:  # noqa: BLE001  # Textual's parser is of no more use after a code that it fails on
-                parser = XTermParser(self._debug)
-
-        def read() -> None:
-            try:
-                received = os.read(keys, 4096)
-            except BlockingIOError:
-                return
-            except OSError:
-                received = b""
-            if not received:
-                self._lose()
-                return
-            process(parser.feed(decode(received)))
-            self._loop.call_later(1.1 * constants.ESCAPE_DELAY, lambda: process(parser.tick()))
-
-        self._loop.add_reader(keys, read)
 
 
 class AsciiTerminalDriver(TerminalDriver):
     """The same for terminals without Unicode."""
 
     ascii_only = True
+
+
+def _size_of(screen: int) -> tuple[int, int]:
+    """Measure a terminal in columns and rows; one that does not know its size has the usual one."""
+    try:
+        size = os.get_terminal_size(screen)
+    except OSError:
+        return USUAL_SIZE
+    return size if all(size) else USUAL_SIZE

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from textual.color import Color
 from textual.theme import Theme
 
 DARK = Theme(
@@ -48,12 +49,16 @@ _CYCLE = (
     "catppuccin-mocha",
     "solarized-light",
 )
-FALLBACKS = {
-    "chart-bar": "$primary",
-    "chart-bar-near": "$warning",
-    "faint": "$foreground 25%",
-    "dim": "$foreground 60%",
-}
+
+
+def role_colours(theme: Theme) -> dict[str, str]:
+    """Give the colours that only our own themes name, made of what a theme has."""
+    colours = theme.to_color_system().generate()
+    bars = {"chart-bar": colours["primary"], "chart-bar-near": colours["warning"]}
+    if theme.ansi:
+        return bars | {"faint": "ansi_bright_black", "dim": "ansi_bright_black"}
+    background, foreground = (Color.parse(colours[name]) for name in ("background", "foreground"))
+    return bars | {"faint": background.blend(foreground, 0.25).hex, "dim": background.blend(foreground, 0.6).hex}
 
 
 def choices(available: Iterable[str]) -> list[str]:

@@ -1,0 +1,109 @@
+"""The screens that are pictured, and the real monitor that shows them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC
+
+from rich.segment import Segment
+from textual.widgets import Input
+
+from screenshots.drawing import Palette, svg
+from screenshots.stage import NOW, Views
+from usage_tui.core.view import AccountView
+from usage_tui.core.wording import in_ascii
+from usage_tui.ui.app import MonitorApp
+from usage_tui.ui.ports import Ports, Settings
+from usage_tui.ui.roster import Roster
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """One picture: its file's name, the terminal's columns and rows, the keys that lead there, and what is special."""
+
+    name: str
+    columns: int
+    rows: int
+    title: str
+    keys: tuple[str, ...] = ()
+    theme: str = "usage-dark"
+    is_key_refused: bool = False
+    is_first_start: bool = False
+    is_plain: bool = False
+
+
+SCENES = (
+    Scene("dashboard-120", 120, 36, "The dashboard at 120×36"),
+    Scene("dashboard-80", 80, 24, "The dashboard at 80×24"),
+    Scene("dashboard-40", 40, 10, "The dashboard at 40×10"),
+    Scene("dashboard-light", 80, 24, "The dashboard with the light theme", theme="usage-light"),
+    Scene("plain", 80, 24, "The dashboard without colour, in ASCII", is_plain=True),
+    Scene("refused", 80, 24, "The dashboard while the service refuses the key", is_key_refused=True),
+    Scene("accounts", 120, 24, "All accounts", keys=("a",)),
+    Scene("help", 80, 40, "The help", keys=("question_mark",)),
+    Scene("welcome", 80, 24, "The first start", is_first_start=True),
+)
+
+
+async def picture(scene: Scene, views: Views) -> str:
+    """Run the monitor without a terminal, press the scene's keys, and draw the screen as SVG."""
+    app = _monitor(scene, _views(scene, views))
+    async with app.run_test(size=(scene.columns, scene.rows)) as pilot:
+        await pilot.pause()
+        for key in scene.keys:
+            await pilot.press(key)
+        for _ in range(2):  # a blink that was on its way comes through the first time
+            for field in app.screen.query(Input):
+                field.cursor_blink = True
+                field.cursor_blink = False
+            await pilot.pause()
+        variables = app.theme_variables
+        palette = Palette(
+            app.ansi_theme,
+            foreground=variables["foreground"].lower(),
+            background=variables["background"].lower(),
+            has_colour=not app.no_color,
+        )
+        strips = app.screen._compositor.render_strips()  # noqa: SLF001 - Textual shows its cells to nobody else
+        return svg([_cells(strip, is_plain=scene.is_plain) for strip in strips], scene.columns, palette, scene.title)
+
+
+def _views(scene: Scene, views: Views) -> tuple[AccountView, ...]:
+    if scene.is_first_start:
+        return ()
+    return views.refused if scene.is_key_refused else views.well
+
+
+def _cells(strip: Iterable[Segment], *, is_plain: bool) -> list[Segment]:
+    """Give a row's segments as the terminal gets them: without Unicode where it has none."""
+    return [Segment(in_ascii(text) if is_plain else text, style) for text, style, _ in strip]
+
+
+def _monitor(scene: Scene, views: Sequence[AccountView]) -> MonitorApp:
+    """Make the monitor; nothing that it asks for leaves the picture."""
+    if scene.is_plain:
+        os.environ["NO_COLOR"] = "1"
+    else:
+        os.environ.pop("NO_COLOR", None)
+    ports = Ports(
+        now=lambda: NOW,
+        start=_ignore,
+        take_views=tuple,
+        show=_ignore,
+        refresh=_ignore,
+        pause=_ignore,
+        resume=_ignore,
+        remember=_ignore,
+        log_crash=_ignore,
+        screenshot_folders=(),
+        edit_config=_ignore,
+        add_account=lambda *_: "",
+        copy=lambda _: True,
+    )
+    return MonitorApp(Roster(views, lambda: NOW, UTC), ports, Settings(zone=UTC, theme=scene.theme))
+
+
+def _ignore(*_: object) -> None:
+    """Do nothing."""

@@ -1,0 +1,162 @@
+"""Measures the program and its peers in one run, and prints each figure with its target.
+
+    python tests/benchmarks/run.py [--seconds S] [--warm-up S] [--starts N] [PART]…
+
+Parts: starts, running, fleet, imports; all of them unless told. The dashboard warms up until its chart is full, so a
+whole run takes about twenty minutes. Machines are noisy: what counts is the ratio to the peers of the same run.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import statistics
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from tests.benchmarks import cost, fleet, imports  # noqa: E402 - found by the line above
+from tests.benchmarks.service import PROGRAM, environment, simulated_service  # noqa: E402
+from tests.benchmarks.terminal import Terminal  # noqa: E402
+
+SIZE = (120, 36)
+FIRST_NUMBERS = " of 100"
+BARE = (sys.executable, "-m", "tests.benchmarks.peers", "bare")
+SPARKLINE = (sys.executable, "-m", "tests.benchmarks.peers", "sparkline")
+RANGES = (("10 min", ""), ("2 min", "["), ("1 h", "]]"))
+KEYS = ("[", "]", "]", "[", "?", "?", "z", "z", "2", "1", " ", " ")
+PARTS = ("starts", "running", "fleet", "imports")
+
+
+class Report:
+    """Prints figures beside their targets, and counts those that were missed."""
+
+    def __init__(self) -> None:
+        self.missed = 0
+
+    def head(self, title: str) -> None:
+        """Begin a part."""
+        print(f"\n{title}", flush=True)
+
+    def figure(self, name: str, measured: float, unit: str, target: float | None = None) -> None:
+        """Print one figure, and whether it is at or below its target."""
+        against = ""
+        if target is not None:
+            is_met = measured <= target
+            self.missed += not is_met
+            against = f"  target ≤ {target:g} {unit}: {'met' if is_met else 'MISSED'}"
+        print(f"  {name:44} {measured:9.3g} {unit:4}{against}", flush=True)
+
+
+def starts(report: Report, environ: dict[str, str], times: int) -> None:
+    """Measure how soon there is a first frame, taking turns with bare Textual."""
+    ours, bare = [], []
+    for _ in range(times):
+        with Terminal(BARE, *SIZE, os.environ) as terminal:
+            bare.append(cost.start(terminal).frame_seconds)
+        with Terminal(PROGRAM, *SIZE, environ) as terminal:
+            ours.append(cost.start(terminal, FIRST_NUMBERS))
+    frames = [each.frame_seconds for each in ours]
+    numbers = [each.numbers_seconds or 0.0 for each in ours]
+    base = statistics.median(bare)
+    report.head(f"Start, median of {times} (least to most)")
+    report.figure(f"bare Textual's first frame ({_spread(bare)})", base, "s")
+    report.figure(f"first frame ({_spread(frames)})", statistics.median(frames), "s", round(base + 0.10, 3))
+    report.figure(f"first numbers after it ({_spread(numbers)})", statistics.median(numbers), "s", 0.3)
+
+
+def _spread(values: Sequence[float]) -> str:
+    return f"{min(values):.3f}-{max(values):.3f}"
+
+
+def running(report: Report, environ: dict[str, str], seconds: float, warm_up_seconds: float) -> None:
+    """Measure the live dashboard in each range, then its peers."""
+    htop = None
+    if shutil.which("htop"):
+        with Terminal(("htop",), *SIZE, {**os.environ, "HTOPRC": os.devnull}) as terminal:
+            cost.start(terminal)
+            htop = cost.run(terminal, seconds)
+    with Terminal(PROGRAM, *SIZE, environ) as terminal:
+        cost.start(terminal, FIRST_NUMBERS)
+        terminal.read(warm_up_seconds)
+        for label, keys in RANGES:
+            for key in keys:
+                cost.key_to_paint(terminal, key)
+            terminal.read(2)
+            live = cost.run(terminal, seconds)
+            report.head(f"Dashboard live at 1 Hz, {SIZE[0]}×{SIZE[1]}, {label}, over {seconds:g} s")
+            report.figure("bytes to the terminal a second", live.bytes_per_second, "B/s", 600 if not keys else 1000)
+            if htop is not None:
+                report.figure("  against htop's", live.bytes_per_second / htop.bytes_per_second, "×", 1.0)
+            report.figure("CPU", live.cpu_percent, "%", 0.6)
+            report.figure("resident", live.resident_mib, "MiB", 55)
+        terminal.press("[")
+        terminal.read(2)
+        report.figure("key to paint, median", cost.key_to_paint(terminal, KEYS), "ms", 20)
+    if htop is not None:
+        _peer(report, "htop", htop)
+    for name, command in (("bare Textual with a clock", BARE), ("Textual's Sparkline", SPARKLINE)):
+        with Terminal(command, *SIZE, os.environ) as terminal:
+            cost.start(terminal)
+            terminal.read(3)
+            _peer(report, name, cost.run(terminal, min(seconds, 30)))
+
+
+def _peer(report: Report, name: str, seen: cost.Running) -> None:
+    report.head(f"To compare: {name}")
+    report.figure("bytes to the terminal a second", seen.bytes_per_second, "B/s")
+    report.figure("CPU", seen.cpu_percent, "%")
+    report.figure("resident", seen.resident_mib, "MiB")
+
+
+def many_accounts(report: Report, seconds: float) -> None:
+    """Measure a hundred accounts without a screen."""
+    seen = fleet.measure(seconds)
+    report.head(f"{fleet.ACCOUNTS} accounts every {fleet.WINDOW_SECONDS} s (usage-tui watch --json), over {seconds:g} s")
+    report.figure("CPU", seen.cpu_percent, "%", 2.0)
+    report.figure("requests a window", seen.requests_per_window, "")
+    report.figure("largest share of a window in one second", 100 * seen.largest_share, "%", 20)
+    report.figure("  in the first window", 100 * seen.largest_share_at_start, "%", 20)
+
+
+def import_times(report: Report) -> None:
+    """Print what the program's imports take beyond those of Textual."""
+    ours = imports.milliseconds_by_package(imports.OURS)
+    textuals = imports.milliseconds_by_package(imports.TEXTUALS)
+    report.head("Imports, with the profiler's own cost: milliseconds a package beyond bare Textual's")
+    report.figure("Textual alone, all packages", textuals.total(), "ms")
+    report.figure("usage-tui, all packages", ours.total(), "ms")
+    for package, taken in (ours - textuals).most_common(12):
+        report.figure(f"  {package}", taken, "ms")
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Measure the parts that are asked for; the exit code is 1 where a target was missed."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--seconds", type=float, default=120, help="how long each program runs")
+    parser.add_argument("--warm-up", type=float, default=600, help="how long the dashboard runs before that")
+    parser.add_argument("--starts", type=int, default=9, help="how often it is started")
+    parser.add_argument("parts", nargs="*", metavar="PART", help=", ".join(PARTS))
+    options = parser.parse_args(arguments)
+    parts = options.parts or PARTS
+    report = Report()
+    with simulated_service() as (base_url, accounts), tempfile.TemporaryDirectory() as folder:
+        environ = environment(Path(folder), base_url, accounts)
+        if "starts" in parts:
+            starts(report, environ, options.starts)
+        if "running" in parts:
+            running(report, environ, options.seconds, options.warm_up)
+    if "fleet" in parts:
+        many_accounts(report, options.seconds)
+    if "imports" in parts:
+        import_times(report)
+    print(f"\n{report.missed} targets missed.")
+    return 1 if report.missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

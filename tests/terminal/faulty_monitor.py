@@ -1,0 +1,63 @@
+"""A monitor with a fault in it: `faulty_monitor.py screen|collector|loop FOLDER`; the error holds a key.
+
+With `screen`, the key `r` raises in the screen; with `loop`, it holds up the screen's loop for good; with `collector`,
+the collector's thread ends at its first view.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import Thread
+
+from usage_tui.core.view import AccountView
+from usage_tui.services.log_file import keep_log, log_crash
+from usage_tui.ui.app import MonitorApp
+from usage_tui.ui.departure import Departure
+from usage_tui.ui.ports import Ports, Settings
+from usage_tui.ui.roster import Roster
+
+KEY = "0123456789abcdef0123456789abcdef"
+
+
+def fail(_subject: object = None) -> None:
+    """Raise an error with a key in its text and among its values."""
+    url = f"https://api.scraperapi.com/account?api_key={KEY}"
+    raise RuntimeError(f"could not read {url}")
+
+
+def stand_still(_subject: object) -> None:
+    """Take the caller's thread."""
+    while True:
+        time.sleep(60)
+
+
+def main(fault: str, folder: Path) -> int:
+    """Run the monitor, and give its exit code."""
+    keep_log(folder / "log")
+    ports = Ports(
+        now=lambda: datetime.now(UTC),
+        start=lambda: Thread(target=fail, name="collector").start() if fault == "collector" else None,
+        take_views=list,
+        show=lambda _name: None,
+        refresh=stand_still if fault == "loop" else fail,
+        pause=lambda: None,
+        resume=lambda: None,
+        remember=lambda _words: None,
+        log_crash=log_crash,
+        screenshot_folders=(),
+        edit_config=lambda: None,
+        add_account=lambda _name, _key: "",
+        copy=lambda _text: False,
+    )
+    views = (AccountView("production", 1.0, 120.0), AccountView("staging", 15.0, 120.0))
+    app = MonitorApp(Roster(views, ports.now, UTC), ports, Settings(zone=UTC))
+    with Departure(app.leave, app.let_go):
+        app.run()
+    return app.return_code or 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1], Path(sys.argv[2])))

@@ -1,0 +1,33 @@
+"""A monitor whose terminal is gone ends by itself."""
+
+from __future__ import annotations
+
+import shlex
+from pathlib import Path
+from typing import Literal
+
+import pytest
+
+from tests.terminal.pseudo_terminal import DEMO, PseudoTerminal, environment
+
+HANGUP_IGNORED = ("sh", "-c", f"trap '' HUP; exec {shlex.join(DEMO)}")
+
+
+@pytest.mark.parametrize(
+    ("program", "place"), [(DEMO, "alone"), (DEMO, "detached"), (HANGUP_IGNORED, "alone")], ids=str
+)
+def test_lost_terminal_ends_the_monitor(
+    tmp_path: Path, program: tuple[str, ...], place: Literal["alone", "detached"]
+) -> None:
+    with PseudoTerminal(program, environment(tmp_path), tmp_path, place=place) as terminal:
+        terminal.shows("live")
+        terminal.hang_up()
+        assert terminal.process.wait(2.0) == 129
+
+
+def test_lost_terminal_ends_the_job_of_a_shell(tmp_path: Path) -> None:
+    with PseudoTerminal(DEMO, environment(tmp_path), tmp_path, place="job") as terminal:
+        terminal.shows("live")
+        job = terminal.job
+        terminal.hang_up()
+        assert job.wait(2.0) in (None, 129)

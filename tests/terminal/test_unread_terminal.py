@@ -1,0 +1,58 @@
+"""A terminal that nobody reads holds up nothing, and is right again when it is read."""
+
+from __future__ import annotations
+
+import signal
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psutil
+
+from tests.terminal.pseudo_terminal import PseudoTerminal, assert_is_as_found
+from tests.terminal.watched_service import PROGRAM, watched_service
+
+OFTEN = "[poll]\ninterval_seconds = 0.2\n"
+FREEZE, NEXT_THEME, REDRAW = " ", "t", "\x0c"
+MANY = 20
+
+
+@contextmanager
+def full_terminal(folder: Path) -> Iterator[PseudoTerminal]:
+    """Run the monitor on a terminal that takes no more; see that collecting goes on and that nothing spins."""
+    with (
+        watched_service(folder, settings=OFTEN) as service,
+        PseudoTerminal(PROGRAM, service.environ, folder, size=(120, 36)) as terminal,
+    ):
+        terminal.shows("live")
+        terminal.type(FREEZE + NEXT_THEME * MANY)
+        process = psutil.Process(terminal.process.pid)
+        service.serves(10)
+        used, begun = sum(process.cpu_times()[:2]), time.monotonic()
+        service.serves(3)
+        assert sum(process.cpu_times()[:2]) - used < 0.5 * (time.monotonic() - begun)
+        yield terminal
+
+
+def test_signal_ends_a_monitor_that_nobody_reads(tmp_path: Path) -> None:
+    with full_terminal(tmp_path) as terminal:
+        terminal.process.send_signal(signal.SIGTERM)
+        assert terminal.process.wait(2.0) == 143
+        terminal.settles()
+        assert_is_as_found(terminal)
+
+
+def test_screen_is_right_when_it_is_read_again(tmp_path: Path) -> None:
+    with full_terminal(tmp_path) as terminal:
+        terminal.until(
+            lambda: terminal.text.count("theme:") == 1 and "frozen" in terminal.text, "the last theme is told"
+        )
+        terminal.until(lambda: "theme:" not in terminal.text, "the word on the theme is gone")
+        terminal.settles()
+        shown = terminal.cells
+        terminal.press(REDRAW)
+        assert terminal.cells == shown
+        terminal.type("q")
+        assert terminal.ends() == 0
+        assert_is_as_found(terminal)
