@@ -1,6 +1,6 @@
 """Programs to compare with: Textual with next to nothing on it, and Textual's own Sparkline.
 
-    python -m tests.benchmarks.peers bare|sparkline
+python -m tests.benchmarks.peers bare|sparkline
 """
 
 from __future__ import annotations

@@ -19,9 +19,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from tests.benchmarks import cost, fleet, imports  # noqa: E402 - found by the line above
-from tests.benchmarks.service import PROGRAM, environment, simulated_service  # noqa: E402
-from tests.benchmarks.terminal import Terminal  # noqa: E402
+from tests.benchmarks import cost, fleet, imports
+from tests.benchmarks.service import PROGRAM, environment, simulated_service
+from tests.benchmarks.terminal import Terminal
 
 SIZE = (120, 36)
 FIRST_NUMBERS = " of 100"
@@ -116,7 +116,9 @@ def _peer(report: Report, name: str, seen: cost.Running) -> None:
 def many_accounts(report: Report, seconds: float) -> None:
     """Measure a hundred accounts without a screen."""
     seen = fleet.measure(seconds)
-    report.head(f"{fleet.ACCOUNTS} accounts every {fleet.WINDOW_SECONDS} s (usage-tui watch --json), over {seconds:g} s")
+    report.head(
+        f"{fleet.ACCOUNTS} accounts every {fleet.WINDOW_SECONDS} s (usage-tui watch --json), over {seconds:g} s"
+    )
     report.figure("CPU", seen.cpu_percent, "%", 2.0)
     report.figure("requests a window", seen.requests_per_window, "")
     report.figure("largest share of a window in one second", 100 * seen.largest_share, "%", 20)

@@ -170,7 +170,7 @@ def test_what_nobody_foresaw_is_shown_logged_by_its_type_and_survived(caplog: py
     with HostileServer() as server, collecting([at(server)], key_of=break_once) as (_, watcher):
         broken = watcher.wait_for_state(AccountState.INVALID)
         watcher.wait_for_state(AccountState.OK)
-    assert broken.error == "The poll of production failed inside usage-tui (LookupError); trying again by itself."
+    assert broken.error == "The poll of production failed inside usage-tui (LookupError); see the log."
     assert "account production: its poll failed (LookupError)" in caplog.text
     assert KEY not in caplog.text
 

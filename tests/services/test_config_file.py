@@ -179,7 +179,7 @@ def _ordinary_user(tmp_path: Path) -> Iterator[None]:
         yield
         return
     for folder in (tmp_path, *tmp_path.parents):
-        if folder.stat().st_uid == 0 and folder.name.startswith("pytest-"):
+        if folder.stat().st_uid == 0 and folder.name.startswith(("pytest-", "popen-")):
             folder.chmod(0o755)
     # What is imported late is imported now: the interpreter itself may lie where that user cannot read.
     ConfigFile(tmp_path / "first" / "config.toml", StateFolder(tmp_path / "first")).add_account(NEW)

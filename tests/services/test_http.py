@@ -137,7 +137,7 @@ async def test_a_slow_drip_is_cut_off_at_the_deadline() -> None:
     head = b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n"
     fault = await fault_of(drip(head + b"x" * 100_000, 0.01), timeout_seconds=NEAR_SECONDS)
     assert isinstance(fault, Unreachable)
-    assert "did not answer within 0.15 s; trying again by itself." in str(fault)
+    assert "did not answer within 0.15 s; check the network and base_url." in str(fault)
 
 
 async def test_a_header_that_never_ends_is_cut_off_at_the_deadline() -> None:
@@ -279,7 +279,10 @@ async def test_a_refused_connection_says_so(closed_port: int) -> None:
     async with a_client(f"http://127.0.0.1:{closed_port}") as client:
         fault = await raised_by(client)
     assert isinstance(fault, Unreachable)
-    assert str(fault) == f"127.0.0.1:{closed_port} could not be reached: connection refused; trying again by itself."
+    assert (
+        str(fault)
+        == f"127.0.0.1:{closed_port} could not be reached: connection refused; check the network and base_url."
+    )
 
 
 async def test_a_name_that_is_not_found_says_so(monkeypatch: pytest.MonkeyPatch) -> None:

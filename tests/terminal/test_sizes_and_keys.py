@@ -51,6 +51,7 @@ BROKEN_KEYS = [
     "\x1b[3;3R",
     "\x1bP\x1b\\",
 ]
+PALETTE, CLICK_BESIDE = "\x10", "\x1b[<0;1;30M\x1b[<0;1;30m"
 AT_ONCE = 25
 
 
@@ -100,6 +101,17 @@ def press_at_random(terminal: PseudoTerminal, log: Path, count: int, seed: int) 
 def test_random_keys_do_no_harm(tmp_path: Path) -> None:
     with monitor(tmp_path, (100, 30)) as terminal:
         press_at_random(terminal, tmp_path / "state" / "log", 500, seed=1)
+
+
+def test_palette_that_is_left_by_hurried_clicks_is_left_once(tmp_path: Path) -> None:
+    with monitor(tmp_path, (100, 30)) as terminal:
+        for _ in range(2):
+            terminal.type(PALETTE)
+            terminal.shows("Search")
+            terminal.type(CLICK_BESIDE * 4)
+            terminal.until(lambda: "Search" not in terminal.text, "the palette is left")
+            terminal.shows("CREDITS")
+        terminal.type("q")
 
 
 @pytest.mark.long

@@ -41,6 +41,7 @@ CONFIG_LOOK_SECONDS = 2.0
 STOP_SECONDS = 1.0
 DEFAULT_THEME = "usage-dark"
 SIXTEEN_COLOUR_THEME = "ansi-dark"
+C_LOCALES = ("C", "POSIX")
 SIXTEEN_COLOUR_TERMINALS = frozenset({"linux", "ansi", "vt100", "vt220", "xterm", "xterm-16color", "screen"})
 
 
@@ -211,5 +212,8 @@ def default_theme(environ: Mapping[str, str]) -> str:
 
 def is_c_locale(environ: Mapping[str, str]) -> bool:
     """Say whether the user asked for the C locale, where terminals know ASCII alone; to say nothing is not to ask."""
-    chosen = next((environ[name] for name in ("LC_ALL", "LANG", "LC_CTYPE") if environ.get(name)), "")
-    return chosen in ("C", "POSIX")
+    language = environ.get("LANG", "")
+    characters = environ.get("LC_CTYPE", "")
+    if characters == "C.UTF-8" and language in C_LOCALES:
+        characters = ""  # Python itself sets this in the C locale (PEP 538)
+    return (environ.get("LC_ALL") or characters or language) in C_LOCALES

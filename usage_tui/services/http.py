@@ -24,7 +24,7 @@ from usage_tui.services.network_fault import worded_cause
 from usage_tui.services.tls import Tls
 
 LARGEST_BODY_BYTES = 1024 * 1024
-_TRYING = "trying again by itself."
+_MEND = "check the network and base_url."
 _TALKATIVE = ("httpx", "httpcore.connection", "httpcore.http11", "httpcore.proxy")
 
 
@@ -174,13 +174,13 @@ class HttpClient:
         if isinstance(error, ServiceError) or not isinstance(error, Exception):
             return error
         if isinstance(error, httpx.TimeoutException | TimeoutError):
-            return Unreachable(f"{self.host} did not answer within {self._timeout_seconds:g} s; {_TRYING}")
+            return Unreachable(f"{self.host} did not answer within {self._timeout_seconds:g} s; {_MEND}")
         if _is_no_http(error):
             return AnswerInvalid(f"{self.host} answered something that is no HTTP; check base_url.")
         cause = worded_cause(error)
         if cause is None and isinstance(error, httpx.RemoteProtocolError | httpx.NetworkError):
             cause = "closed the connection before it had answered"
-        return Unreachable(f"{self.host} {cause or f'could not be reached ({type(error).__name__})'}; {_TRYING}")
+        return Unreachable(f"{self.host} {cause or f'could not be reached ({type(error).__name__})'}; {_MEND}")
 
 
 def _is_no_http(error: Exception) -> bool:

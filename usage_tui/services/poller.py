@@ -215,7 +215,7 @@ class Poller:
             case _:
                 self._pacer.fail(now)
                 kind, name = type(fault).__name__, harmless(self.account.name)
-                reason = f"The poll of {name} failed inside usage-tui ({kind}); trying again by itself."
+                reason = f"The poll of {name} failed inside usage-tui ({kind}); see the log."
                 self._complain("its poll failed", fault)
                 await self.disconnect()
         await self._close_poll(state, reason, None, None)

@@ -105,13 +105,13 @@ class UsageApi:
                 text = f"{host} says that the credits of {name} are used up (403){said}; they renew with the cycle."
             case 401 | 403 if answer.status == 401 or _OF_THE_KEY.search(words):
                 kind = KeyRefused
-                text = f"{host} refused the key of {name} ({answer.status}){said}; {_NEW_KEY}"
+                text = f"{host} refused the key of {name} ({answer.status}); correct it where it is kept{_heard(words)}"
             case 429:
                 kind = Unreachable
-                text = f"{host} has too many requests at once (429){said}; trying again by itself."
+                text = f"{host} has too many requests at once (429){said}; it passes when fewer are in flight."
             case code if 500 <= code < 600:
                 kind = Unreachable
-                text = f"{host} failed ({status}){said}; trying again by itself."
+                text = f"{host} failed ({status}){said}; that is for the service to mend."
             case code if 300 <= code < 400:
                 text = f"{host} sent us elsewhere ({status}), which is not followed; check base_url of {name}."
             case _:
@@ -119,7 +119,9 @@ class UsageApi:
         return kind(text)
 
 
-_NEW_KEY = "correct it where it is kept, it is read again every minute."
+def _heard(words: str) -> str:
+    """Word what the service said, after the mend: it may be long."""
+    return f". It said: {harmless(words, LONGEST_WORDS)}" if words else "."
 
 
 def _is_of_credits(words: str) -> bool:

@@ -12,7 +12,6 @@ from typing import ClassVar
 from rich.text import Text
 from textual import on, work
 from textual.app import App, SystemCommand
-from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
 from textual.markup import escape
 from textual.screen import Screen
@@ -38,7 +37,6 @@ from usage_tui.ui.terminal import TerminalDriver
 
 TICK_SECONDS = 1.0
 PAINTED_LATELY = timedelta(seconds=0.9)
-FIRST_SCREENS = 2  # Textual's own, which is empty, and the one that the monitor begins with
 CRASH_EXIT_CODE = 70
 INTERRUPTED_EXIT_CODE = 130
 
@@ -164,7 +162,7 @@ class MonitorApp(App[Outcome]):
             return
         self._ports.show(name)
         self._ports.remember({"account": name})
-        while len(self.screen_stack) > FIRST_SCREENS and not isinstance(self.screen, DashboardScreen):
+        while len(self.screen_stack) > 1 and not isinstance(self.screen, DashboardScreen):
             self.pop_screen()
         self._look()
 
@@ -197,10 +195,6 @@ class MonitorApp(App[Outcome]):
 
     def _draw_anew(self, _resumed: object) -> None:
         self.action_redraw()
-
-    def pop_screen(self) -> AwaitComplete:
-        """Leave a screen for the one below; the first one stays, however fast keys ask to leave it."""
-        return super().pop_screen() if len(self.screen_stack) > FIRST_SCREENS else AwaitComplete()
 
     def action_command_palette(self) -> None:
         """Offer every command by name."""

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from contextlib import suppress
 
+from textual.await_complete import AwaitComplete
 from textual.command import CommandPalette
 
 
 class Palette(CommandPalette):
-    """Textual's palette, which does not mind keys that are faster than its list."""
+    """Textual's palette, with what that lacks for keys and clicks that are faster than it is."""
+
+    def dismiss(self, result: None = None) -> AwaitComplete:
+        """Leave for the screen below, once; Textual would leave that one too."""
+        return super().dismiss(result) if self.is_active else AwaitComplete()
 
     def _action_command_list(self, action: str) -> None:
         """Move in the list; before that is laid out there is nowhere to go, and Textual looks for lines by number."""
