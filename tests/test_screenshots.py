@@ -17,9 +17,9 @@ from screenshots.stage import NOW, collect
 
 PALETTE = Palette(DEFAULT_TERMINAL_THEME, foreground="#dfe3e8", background="#121519", has_colour=True)
 SINCE = NOW - timedelta(seconds=30)
-DRAWN_TWICE = ("dashboard-40", "refused", "welcome")
+DRAWN_TWICE = ("dashboard-120", "refused", "welcome")
 WORDS = {
-    "dashboard-120": "CONCURRENCY",
+    "dashboard-120": "38 ms",
     "dashboard-80": "CREDITS",
     "dashboard-40": "budget 72 %",
     "dashboard-light": "BUDGET",

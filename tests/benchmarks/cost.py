@@ -1,4 +1,4 @@
-"""What a program on a terminal costs: how soon it shows something, then CPU, bytes and memory, and how fast it answers."""
+"""What a program on a terminal costs: its start, then CPU, bytes and memory, and how soon a key is answered."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def _family(process: psutil.Process) -> list[psutil.Process]:
 
 
 def keys_to_paint(terminal: Terminal, keys: Sequence[str]) -> list[float]:
-    """Press keys one by one, between the ticks of the clock; give the milliseconds until all that each does is painted."""
+    """Press keys one by one, between the ticks of the clock; give the milliseconds until what each does is painted."""
     waits = []
     for key in keys:
         terminal.read((QUIET_PART_OF_A_SECOND - time.time()) % 1.0)

@@ -74,7 +74,7 @@ def counting_service() -> Iterator[tuple[CountingService, str]]:
 
 
 def largest_share(came_at: Sequence[float], since: float, until: float) -> float:
-    """Give the largest share of a window's requests in one second of it, over all windows from whole second to second."""
+    """Give the largest share of a window's requests in one second of it, over all windows that begin a second apart."""
     seconds = Counter(int(at - since) for at in came_at if since <= at < until)
     shares = [
         max(counts) / sum(counts)

@@ -1,7 +1,7 @@
 """A monitor with a fault in it: `faulty_monitor.py screen|collector|loop FOLDER`; the error holds a key.
 
-With `screen`, the key `r` raises in the screen; with `loop`, it holds up the screen's loop for good; with `collector`,
-the collector's thread ends at its first view.
+With `screen`, the key `r` brings views that cannot be taken, several times; with `loop`, it holds the screen up
+for good; with `collector`, a thread beside the screen ends at once.
 """
 
 from __future__ import annotations
@@ -11,24 +11,26 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Thread
+from typing import NoReturn
 
 from usage_tui.core.view import AccountView
 from usage_tui.services.log_file import keep_log, log_crash
 from usage_tui.ui.app import MonitorApp
 from usage_tui.ui.departure import Departure
+from usage_tui.ui.messages import ViewsArrived
 from usage_tui.ui.ports import Ports, Settings
 from usage_tui.ui.roster import Roster
 
 KEY = "0123456789abcdef0123456789abcdef"
 
 
-def fail(_subject: object = None) -> None:
+def fail() -> NoReturn:
     """Raise an error with a key in its text and among its values."""
     url = f"https://api.scraperapi.com/account?api_key={KEY}"
     raise RuntimeError(f"could not read {url}")
 
 
-def stand_still(_subject: object) -> None:
+def stand_still() -> None:
     """Take the caller's thread."""
     while True:
         time.sleep(60)
@@ -37,12 +39,20 @@ def stand_still(_subject: object) -> None:
 def main(fault: str, folder: Path) -> int:
     """Run the monitor, and give its exit code."""
     keep_log(folder / "log")
+    app: MonitorApp
+
+    def refresh(_name: str) -> None:
+        if fault == "loop":
+            stand_still()
+        for _ in range(3):
+            app.post_message(ViewsArrived())
+
     ports = Ports(
         now=lambda: datetime.now(UTC),
         start=lambda: Thread(target=fail, name="collector").start() if fault == "collector" else None,
-        take_views=list,
+        take_views=fail,
         show=lambda _name: None,
-        refresh=stand_still if fault == "loop" else fail,
+        refresh=refresh,
         pause=lambda: None,
         resume=lambda: None,
         remember=lambda _words: None,

@@ -1,8 +1,8 @@
 """Starts a program on the terminal on stdin: `job_shell.py alone|detached|job PROGRAM ARGUMENT…`.
 
 `alone`, the program leads the terminal's session; `detached`, one that has no terminal. As a `job`, it is one of a
-shell, with a process group of its own; when it stops, the shell takes the terminal, and SIGUSR1 brings it to the
-foreground again, SIGUSR2 lets it go on in the background. The shell ends as the job did, with 128 + n for a signal.
+shell, with a process group of its own; when it stops, the shell takes the terminal; SIGUSR1 brings it to the foreground
+again, SIGUSR2 lets it go on behind the prompt. The shell ends as the job did, with 128 + n for a signal.
 """
 
 import fcntl
@@ -10,6 +10,8 @@ import os
 import signal
 import sys
 import termios
+import tty
+from typing import Any
 
 ASKS = {signal.SIGUSR1, signal.SIGUSR2}
 
@@ -28,6 +30,13 @@ def start(program: list[str]) -> int:
     return job
 
 
+def edited(attributes: list[Any]) -> list[Any]:
+    """Give the line's settings while a shell has a line edited."""
+    changed = list(attributes)
+    changed[tty.LFLAG] &= ~(termios.ECHO | termios.ICANON)
+    return changed
+
+
 def watch(job: int) -> int:
     """Serve the job until it ends, and give its exit code."""
     attributes = termios.tcgetattr(0)
@@ -37,7 +46,9 @@ def watch(job: int) -> int:
             return os.WEXITSTATUS(status) if os.WIFEXITED(status) else 128 + os.WTERMSIG(status)
         os.tcsetpgrp(0, os.getpgrp())
         termios.tcsetattr(0, termios.TCSANOW, attributes)
-        if signal.sigwait(ASKS) == signal.SIGUSR1:
+        is_for_foreground = signal.sigwait(ASKS) == signal.SIGUSR1
+        termios.tcsetattr(0, termios.TCSANOW, attributes if is_for_foreground else edited(attributes))
+        if is_for_foreground:
             os.tcsetpgrp(0, job)
         os.killpg(job, signal.SIGCONT)
 

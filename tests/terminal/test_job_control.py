@@ -9,8 +9,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.terminal.pseudo_terminal import DEMO, PseudoTerminal, assert_is_as_found, environment
-from tests.terminal.watched_service import PROGRAM, watched_service
+from tests.terminal.pseudo_terminal import AS_FOUND, DEMO, PseudoTerminal, assert_is_as_found, environment
+from tests.terminal.watched_service import OFTEN, PROGRAM, watched_service
 
 
 def is_stopped(terminal: PseudoTerminal) -> bool:
@@ -29,15 +29,17 @@ def show_in_foreground(terminal: PseudoTerminal) -> None:
     assert terminal.keyboard_depth == 1
 
 
-@pytest.mark.parametrize("how", ["ctrl+z", "kill -TSTP"])
-def test_stopping_gives_the_terminal_back_and_going_on_takes_it_again(tmp_path: Path, how: str) -> None:
+@pytest.mark.parametrize(("how", "quiet_seconds"), [("ctrl+z", 0.0), ("kill -TSTP", 0.5)])
+def test_stopping_gives_the_terminal_back_and_going_on_takes_it_again(
+    tmp_path: Path, how: str, quiet_seconds: float
+) -> None:
     with (
-        watched_service(tmp_path) as service,
+        watched_service(tmp_path, settings=OFTEN) as service,
         PseudoTerminal(PROGRAM, service.environ, tmp_path, place="job") as terminal,
     ):
         terminal.shows("live")
         threads = terminal.job.num_threads()
-        for quiet_seconds in (1.2, 0.0):
+        for _ in range(2):
             if how == "ctrl+z":
                 terminal.type("\x1a")
             else:
@@ -79,8 +81,11 @@ def test_stopped_job_that_is_sent_to_the_background_stops_again_and_draws_nothin
         terminal.until(lambda: terminal.job.num_ctx_switches() != switches, "the job went on")
         terminal.until(lambda: is_stopped(terminal), "the job is stopped again")
         terminal.settles()
-        assert_is_as_found(terminal)
+        assert terminal.modes == AS_FOUND
         show_in_foreground(terminal)
+        terminal.type("q")
+        assert terminal.ends() == 0
+        assert_is_as_found(terminal)
 
 
 def test_signal_ends_a_stopped_job_without_touching_the_terminal(tmp_path: Path) -> None:
@@ -94,7 +99,6 @@ def test_signal_ends_a_stopped_job_without_touching_the_terminal(tmp_path: Path)
         terminal.process.send_signal(signal.SIGUSR2)
         assert terminal.ends(2.0) == 143
         assert terminal.written[drawn:] == b""
-        assert_is_as_found(terminal)
 
 
 def test_job_control_without_a_shell_changes_nothing(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from tests.terminal.pseudo_terminal import DEMO, PseudoTerminal, environment
 
+FREEZE = " "  # so that nothing is written either
 HANGUP_IGNORED = ("sh", "-c", f"trap '' HUP; exec {shlex.join(DEMO)}")
 
 
@@ -21,6 +22,8 @@ def test_lost_terminal_ends_the_monitor(
 ) -> None:
     with PseudoTerminal(program, environment(tmp_path), tmp_path, place=place) as terminal:
         terminal.shows("live")
+        terminal.type(FREEZE)
+        terminal.shows("frozen")
         terminal.hang_up()
         assert terminal.process.wait(2.0) == 129
 

@@ -60,7 +60,8 @@ def test_sixteen_colours_are_enough(tmp_path: Path, term: str) -> None:
     with PseudoTerminal(DEMO, environment(tmp_path, TERM=term, COLORTERM=""), tmp_path, size=WIDE) as terminal:
         terminal.shows("live")
         assert {cell.bg for cell in terminal.cells[0][:14]} != {terminal.cells[0][40].bg}
-        tour(terminal)
+        terminal.press("a")
+        terminal.press("t")
         base = {
             *map(str, range(30, 38)),
             *map(str, range(40, 48)),
@@ -73,7 +74,8 @@ def test_sixteen_colours_are_enough(tmp_path: Path, term: str) -> None:
 
 def test_256_colours_are_taken_where_there_are_no_more(tmp_path: Path) -> None:
     with PseudoTerminal(DEMO, environment(tmp_path, COLORTERM=""), tmp_path, size=WIDE) as terminal:
-        tour(terminal)
+        terminal.shows("live")
+        terminal.press("t")
         assert any(colour.startswith("38;5;") for colour in colours(terminal.written))
         assert not any(colour.startswith(("38;2;", "48;2;")) for colour in colours(terminal.written))
 

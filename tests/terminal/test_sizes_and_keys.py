@@ -52,7 +52,7 @@ BROKEN_KEYS = [
     "\x1bP\x1b\\",
 ]
 PALETTE, CLICK_BESIDE = "\x10", "\x1b[<0;1;30M\x1b[<0;1;30m"
-AT_ONCE = 25
+AT_ONCE = 50
 
 
 @contextmanager

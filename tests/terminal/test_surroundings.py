@@ -9,21 +9,31 @@ import shlex
 import shutil
 import subprocess
 import time
+import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
 import pytest
 
+from tests.hostile_service import HostileService, says
 from tests.terminal.pseudo_terminal import DEMO, WAIT_SECONDS, PseudoTerminal, assert_is_as_found, environment
 from tests.terminal.watched_service import PROGRAM, watched_service
 
 MOUSE_MODES = re.compile(rb"\x1b\[\?(?:9|100[0-36]|1015|1016)[hl]")
-HOSTILE = ("\x1b]0;owned\x07\x1b[2J\x1b[31m", "\u202egnp.exe\u2066 \x9b5m", "[/foo] [@click=app.quit]x[/]", "界" * 64)
+HIDDEN_AND_OBEYED = ("\x1b]0;owned\x07\x1b[2J\x1b[31m", "\u202egnp.exe\u2066 \x9b5m")
+MARKUP_AND_WIDE = ("[/foo] [@click=app.quit]x[/]", "界" * 64, "e\u0301 ❤\ufe0f 日\u0301 $x {y}")
 OWN_SEQUENCES = re.compile(
-    rb"\x1b\[[0-9;]*m|\x1b\[[0-9]+;[0-9]+H|\x1b\[[0-9]*C|\x1b\[B|\x1b\[\?(?:7|25|1000|1003|1004|1006|1015|1049|2004)[hl]"
-    rb"|\x1b\[>25u|\x1b\[<u|\x1b\[\?2026\$p|\x08"
+    r"\x1b\[[0-9;]*m|\x1b\[[0-9]+;[0-9]+H|\x1b\[[0-9]*C|\x1b\[B\x08"
+    r"|\x1b\[\?(?:7|25|1000|1003|1004|1006|1015|1049|2004)[hl]|\x1b\[>25u|\x1b\[<u|\x1b\[\?2026\$p"
 )
+
+
+def click(terminal: PseudoTerminal, text: str) -> None:
+    """Click on a text."""
+    row, line = next((row, line) for row, line in enumerate(terminal.lines, 1) if text in line)
+    place = f"0;{line.index(text) + 1};{row}"
+    terminal.type(f"\x1b[<{place}M\x1b[<{place}m")
 
 
 def test_mouse_is_left_to_the_terminal_where_that_is_asked_for(tmp_path: Path) -> None:
@@ -40,8 +50,9 @@ def test_click_opens_an_account(tmp_path: Path) -> None:
         terminal.shows("live")
         terminal.type("a")
         terminal.shows("ACCOUNTS")
-        row = next(number for number, line in enumerate(terminal.lines, 1) if line.strip().startswith("staging"))
-        terminal.type(f"\x1b[<0;5;{row}M\x1b[<0;5;{row}m" * 2)
+        terminal.until(lambda: "waiting" not in terminal.text, "all accounts were polled, and the order stays")
+        click(terminal, "staging")
+        click(terminal, "staging")
         terminal.shows("of 20")
         terminal.until(lambda: "ACCOUNTS" not in terminal.text, "the account is open")
 
@@ -85,26 +96,55 @@ def test_copying_inside_tmux_goes_through_tmux(tmp_path: Path, tmux: list[str]) 
     assert copied.startswith("account: production")
 
 
-def test_names_are_shown_literally_and_ask_nothing_of_the_terminal(tmp_path: Path) -> None:
+def assert_asked_for_nothing(terminal: PseudoTerminal) -> None:
+    """See that nothing was written that a terminal obeys, but for what the monitor itself writes."""
+    written = OWN_SEQUENCES.sub("", terminal.written.decode())
+    assert {character for character in written if unicodedata.category(character) in ("Cc", "Cf")} <= {"\r", "\n"}
+    assert terminal.commands == []
+
+
+def test_names_in_the_config_are_shown_literally(tmp_path: Path) -> None:
     with (
-        watched_service(tmp_path, HOSTILE[:3]) as service,
+        watched_service(tmp_path, MARKUP_AND_WIDE) as service,
         PseudoTerminal(PROGRAM, service.environ, tmp_path, size=(120, 30)) as terminal,
     ):
         terminal.shows("live")
-        terminal.settles()
-        for key in ("a", "\x1b", "2", "3", "\x10", "\x1b"):
+        terminal.until(lambda: "[/foo]" in terminal.text, "the first name")
+        for key, name in (("2", "界" * 30 + "…"), ("3", "日 $x {y}"), ("1", "[/foo] [@click=app.quit]x[/]")):
+            terminal.type(key)
+            terminal.shows(name)
+            terminal.until(lambda: terminal.lines[0].endswith("UTC"), "the clock ends the line")
+        for key, part in (("a", "界" * 5), ("\x1b", "CREDITS"), ("\x10", "Search"), ("\x1b", "CREDITS")):
             terminal.press(key)
-        assert r"\x1b]0;owned\x07\x1b[2J" in terminal.text
-        assert r"\u202egnp" in terminal.text
-        assert "[/foo]" in terminal.text
+            terminal.shows(part)
         terminal.type("q")
         assert terminal.ends() == 0
         assert_is_as_found(terminal)
-        left = OWN_SEQUENCES.sub(b"", terminal.written)
-        assert re.findall(rb"[\x00-\x1f\x7f]", left) == []
-        assert "\u202e" not in left.decode()
-        assert not any("\x80" <= character <= "\x9f" for character in left.decode())
-        assert terminal.commands == []
+        assert_asked_for_nothing(terminal)
+
+
+def test_names_that_cannot_be_shown_are_refused_in_words_that_can(tmp_path: Path) -> None:
+    with (
+        watched_service(tmp_path, HIDDEN_AND_OBEYED) as service,
+        PseudoTerminal(PROGRAM, service.environ, tmp_path, size=(120, 30)) as terminal,
+    ):
+        assert terminal.ends() == 78
+        assert r"\x1b]0;owned\x07" in terminal.main_text
+        assert r"\u202egnp" in terminal.main_text
+        assert_is_as_found(terminal, terminal.main_text)
+        assert_asked_for_nothing(terminal)
+
+
+def test_words_of_the_service_are_shown_literally(tmp_path: Path) -> None:
+    refusal = says("500 \x1b[31mred\x9b2J\x1b]0;owned\x07", b"\x1b[2J")
+    with watched_service(tmp_path) as service, HostileService(refusal) as hostile:
+        service.configure(hostile.base_url, ["production"])
+        with PseudoTerminal(PROGRAM, service.environ, tmp_path, size=(120, 30)) as terminal:
+            terminal.shows(r"\x1b[31mred")
+            terminal.type("q")
+            assert terminal.ends() == 0
+            assert_is_as_found(terminal)
+            assert_asked_for_nothing(terminal)
 
 
 def test_monitor_begins_again_with_no_more_open_files(tmp_path: Path) -> None:
@@ -112,8 +152,7 @@ def test_monitor_begins_again_with_no_more_open_files(tmp_path: Path) -> None:
         terminal.shows("Add an account")
         process = psutil.Process(terminal.process.pid)
         before = opened(process)
-        terminal.press("\x1b")
-        terminal.type("d")
+        click(terminal, "Look at the demo")
         terminal.shows("live")
         assert opened(process) == before
         assert terminal.keyboard_depth == 1
@@ -125,5 +164,5 @@ def test_monitor_begins_again_with_no_more_open_files(tmp_path: Path) -> None:
 def opened(process: psutil.Process) -> list[str]:
     """Give what terminals and pipes a process has open."""
     folder = Path(f"/proc/{process.pid}/fd")
-    names = [os.readlink(link) for link in folder.iterdir()]
+    names = [str(link.readlink()) for link in folder.iterdir()]
     return sorted(name.partition(":")[0] for name in names if name.startswith(("/dev/", "pipe:")))

@@ -11,11 +11,11 @@ from pathlib import Path
 import psutil
 
 from tests.terminal.pseudo_terminal import PseudoTerminal, assert_is_as_found
-from tests.terminal.watched_service import PROGRAM, watched_service
+from tests.terminal.watched_service import OFTEN, PROGRAM, watched_service
 
-OFTEN = "[poll]\ninterval_seconds = 0.2\n"
+SIZE = (200, 60)
 FREEZE, NEXT_THEME, REDRAW = " ", "t", "\x0c"
-MANY = 20
+PAINTS = 14
 
 
 @contextmanager
@@ -23,12 +23,14 @@ def full_terminal(folder: Path) -> Iterator[PseudoTerminal]:
     """Run the monitor on a terminal that takes no more; see that collecting goes on and that nothing spins."""
     with (
         watched_service(folder, settings=OFTEN) as service,
-        PseudoTerminal(PROGRAM, service.environ, folder, size=(120, 36)) as terminal,
+        PseudoTerminal(PROGRAM, service.environ, folder, size=SIZE) as terminal,
     ):
         terminal.shows("live")
-        terminal.type(FREEZE + NEXT_THEME * MANY)
+        terminal.type(FREEZE)
+        for _ in range(PAINTS):
+            terminal.type(NEXT_THEME)
+            service.serves(1)
         process = psutil.Process(terminal.process.pid)
-        service.serves(10)
         used, begun = sum(process.cpu_times()[:2]), time.monotonic()
         service.serves(3)
         assert sum(process.cpu_times()[:2]) - used < 0.5 * (time.monotonic() - begun)

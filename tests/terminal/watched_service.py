@@ -14,6 +14,7 @@ from tests.terminal.pseudo_terminal import WAIT_SECONDS, environment
 from usage_tui.demo.accounts import SimulatedAccount, simulated_accounts
 from usage_tui.demo.server import SimulatedService, utc_now
 
+OFTEN = "[poll]\ninterval_seconds = 0.2\n"
 PROGRAM = (sys.executable, "-m", "usage_tui")
 
 
@@ -61,4 +62,5 @@ def watched_service(
 def _table(name: str, account: SimulatedAccount, base_url: str) -> str:
     """Write an account's table; what JSON and TOML write as a string is the same for these."""
     fields = {"name": name, "api_key": account.key.reveal(), "base_url": base_url}
-    return "\n".join(["[[accounts]]", *(f"{field} = {json.dumps(value)}" for field, value in fields.items())])
+    lines = [f"{field} = {json.dumps(value, ensure_ascii=False)}" for field, value in fields.items()]
+    return "\n".join(["[[accounts]]", *lines])

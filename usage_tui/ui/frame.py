@@ -25,6 +25,7 @@ _TOKENS = re.compile(
     r"|(?P<other>.)",
     re.DOTALL,
 )
+_NARROW = re.compile("[ -~\u00a1-\u00ac\u00ae-\u024f\u2010-\u2027\u2212\u2500-\u25fc✗❚]*")  # one cell each, everywhere
 _UNKNOWN = "\x00"
 _CLOSE_ENOUGH = 4
 
@@ -141,7 +142,7 @@ class Frame:
     def _put(self, text: str, wanted: Rendition, write: Callable[[str], None]) -> None:
         """Put `text` at the current place; write the cells of it that change."""
         x, y = self._x, self._y
-        cells = list(text) if text.isascii() or cell_len(text) == len(text) else _wide_cells(text)
+        cells = list(text) if _NARROW.fullmatch(text) else _cells_of(text)
         self._x = x + len(cells)
         if not 0 <= y < self._height or x < 0:
             return
@@ -169,11 +170,26 @@ class Frame:
             first -= 1
         while last + 1 < self._width and row[last + 1] == "":
             last += 1
+        cells = row[first : last + 1]
+        text = "".join(cells)
         write(self._move(first, y))
         write(_turn(self._there, wanted))
-        write("".join(row[first : last + 1]))
         self._there = wanted
-        self._at = (last + 1, y) if last + 1 < self._width else None
+        if _NARROW.fullmatch(text) and len(text) == len(cells):
+            write(text)
+            self._at = (last + 1, y) if last + 1 < self._width else None
+        else:
+            self._write_apart(cells, first, y, write)
+
+    def _write_apart(self, cells: list[str], x: int, y: int, write: Callable[[str], None]) -> None:
+        """Write each character at its place, over blanks: terminals do not agree on how wide all of them are."""
+        write(" " * len(cells))
+        self._at = None
+        for place, cell in enumerate(cells, x):
+            if cell.strip():
+                write(self._move(place, y))
+                write(cell)
+                self._at = (place + 1, y) if _NARROW.fullmatch(cell) and place + 1 < self._width else None
 
     def _move(self, x: int, y: int) -> str:
         """Write the shortest move of the cursor to a cell."""
@@ -190,13 +206,12 @@ class Frame:
         return absolute
 
 
-def _wide_cells(text: str) -> list[str]:
+def _cells_of(text: str) -> list[str]:
     """Split text into cells: a wide character fills its second cell with nothing, a mark joins the one before."""
-    cells: list[str] = []
+    clusters: list[str] = []
     for character in text:
-        taken = cell_len(character)
-        if taken == 0 and cells:
-            cells[-1] += character
-        elif taken:
-            cells += [character, *[""] * (taken - 1)]
-    return cells
+        if clusters and cell_len(character) == 0:
+            clusters[-1] += character
+        else:
+            clusters.append(character)
+    return [cell for cluster in clusters if (taken := cell_len(cluster)) for cell in (cluster, *[""] * (taken - 1))]
