@@ -200,7 +200,7 @@ def test_a_file_that_was_taken_away_is_made_anew(folder: StateFolder) -> None:
 
 def test_a_write_that_cannot_be_taken_keeps_no_other_waiting(folder: StateFolder) -> None:
     with a_history(folder) as history:
-        history.store(lambda connection: connection.execute("SELECT ?", (2**70,)) and None, is_kept=True)
+        history.store(lambda connection: put_poll(connection, 2**70, a_poll_at(1), None, 1), is_kept=True)
         assert store(history)
         assert history.remark is None
 
