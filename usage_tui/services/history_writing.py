@@ -67,11 +67,15 @@ def _put_reading(connection: sqlite3.Connection, account: int, reading: Reading,
         newest = _newest(connection, account)
     if newest is not None and reading.at_ms <= newest.at_ms and newest.at_ms >= now_ms:
         reading = replace(reading, at_ms=newest.at_ms + 1)
-    before = _newest(connection, account, before_ms=reading.at_ms + 1)
-    while before is not None and before.at_ms == reading.at_ms:
-        reading = replace(reading, at_ms=reading.at_ms + 1)
+    before = newest
+    if newest is not None and reading.at_ms <= newest.at_ms:
         before = _newest(connection, account, before_ms=reading.at_ms + 1)
-    insert_reading(connection, account, reading.after(before, last_counted(connection, account, reading.at_ms)))
+        while before is not None and before.at_ms == reading.at_ms:
+            reading = replace(reading, at_ms=reading.at_ms + 1)
+            before = _newest(connection, account, before_ms=reading.at_ms + 1)
+    has_counters = before is not None and before.snapshot.used is not None
+    counted = before if has_counters else last_counted(connection, account, reading.at_ms)
+    insert_reading(connection, account, reading.after(before, counted))
     _roll_again(connection, account, reading.at_ms)
 
 

@@ -34,6 +34,7 @@ FAULT_SECONDS = 5.0
 CLOSE_SECONDS = 1.0
 BEFORE_MIDNIGHT = timedelta(minutes=10)
 READINGS_AT_ONCE = 500
+MOST_TOLD_APART = 60
 FRESH_INTERVALS = 2.0
 T = TypeVar("T")
 _log = logging.getLogger("usage_tui.collector")
@@ -214,11 +215,12 @@ class Poller:
                     await fetcher.close()
 
     async def _catch_up(self) -> None:
-        """Take in what others put down of the account; each reading that is news is published."""
+        """Take in what others put down of the account; a few readings that are news are published one by one."""
         now, monotonic = self._outside.clock.now(), self._outside.clock.monotonic()
         since = midnight(now, self._zone) - BEFORE_MIDNIGHT
         news = await self._outside.desk.catch_up(self.account, since)
-        is_live, self._has_caught_up = self._has_caught_up, True
+        is_live = self._has_caught_up and len(news.readings) <= MOST_TOLD_APART
+        self._has_caught_up = True
         for number, reading in enumerate((*news.counters, *news.readings), start=1):
             seconds = reading.interval_ms / 1000
             self._ledger.add(reading.sample(now, monotonic), seconds, is_simulated=reading.is_simulated)
