@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from tests.makers import NOW, a_view
 from usage_tui.core.glance import Glance
 from usage_tui.core.headline import has_notice, notice, top_line
-from usage_tui.core.view import AccountView, Role, Standing
+from usage_tui.core.view import AccountView, Duty, Standing
 from usage_tui.core.wording import line_cells
 
 REMARK = "collector stopped, pid 4711: let it go on, or end it."
@@ -24,11 +24,11 @@ def text(line: object) -> str:
     return "".join(span.text for span in line)  # type: ignore[attr-defined]  # a line of spans
 
 
-@pytest.mark.parametrize("role", [Role.COLLECTING, Role.FOLLOWING])
-def test_the_first_row_says_who_collects_where_there_is_room(role: Role) -> None:
-    shown = glance(replace(a_view(), standing=Standing(role)))
-    assert f"38 ms · {role}" in text(top_line(shown, 120))
-    assert role not in text(top_line(shown, 40))
+@pytest.mark.parametrize("duty", [Duty.COLLECTING, Duty.FOLLOWING])
+def test_the_first_row_says_who_collects_where_there_is_room(duty: Duty) -> None:
+    shown = glance(replace(a_view(), standing=Standing(duty)))
+    assert f"38 ms · {duty}" in text(top_line(shown, 120))
+    assert duty not in text(top_line(shown, 40))
     assert all(line_cells(top_line(shown, width)) <= width for width in range(40, 121))
 
 
@@ -37,6 +37,6 @@ def test_who_keeps_nothing_says_nothing_of_it() -> None:
 
 
 def test_what_is_wrong_with_collecting_is_noticed() -> None:
-    shown = glance(replace(a_view(), standing=Standing(Role.FOLLOWING, REMARK)))
+    shown = glance(replace(a_view(), standing=Standing(Duty.FOLLOWING, REMARK)))
     assert has_notice(shown)
     assert REMARK in text(notice(shown, 120))

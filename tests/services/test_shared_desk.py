@@ -16,7 +16,7 @@ from tests.services.hostile_server import PATIENCE_SECONDS, Answer, HostileServe
 from tests.services.stored import NOW_MS, SetClock, a_database, a_poll_at, a_reading
 from usage_tui.core.account import AccountState, ApiKey, KeyFromCommand, KeyFromEnv, KeyInConfig, PollPlan
 from usage_tui.core.rollup import MINUTE_MS, moment
-from usage_tui.core.view import AccountView, Role
+from usage_tui.core.view import AccountView, Duty
 from usage_tui.services.clock import SystemClock
 from usage_tui.services.collector import Collector
 from usage_tui.services.connection import ServiceConnection
@@ -65,7 +65,7 @@ def sharing(
 
 
 def is_followed(view: AccountView) -> bool:
-    return view.standing.role is Role.FOLLOWING and view.sample is not None
+    return view.standing.duty is Duty.FOLLOWING and view.sample is not None
 
 
 def test_a_second_viewer_follows_and_costs_the_service_nothing(folder: StateFolder) -> None:
@@ -74,7 +74,7 @@ def test_a_second_viewer_follows_and_costs_the_service_nothing(folder: StateFold
         with sharing(server, folder, RARELY) as (_, second):
             view = second.wait_for(is_followed)
             assert len(server.requests) == 1
-    assert collected.standing.role is Role.COLLECTING
+    assert collected.standing.duty is Duty.COLLECTING
     assert collected.is_stored
     assert view.is_stored
     assert view.snapshot == collected.snapshot
@@ -91,7 +91,7 @@ def test_a_new_sample_reaches_a_follower(folder: StateFolder) -> None:
             second.wait_for(is_followed)
             holder.refresh("production")
             view = second.wait_for(lambda view: view.snapshot.concurrency == 7)
-    assert view.standing.role is Role.FOLLOWING
+    assert view.standing.duty is Duty.FOLLOWING
 
 
 def test_a_failed_poll_reaches_a_follower(folder: StateFolder) -> None:
@@ -125,7 +125,7 @@ def test_a_follower_takes_over_when_the_holder_ends(folder: StateFolder) -> None
         with sharing(server, folder, RARELY) as (_, second):
             second.wait_for(is_followed)
             holder.stop(PATIENCE_SECONDS)
-            second.wait_for(lambda view: view.standing.role is Role.COLLECTING)
+            second.wait_for(lambda view: view.standing.duty is Duty.COLLECTING)
 
 
 def test_a_holder_that_pauses_leaves_the_account_to_others(folder: StateFolder) -> None:
@@ -134,7 +134,7 @@ def test_a_holder_that_pauses_leaves_the_account_to_others(folder: StateFolder) 
         with sharing(server, folder, RARELY) as (_, second):
             second.wait_for(is_followed)
             holder.pause()
-            second.wait_for(lambda view: view.standing.role is Role.COLLECTING)
+            second.wait_for(lambda view: view.standing.duty is Duty.COLLECTING)
             holder.resume()
             first.wait_for(is_followed)
 

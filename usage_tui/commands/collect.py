@@ -12,8 +12,8 @@ from typing import NoReturn
 import click
 
 from usage_tui.commands.accounts_in_force import accounts_in_force, chosen
+from usage_tui.commands.complaints import complain
 from usage_tui.commands.desk_in_force import KeptHistory, pausing_when_stopped
-from usage_tui.commands.exits import complain
 from usage_tui.commands.options import Common, common_options, pass_common
 from usage_tui.core.errors import ConfigError
 from usage_tui.core.view import AccountView

@@ -53,13 +53,13 @@ def status(glance: Glance) -> list[Line]:
         took = dim(wording.latency(view.last_poll.latency_seconds))
     head = wording.joined([marks(view), state_words(glance)], Span("  "))
     aged = wording.joined([old, took], SEPARATOR)
-    role = dim(view.standing.role) if view.standing.role else NOTHING
+    duty = dim(view.standing.duty) if view.standing.duty else NOTHING
     zone = f" {wording.zone_name(now, glance.zone)}"
     clock = dim(wording.clock_time(now, glance.zone, with_seconds=True) + zone)
     short_clock = dim(wording.clock_time(now, glance.zone))
     gap = Span("  ")
     return [
-        *([wording.joined([head, wording.joined([aged, role], SEPARATOR), clock], gap)] if role else []),
+        *([wording.joined([head, wording.joined([aged, duty], SEPARATOR), clock], gap)] if duty else []),
         wording.joined([head, aged, clock], gap),
         wording.joined([head, aged, short_clock], gap),
         wording.joined([head, old], gap),

@@ -36,7 +36,7 @@ class Wanted(Struct, frozen=True):
     refresh_asked: bool = False
 
 
-class Role(StrEnum):
+class Duty(StrEnum):
     """What this process does for an account: it collects, it follows another that does, or it keeps nothing."""
 
     ALONE = ""
@@ -47,7 +47,7 @@ class Role(StrEnum):
 class Standing(Struct, frozen=True):
     """How an account is collected; `remark` is one sentence on what is wrong with that."""
 
-    role: Role = Role.ALONE
+    duty: Duty = Duty.ALONE
     remark: str | None = None
 
 

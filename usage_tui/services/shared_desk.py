@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, TypeVar
 from usage_tui.core.account import Account
 from usage_tui.core.errors import HistoryUnavailable
 from usage_tui.core.rollup import MINUTE_MS, Reading, epoch_ms
-from usage_tui.core.view import LastPoll, Role, Standing, Wanted
+from usage_tui.core.view import Duty, LastPoll, Standing, Wanted
 from usage_tui.services.clock import Clock
 from usage_tui.services.desk import News
 from usage_tui.services.fingerprint import fingerprint, shared_secret
@@ -132,15 +132,15 @@ class SharedDesk:
         """Say who polls the account, and what is wrong with the history or the one who polls."""
         seat = self._seat(account)
         if seat.is_held:
-            return Standing(Role.COLLECTING, self._history.remark)
+            return Standing(Duty.COLLECTING, self._history.remark)
         poll = seat.last_poll
         if seat.lock is None or poll is None:
-            return Standing(Role.ALONE, self._history.remark)
+            return Standing(Duty.ALONE, self._history.remark)
         overdue_seconds = (self._clock.now() - max(poll.at, poll.next_at)).total_seconds()
         if overdue_seconds <= STOPPED_SECONDS:
-            return Standing(Role.FOLLOWING, self._history.remark)
+            return Standing(Duty.FOLLOWING, self._history.remark)
         pid = seat.holder_pid or poll.pid
-        return Standing(Role.FOLLOWING, f"collector stopped, pid {pid}: let it go on, or end it.")
+        return Standing(Duty.FOLLOWING, f"collector stopped, pid {pid}: let it go on, or end it.")
 
     async def rest(self) -> None:
         """Leave all files alone until something is asked for."""
