@@ -11,6 +11,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from tests.services.stored import NOW_MS, PATIENCE_SECONDS, SetClock, a_poll_at, a_reading, rows
 from usage_tui.core.rollup import moment
@@ -237,3 +238,24 @@ def test_while_it_rests_no_file_is_touched(folder: StateFolder, monkeypatch: pyt
         assert not looks
         assert store(history, NOW_MS + 1000)
         wait_until(lambda: bool(looks))
+
+
+@pytest.mark.usefixtures("soon")
+def test_nothing_is_written_while_another_process_holds_the_lock(folder: StateFolder) -> None:
+    with a_history(folder) as history:
+        assert store(history)
+        with FileLock(folder.history_lock):
+            assert not store(history, NOW_MS + 1000)
+            assert "holds its lock" in (history.remark or "")
+            assert rows(folder, "SELECT count(*) FROM samples") == [(1,)]
+        wait_until_stored(folder, 2)
+
+
+def test_sqlite_checkpoints_nothing_by_itself_and_syncs_as_it_should(folder: StateFolder) -> None:
+    def settings(file: HistoryFile) -> list[int | str]:
+        with file.reading() as connection:
+            names = ("wal_autocheckpoint", "synchronous", "journal_mode")
+            return [connection.execute(f"PRAGMA {name}").fetchone()[0] for name in names]
+
+    with a_history(folder) as history:
+        assert history.ask(settings).result(PATIENCE_SECONDS) == [0, 1, "wal"]

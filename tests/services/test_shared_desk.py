@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC
@@ -13,7 +14,7 @@ import pytest
 from tests.makers import an_account
 from tests.services.collecting import KEY, RARELY, Watcher, at, read_key
 from tests.services.hostile_server import PATIENCE_SECONDS, Answer, HostileServer, answer
-from tests.services.stored import NOW_MS, SetClock, a_database, a_poll_at, a_reading
+from tests.services.stored import NOW_MS, SetClock, a_database, a_poll_at, a_reading, rows
 from usage_tui.core.account import AccountState, ApiKey, KeyFromCommand, KeyFromEnv, KeyInConfig, PollPlan
 from usage_tui.core.rollup import MINUTE_MS, moment
 from usage_tui.core.view import AccountView, Duty
@@ -219,3 +220,31 @@ def test_an_account_that_rests_for_long_shows_its_last_sample() -> None:
     with a_database() as connection:
         put_poll(connection, 1, a_poll_at(NOW_MS), a_reading(), NOW_MS)
         assert last_hour(connection, 1, NOW_MS + 90_000_000) == (a_reading(),)
+
+
+def test_an_account_that_is_left_has_no_holder(folder: StateFolder) -> None:
+    with HostileServer() as server, sharing(server, folder, RARELY) as (_, watcher):
+        watcher.wait_for_state(AccountState.OK)
+        assert rows(folder, "SELECT holder_pid FROM accounts") == [(os.getpid(),)]
+    assert rows(folder, "SELECT holder_pid FROM accounts") == [(None,)]
+
+
+@pytest.mark.anyio
+async def test_a_sample_from_beside_the_holder_leaves_the_word_on_the_last_poll_to_the_holder(
+    folder: StateFolder,
+) -> None:
+    holder, beside, account = a_desk(folder), a_desk(folder), an_account()
+    for desk in (holder, beside):
+        desk.watch(lambda _: None)
+    try:
+        assert await holder.claim(account)
+        assert await holder.commit(account, a_poll_at(NOW_MS, pid=1), a_reading())
+        assert not await beside.claim(account)
+        news = await beside.catch_up(account, moment(NOW_MS))
+        assert news.last_poll == a_poll_at(NOW_MS, pid=1)
+        assert await beside.commit(account, a_poll_at(NOW_MS + 9000, pid=2), a_reading(NOW_MS + 9000))
+    finally:
+        await holder.close()
+        await beside.close()
+    assert rows(folder, "SELECT at, pid FROM last_poll") == [(NOW_MS, 1)]
+    assert rows(folder, "SELECT at FROM samples") == [(NOW_MS,), (NOW_MS + 9000,)]
