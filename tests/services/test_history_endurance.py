@@ -43,7 +43,8 @@ def test_files_memory_and_threads_stay_flat(tmp_path: Path, monkeypatch: pytest.
     middle, end = measured[HOURS // 2], measured[-1]
     assert end[0] <= 1.1 * middle[0]
     assert end[1] <= middle[1] + 3 * 2**20
-    assert end[2:] == middle[2:]
+    assert end[2] <= middle[2]
+    assert end[3] <= middle[3]
     hours, spent = rows(folder, "SELECT count(*), sum(spend) FROM hours")[0]
     assert hours >= HOURS - 1
     assert spent == (hours * 60 - 1) * 60
