@@ -19,10 +19,17 @@ from usage_tui.services.paths import StateFolder
 HOURS = 72
 
 
+def measure(folder: Path) -> tuple[int, int, int, int]:
+    """Give the bytes on disk and in memory, and the files and threads; between two steps of the history's thread."""
+    process = psutil.Process()
+    size = sum(path.stat().st_size for path in folder.iterdir())
+    return size, process.memory_info().rss, process.num_fds(), threading.active_count()
+
+
 def test_files_memory_and_threads_stay_flat(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for interval in ("UPKEEP_SECONDS", "UPKEEP_PAUSE_SECONDS", "CHECKPOINT_SECONDS"):
         monkeypatch.setattr(history_module, interval, 0.0)
-    folder, clock, process = StateFolder(tmp_path), SetClock(moment(NOW_MS)), psutil.Process()
+    folder, clock = StateFolder(tmp_path), SetClock(moment(NOW_MS))
     history = History(folder, clock, Retention(raw_days=1, minute_days=1))
     history.start(lambda _: None, lambda _: [1])
     measured: list[tuple[int, int, int, int]] = []
@@ -36,8 +43,7 @@ def test_files_memory_and_threads_stay_flat(tmp_path: Path, monkeypatch: pytest.
 
                 assert history.store(write, is_kept=True).result(PATIENCE_SECONDS)
                 clock.advance(60.0)
-            size = sum(path.stat().st_size for path in tmp_path.iterdir())
-            measured.append((size, process.memory_info().rss, process.num_fds(), threading.active_count()))
+            measured.append(history.ask(lambda _: measure(tmp_path)).result(PATIENCE_SECONDS))
     finally:
         history.close(PATIENCE_SECONDS)
     middle, end = measured[HOURS // 2], measured[-1]
