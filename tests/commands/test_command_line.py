@@ -18,6 +18,7 @@ from usage_tui.commands.run import run
 COMMANDS = (
     "status",
     "watch",
+    "collect",
     "account add",
     "account list",
     "account remove",

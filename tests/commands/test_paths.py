@@ -12,6 +12,7 @@ def test_each_file_is_named_and_whether_it_is_there(here: ProgramHere) -> None:
     assert done.out.splitlines() == [
         f"config  {here.config}",
         f"state   {here.state}  (not there yet)",
+        f"history {here.state}/history.sqlite3  (not there yet)",
         f"keys    {here.state}/keys  (not there yet)",
         f"log     {here.state}/log  (not there yet)",
     ]

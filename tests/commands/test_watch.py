@@ -6,16 +6,19 @@ import json
 import signal
 import subprocess
 import time
+from datetime import timedelta
 from typing import IO, Any
 
 import pytest
+from msgspec.structs import replace
 
 from tests.commands.program import Program, end
 from tests.commands.test_status import account_table
-from tests.makers import NOW, a_last_poll, a_sample, a_snapshot, a_view, a_waiting_view
+from tests.makers import NOW, a_last_poll, a_sample, a_snapshot, a_view, a_waiting_view, utc
 from usage_tui.commands.printing import Printer
 from usage_tui.commands.watch import SampleLog
 from usage_tui.core.account import AccountState
+from usage_tui.core.view import Duty, Standing
 from usage_tui.demo.server import SimulatedService
 
 
@@ -92,7 +95,7 @@ def test_account_that_is_gone_from_the_config_leaves_the_last_one_in_force(fast:
 
 
 def sample_log() -> SampleLog:
-    return SampleLog(Printer(is_ascii=True), None, is_json=False)
+    return SampleLog(Printer(is_ascii=True), None, is_json=False, since=utc(2026))
 
 
 def test_each_sample_is_printed_once(capsys: pytest.CaptureFixture[str]) -> None:
@@ -123,3 +126,19 @@ def test_what_goes_wrong_is_said_once_until_it_is_over(capsys: pytest.CaptureFix
         "production: No key.",
     ]
     assert len(captured.out.splitlines()) == 1
+
+
+def test_a_sample_from_before_the_start_is_not_printed(capsys: pytest.CaptureFixture[str]) -> None:
+    log = SampleLog(Printer(is_ascii=True), None, is_json=False, since=NOW)
+    log.take(a_view(at=NOW - timedelta(seconds=1)), NOW)
+    assert capsys.readouterr().out == ""
+    log.take(a_view(at=NOW), NOW)
+    assert capsys.readouterr().out
+
+
+def test_what_is_wrong_with_the_history_is_said_once(capsys: pytest.CaptureFixture[str]) -> None:
+    log = sample_log()
+    view = replace(a_view(), standing=Standing(Duty.COLLECTING, "The history is not written: the disk is full."))
+    log.take(view, NOW)
+    log.take(view, NOW)
+    assert capsys.readouterr().err == "production: The history is not written: the disk is full.\n"

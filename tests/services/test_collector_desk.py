@@ -8,7 +8,7 @@ from tests.services.collecting import OFTEN, RARELY, Watcher, at, collecting
 from tests.services.hostile_server import HostileServer, answer
 from usage_tui.core.account import Account, AccountState
 from usage_tui.core.budget import Budget
-from usage_tui.core.snapshot import Sample
+from usage_tui.core.rollup import Reading
 from usage_tui.core.view import AccountView, LastPoll, Wanted
 from usage_tui.services.desk import LocalDesk
 
@@ -19,7 +19,7 @@ class RecordingDesk(LocalDesk):
     def __init__(self, *, refusals: int = 0) -> None:
         super().__init__()
         self.done: list[str] = []
-        self.samples: list[Sample | None] = []
+        self.readings: list[Reading | None] = []
         self._refusals = refusals
 
     async def claim(self, account: Account) -> bool:
@@ -30,9 +30,9 @@ class RecordingDesk(LocalDesk):
     async def release(self, account: Account) -> None:
         self.done.append(f"release {account.name}")
 
-    async def commit(self, account: Account, last_poll: LastPoll, sample: Sample | None) -> bool:
+    async def commit(self, account: Account, last_poll: LastPoll, reading: Reading | None) -> bool:
         self.done.append(f"commit {account.name} {last_poll.state}")
-        self.samples.append(sample)
+        self.readings.append(reading)
         return True
 
 
@@ -60,7 +60,7 @@ def test_a_poll_is_committed_before_it_is_published() -> None:
         "release production",
     ]
     assert view.is_stored
-    assert desk.samples == [view.sample, None]
+    assert [reading and reading.snapshot for reading in desk.readings] == [view.snapshot, None]
 
 
 @pytest.mark.usefixtures("no_waits")
@@ -113,8 +113,8 @@ class BrokenDesk(LocalDesk):
     async def release(self, account: Account) -> None:
         raise OSError(f"no lock for {account}")
 
-    async def commit(self, account: Account, last_poll: LastPoll, sample: Sample | None) -> bool:
-        raise OSError(f"no disk for {account} {last_poll} {sample}")
+    async def commit(self, account: Account, last_poll: LastPoll, reading: Reading | None) -> bool:
+        raise OSError(f"no disk for {account} {last_poll} {reading}")
 
 
 @pytest.mark.usefixtures("no_waits")

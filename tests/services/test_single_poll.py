@@ -12,7 +12,7 @@ from tests.makers import a_snapshot, an_account
 from tests.services.hostile_server import HOBBY, PATIENCE_SECONDS, HostileServer, answer, hang
 from usage_tui.core.account import Account, AccountState, ApiKey, KeySource, PollPlan
 from usage_tui.core.errors import KeyUnavailable
-from usage_tui.core.snapshot import Sample
+from usage_tui.core.rollup import Reading
 from usage_tui.core.view import AccountView, LastPoll
 from usage_tui.services.clock import SystemClock
 from usage_tui.services.connection import ClientTerms, Connect, ServiceConnection
@@ -124,8 +124,8 @@ def test_a_key_that_is_not_there_is_said() -> None:
 
 def test_what_a_look_brings_is_committed() -> None:
     class Storing(LocalDesk):
-        async def commit(self, account: Account, last_poll: LastPoll, sample: Sample | None) -> bool:
-            return (account.name, last_poll.state, sample is not None) == ("production", AccountState.OK, True)
+        async def commit(self, account: Account, last_poll: LastPoll, reading: Reading | None) -> bool:
+            return (account.name, last_poll.state, reading is not None) == ("production", AccountState.OK, True)
 
     with HostileServer() as server:
         (view,) = look([an_account(base_url=server.base_url)], desk=Storing())

@@ -183,9 +183,10 @@ def test(common: Common, name: str | None) -> int:
       usage-tui account test production && ./scrape.sh
     """
     from usage_tui.commands.look import look_at  # noqa: PLC0415 - `--help` does without
+    from usage_tui.services.desk import LocalDesk  # noqa: PLC0415 - likewise
 
     with accounts_in_force(common, name=name) as force:
-        views = look_at(force.accounts, force.config.plan, force.config.zone)
+        views = look_at(force.accounts, force.config.plan, force.config.zone, LocalDesk())
     now = datetime.now(UTC)
     for view in views:
         _print_trial(view, now)

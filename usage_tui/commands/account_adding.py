@@ -26,6 +26,7 @@ from usage_tui.services.config import checked_settings
 from usage_tui.services.config_file import ConfigFile, index_of
 from usage_tui.services.config_text import read_text, shown_path
 from usage_tui.services.config_values import name_fault
+from usage_tui.services.desk import LocalDesk
 from usage_tui.services.key_file import forget_key, keep_key
 from usage_tui.services.key_store import store_key
 from usage_tui.services.paths import StateFolder, config_place, state_folder
@@ -56,7 +57,7 @@ def add_account(
         raise ConfigError(f"The name {fault}.")
     if is_taken(file, name):
         raise ConfigError(f"{shown_path(file.path)}: has an account of this name already; choose another.")
-    view = look_at([Account(name, source, base_url)], PollPlan(), None)[0]
+    view = look_at([Account(name, source, base_url)], PollPlan(), None, LocalDesk())[0]
     if view.key_error is not None:
         raise KeyUnavailable(f"{view.key_error} Nothing was saved.")
     last_poll = view.last_poll

@@ -10,13 +10,13 @@ from usage_tui.core.account import Account, PollPlan
 from usage_tui.core.view import AccountView
 from usage_tui.services.clock import SystemClock
 from usage_tui.services.connection import LONGEST_KEY_READ_SECONDS, ServiceConnection
-from usage_tui.services.desk import LocalDesk
+from usage_tui.services.desk import Desk
 from usage_tui.services.secrets import read_key
 from usage_tui.services.single_poll import MOST_AT_ONCE, poll_once
 
 
-def look_at(accounts: Sequence[Account], plan: PollPlan, zone: tzinfo | None) -> list[AccountView]:
-    """Poll each account once, and give their views in the same order."""
+def look_at(accounts: Sequence[Account], plan: PollPlan, zone: tzinfo | None, desk: Desk) -> list[AccountView]:
+    """Look at each account once, and give their views in the same order."""
     rounds = math.ceil(len(accounts) / MOST_AT_ONCE)
     return poll_once(
         accounts,
@@ -24,6 +24,6 @@ def look_at(accounts: Sequence[Account], plan: PollPlan, zone: tzinfo | None) ->
         connect=ServiceConnection(read_key),
         zone=zone,
         clock=SystemClock(),
-        desk=LocalDesk(),
+        desk=desk,
         within_seconds=rounds * (LONGEST_KEY_READ_SECONDS + plan.timeout_seconds),
     )

@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from usage_tui.commands.account_adding import add_account_with_key
 from usage_tui.commands.accounts_in_force import accounts_in_force, chosen
+from usage_tui.commands.desk_in_force import KeptHistory
 from usage_tui.commands.options import Common
 from usage_tui.core.errors import ConfigError
 from usage_tui.core.view import AccountView
@@ -74,7 +75,7 @@ def _watch_demo(options: MonitorOptions) -> tuple[Outcome, int]:
     """Watch the simulated service; nothing of the user's is read or written."""
     with accounts_in_force(Common(is_demo=True)) as in_force:
         chosen(in_force.accounts, options.account)
-        return _Monitor(in_force.config, options, memory=None, watch=None).run()
+        return _Monitor(in_force.config, options, memory=None, watch=None, kept=None).run()
 
 
 def _watch_config(options: MonitorOptions) -> tuple[Outcome, int]:
@@ -85,18 +86,24 @@ def _watch_config(options: MonitorOptions) -> tuple[Outcome, int]:
         chosen(config.accounts, options.account)
     folder = state_folder(os.environ)
     keep_log(folder.log)
-    return _Monitor(config, options, Memory(folder.path / "state.toml"), watch).run()
+    return _Monitor(config, options, Memory(folder.path / "state.toml"), watch, KeptHistory(config)).run()
 
 
 class _Monitor:
     """One run of the screen over one collector."""
 
     def __init__(
-        self, config: Config, options: MonitorOptions, memory: Memory | None, watch: ConfigWatch | None
+        self,
+        config: Config,
+        options: MonitorOptions,
+        memory: Memory | None,
+        watch: ConfigWatch | None,
+        kept: KeptHistory | None,
     ) -> None:
         self._options = options
         self._memory = memory
         self._watch = watch
+        self._kept = kept
         self._clock = SystemClock()
         self._is_over = threading.Event()
         self._mailbox = Mailbox(self._announce)
@@ -108,7 +115,7 @@ class _Monitor:
             zone=config.zone,
             clock=self._clock,
             random=Random(),  # noqa: S311 - it spreads retries, and guards nothing
-            desk=LocalDesk(),
+            desk=kept.desk if kept else LocalDesk(),
         )
         self._roster = Roster(_waiting_views(config), self._clock.now, config.zone)
         wanted = options.account or self._recall("account")
@@ -177,6 +184,8 @@ class _Monitor:
                 self._app.post_message(ConfigRefused(f"{first} The last good config stays in force."))
             elif change is not None:
                 self._collector.replan(change.accounts, change.plan, change.zone)
+                if self._kept is not None:
+                    self._kept.replan(change)
                 self._app.post_message(ConfigChanged(_waiting_views(change), self._settings(change)))
 
     def _settings(self, config: Config) -> Settings:

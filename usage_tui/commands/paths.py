@@ -16,7 +16,7 @@ from usage_tui.services.paths import config_place, state_folder
 @common_options
 @pass_common
 def paths(common: Common) -> None:
-    """Print where the files are: the config, the state folder, key files, and the log.
+    """Print where the files are: the config, the state folder, the history, key files, and the log.
 
     USAGE_TUI_CONFIG and USAGE_TUI_STATE_DIR put the config and the state folder elsewhere.
 
@@ -29,6 +29,7 @@ def paths(common: Common) -> None:
     files = {
         "config": config_place(common.config, os.environ).path,
         "state": state.path,
+        "history": state.history,
         "keys": state.keys,
         "log": state.log,
     }

@@ -20,6 +20,9 @@ from usage_tui.core.status_table import status_table
 def status(common: Common, *, is_json: bool) -> int:
     """Look at each account once, and print a table.
 
+    Where a collector or a monitor runs, what that saw a moment ago is shown; else the service is asked, and the answer
+    stored.
+
     Ends with 0 where every account answered, even one whose credits are used up; with 69 where one could not be
     reached or did not answer properly, 77 where a key was refused, 78 where one could not be read: the gravest counts.
 
@@ -28,11 +31,14 @@ def status(common: Common, *, is_json: bool) -> int:
       usage-tui status
       usage-tui status --account production --json | jq '.accounts[0].credits.remaining'
     """
-    from usage_tui.commands.look import look_at  # noqa: PLC0415 - `--help` does without
+    from usage_tui.commands.desk_in_force import KeptHistory  # noqa: PLC0415 - `--help` does without
+    from usage_tui.commands.look import look_at  # noqa: PLC0415 - likewise
     from usage_tui.commands.printing import Printer  # noqa: PLC0415 - likewise
+    from usage_tui.services.desk import LocalDesk  # noqa: PLC0415 - likewise
 
     with accounts_in_force(common) as force:
-        views = look_at(force.accounts, force.config.plan, force.config.zone)
+        desk = LocalDesk() if common.is_demo else KeptHistory(force.config).desk
+        views = look_at(force.accounts, force.config.plan, force.config.zone, desk)
     now = datetime.now(UTC)
     printer = Printer(is_ascii=common.is_ascii)
     if is_json:

@@ -14,6 +14,7 @@ import click
 
 from usage_tui.commands.accounts_in_force import accounts_in_force, chosen
 from usage_tui.commands.complaints import complain
+from usage_tui.commands.desk_in_force import KeptHistory, pausing_when_stopped
 from usage_tui.commands.options import Common, common_options, pass_common
 from usage_tui.commands.printing import Printer
 from usage_tui.core.account import Account
@@ -53,6 +54,7 @@ def watch(common: Common, *, is_json: bool) -> NoReturn:
     changes = None if common.is_demo else ConfigWatch(common.config, os.environ)
     with accounts_in_force(common, load=changes.load if changes else None) as force:
         unread: Queue[AccountView] = Queue(MOST_UNREAD)
+        kept = None if common.is_demo else KeptHistory(force.config)
         collector = Collector(
             force.accounts,
             force.config.plan,
@@ -61,26 +63,30 @@ def watch(common: Common, *, is_json: bool) -> NoReturn:
             zone=force.config.zone,
             clock=SystemClock(),
             random=Random(),  # noqa: S311 - spreads polls, guards nothing
-            desk=LocalDesk(),
+            desk=kept.desk if kept else LocalDesk(),
         )
         _show(collector, force.accounts)
         collector.start()
-        log = SampleLog(Printer(is_ascii=common.is_ascii), force.config.zone, is_json=is_json)
+        log = SampleLog(Printer(is_ascii=common.is_ascii), force.config.zone, is_json=is_json, since=datetime.now(UTC))
         try:
-            while True:
-                with suppress(Empty):
-                    log.take(unread.get(timeout=LOOK_SECONDS), datetime.now(UTC))
-                if changes is not None and (change := changes.poll()) is not None:
-                    _take_up(change, collector, log, common.account)
+            with pausing_when_stopped(collector):
+                while True:
+                    with suppress(Empty):
+                        log.take(unread.get(timeout=LOOK_SECONDS), datetime.now(UTC))
+                    if changes is not None and (change := changes.poll()) is not None:
+                        _take_up(change, collector, log, common.account)
+                        if kept is not None and isinstance(change, Config):
+                            kept.replan(change)
         finally:
             collector.stop(STOP_SECONDS)
 
 
 class SampleLog:
-    """Prints each account's new samples, and what goes wrong when it begins to."""
+    """Prints each account's samples made `since` a moment, and what goes wrong when it begins to."""
 
-    def __init__(self, printer: Printer, zone: tzinfo | None, *, is_json: bool) -> None:
+    def __init__(self, printer: Printer, zone: tzinfo | None, *, is_json: bool, since: datetime) -> None:
         self.zone = zone
+        self._since = since
         self._printer = printer
         self._is_json = is_json
         self._samples: dict[str, Sample] = {}
@@ -88,12 +94,13 @@ class SampleLog:
 
     def take(self, view: AccountView, now: datetime) -> None:
         """Take in a newer view of an account."""
-        if view.error is None:
+        error = view.error or view.standing.remark
+        if error is None:
             self._errors.pop(view.name, None)
-        elif view.error != self._errors.get(view.name):
-            self._errors[view.name] = view.error
-            complain(f"{view.name}: {view.error}")
-        if view.sample is None or view.sample == self._samples.get(view.name):
+        elif error != self._errors.get(view.name):
+            self._errors[view.name] = error
+            complain(f"{view.name}: {error}")
+        if view.sample is None or view.sample.at < self._since or view.sample == self._samples.get(view.name):
             return
         self._samples[view.name] = view.sample
         if self._is_json:

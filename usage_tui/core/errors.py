@@ -3,6 +3,7 @@
 UsageTuiError
 ├── ConfigError             the config is wrong
 ├── KeyUnavailable          a key's source gives no key
+├── HistoryUnavailable      samples can be neither stored nor read
 └── ServiceError            a poll brought no sample; `state` says of which kind
     ├── KeyRefused          unauthorized
     ├── CreditsExhausted    exhausted
@@ -27,6 +28,10 @@ class ConfigError(UsageTuiError):
 
 class KeyUnavailable(UsageTuiError):
     """A key's source gives no key."""
+
+
+class HistoryUnavailable(UsageTuiError):
+    """Samples can be neither stored nor read."""
 
 
 class ServiceError(UsageTuiError):

@@ -53,11 +53,13 @@ def status(glance: Glance) -> list[Line]:
         took = dim(wording.latency(view.last_poll.latency_seconds))
     head = wording.joined([marks(view), state_words(glance)], Span("  "))
     aged = wording.joined([old, took], SEPARATOR)
+    duty = dim(view.standing.duty) if view.standing.duty else NOTHING
     zone = f" {wording.zone_name(now, glance.zone)}"
     clock = dim(wording.clock_time(now, glance.zone, with_seconds=True) + zone)
     short_clock = dim(wording.clock_time(now, glance.zone))
     gap = Span("  ")
     return [
+        *([wording.joined([head, wording.joined([aged, duty], SEPARATOR), clock], gap)] if duty else []),
         wording.joined([head, aged, clock], gap),
         wording.joined([head, aged, short_clock], gap),
         wording.joined([head, old], gap),
@@ -74,7 +76,9 @@ def top_line(glance: Glance, width: int) -> Line:
 
 def has_notice(glance: Glance) -> bool:
     """Say whether something has to be told below the first row."""
-    return glance.remark is not None or glance.view.error is not None or glance.frozen_at is not None
+    view = glance.view
+    words = (glance.remark, view.error, view.standing.remark, glance.frozen_at)
+    return any(word is not None for word in words)
 
 
 def notice(glance: Glance, width: int) -> Line:
@@ -83,6 +87,8 @@ def notice(glance: Glance, width: int) -> Line:
         return wording.cut((Span(" ▲ ", Role.NEAR), Span(glance.remark, Role.NEAR)), width)
     view = glance.view
     if view.error is None:
+        if view.standing.remark is not None:
+            return wording.cut((Span(" ▲ ", Role.NEAR), Span(view.standing.remark, Role.NEAR)), width)
         if glance.frozen_at is not None:
             since = wording.clock_time(glance.frozen_at, glance.zone, with_seconds=True)
             return wording.cut(dim(f" Standing still since {since}; collecting goes on. space: go on"), width)

@@ -10,6 +10,7 @@ from msgspec import Struct, field
 from usage_tui.core.account import Account, PollPlan
 from usage_tui.core.budget import DaySpend
 from usage_tui.core.cycle import current_cycle
+from usage_tui.core.rollup import spent_between
 from usage_tui.core.series import ConcurrencySeries, CounterPoint, failed_share, spend_per_minute
 from usage_tui.core.snapshot import Sample, is_reset_between
 from usage_tui.core.view import AccountView, LastPoll
@@ -157,7 +158,7 @@ class _Day(Struct):
         it, so that the day is no longer seen as a whole.
         """
         began = midnight(later.at, self.zone)
-        spent = _spent(earlier, later, is_reset=is_reset)
+        spent = spent_between(earlier.snapshot if earlier else None, later.snapshot, has_reset=is_reset)
         today = self.spend
         if today is not None and began <= today.since <= later.at:
             is_whole = today.is_whole and today.since == began and (is_watched or not is_reset)
@@ -176,15 +177,3 @@ class _Day(Struct):
 def _seconds_between(earlier: Sample, later: Sample) -> float:
     """Give the time between two samples by the clock that saw more of it: a monotonic one sleeps with the machine."""
     return max((later.at - earlier.at).total_seconds(), later.monotonic_seconds - earlier.monotonic_seconds)
-
-
-def _spent(earlier: Sample | None, later: Sample, *, is_reset: bool) -> int:
-    """Credits spent from one sample to the next, negative where a counter was corrected.
-
-    Where a reset lies between, what the counter shows was spent since; but one that did not fall was not yet reset.
-    """
-    before = None if earlier is None else earlier.snapshot.used
-    used = later.snapshot.used
-    if before is None or used is None:
-        return 0
-    return used if is_reset and used < before else used - before

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from enum import StrEnum
 
 from msgspec import Struct
 
@@ -35,12 +36,27 @@ class Wanted(Struct, frozen=True):
     refresh_asked: bool = False
 
 
+class Duty(StrEnum):
+    """What this process does for an account: it collects, it follows another that does, or it keeps nothing."""
+
+    ALONE = ""
+    COLLECTING = "collecting"
+    FOLLOWING = "following"
+
+
+class Standing(Struct, frozen=True):
+    """How an account is collected; `remark` is one sentence on what is wrong with that."""
+
+    duty: Duty = Duty.ALONE
+    remark: str | None = None
+
+
 class AccountView(Struct, frozen=True):
     """All that a viewer may show of one account; what is not known is None.
 
-    `is_stored` says whether the last poll is in the history. `sample` is the last good one, whatever came after.
-    `fine` are buckets of 1 s over the last minutes, `coarse` of 5 s over more than an hour. `spend_per_minute` is in
-    credits, `failed_share` 0–1 over `failed_window_seconds`.
+    `is_stored` says whether the last poll is in the history, `standing` who polls. `sample` is the last good one,
+    whatever came after. `fine` are buckets of 1 s over the last minutes, `coarse` of 5 s over more than an hour.
+    `spend_per_minute` is in credits, `failed_share` 0–1 over `failed_window_seconds`.
     """
 
     name: str
@@ -51,6 +67,7 @@ class AccountView(Struct, frozen=True):
     last_poll: LastPoll | None = None
     key_error: str | None = None
     is_stored: bool = False
+    standing: Standing = Standing()
     sample: Sample | None = None
     cycle: Cycle | None = None
     budget: BudgetStanding | None = None

@@ -114,6 +114,7 @@ class Collector:
         await _carry_out(partial(self._replan, self._accounts, self._plan, self._zone))
         while not self._is_stopping:
             await _carry_out(await self._commands.get())
+        await _carry_out(self._desk.close)
 
     async def _end(self) -> None:
         self._is_stopping = True
@@ -122,6 +123,7 @@ class Collector:
     async def _pause(self, is_paused: threading.Event) -> None:
         self._is_paused = True
         await self._halt(list(self._tasks), PAUSE_SECONDS - GRACE_SECONDS)
+        await self._desk.rest()
         is_paused.set()
 
     async def _resume(self) -> None:

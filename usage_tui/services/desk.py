@@ -3,11 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Protocol
 
+from msgspec import Struct
+
 from usage_tui.core.account import Account
-from usage_tui.core.snapshot import Sample
-from usage_tui.core.view import LastPoll, Wanted
+from usage_tui.core.rollup import Reading
+from usage_tui.core.view import LastPoll, Standing, Wanted
+
+
+class News(Struct, frozen=True):
+    """What was put down of an account and not yet told: readings, oldest first, and how its last poll ended.
+
+    `counters` are readings of the counters alone, of the time before; they come with the first news of an account.
+    """
+
+    counters: tuple[Reading, ...] = ()
+    readings: tuple[Reading, ...] = ()
+    last_poll: LastPoll | None = None
 
 
 class Desk(Protocol):
@@ -31,8 +45,20 @@ class Desk(Protocol):
     def wanted(self, account: Account) -> Wanted:
         """Say what all viewers want of an account; a refresh that was asked is told once."""
 
-    async def commit(self, account: Account, last_poll: LastPoll, sample: Sample | None) -> bool:
-        """Put down how a poll ended and the sample it brought, and say whether that is stored."""
+    async def commit(self, account: Account, last_poll: LastPoll, reading: Reading | None) -> bool:
+        """Put down how a poll ended and the reading it brought, and say whether that is stored."""
+
+    async def catch_up(self, account: Account, since: datetime) -> News:
+        """Give what was put down of an account and not yet told; at first also its counters `since` a moment."""
+
+    def standing(self, account: Account) -> Standing:
+        """Say how the account is collected as far as is known."""
+
+    async def rest(self) -> None:
+        """Leave all files alone until something is asked for."""
+
+    async def close(self) -> None:
+        """Put down what still waits, and let everything go."""
 
 
 class LocalDesk:
@@ -67,6 +93,20 @@ class LocalDesk:
         self._wanted[account.name] = Wanted(is_shown=wanted.is_shown)
         return wanted
 
-    async def commit(self, account: Account, last_poll: LastPoll, sample: Sample | None) -> bool:  # noqa: ARG002
+    async def commit(self, account: Account, last_poll: LastPoll, reading: Reading | None) -> bool:  # noqa: ARG002
         """Put nothing down: a viewer has it from the view."""
         return False
+
+    async def catch_up(self, account: Account, since: datetime) -> News:  # noqa: ARG002 -- nothing was put down
+        """Give nothing, for nothing was put down."""
+        return News()
+
+    def standing(self, account: Account) -> Standing:  # noqa: ARG002 -- the same for all
+        """Say that nobody else is there."""
+        return Standing()
+
+    async def rest(self) -> None:
+        """Leave all files alone, as ever."""
+
+    async def close(self) -> None:
+        """Let nothing go, for nothing is held."""

@@ -30,6 +30,26 @@ class StateFolder(Struct, frozen=True):
         return self.path / "log"
 
     @property
+    def history(self) -> Path:
+        """The database of samples."""
+        return self.path / "history.sqlite3"
+
+    @property
+    def history_lock(self) -> Path:
+        """The lock held while the database is written."""
+        return self.path / "history.lock"
+
+    @property
+    def fingerprint_secret(self) -> Path:
+        """The secret that makes accounts' fingerprints."""
+        return self.path / "fingerprint.secret"
+
+    @property
+    def account_locks(self) -> Path:
+        """The folder of the locks held by those who poll."""
+        return self.path / "locks"
+
+    @property
     def keys(self) -> Path:
         """The folder of the key files that `account add` made."""
         return self.path / "keys"

@@ -11,12 +11,15 @@ from dataclasses import dataclass
 from datetime import timedelta, tzinfo
 from typing import TYPE_CHECKING, TypeVar
 
+from msgspec.structs import replace
+
 from usage_tui.core.account import Account, AccountState, PollPlan, is_insecure
 from usage_tui.core.errors import KeyRefused, KeyUnavailable, ServiceError, UsageTuiError
 from usage_tui.core.ledger import Ledger
+from usage_tui.core.rollup import Reading
 from usage_tui.core.snapshot import Sample
-from usage_tui.core.view import AccountView, LastPoll, Wanted
-from usage_tui.core.wording import harmless
+from usage_tui.core.view import AccountView, LastPoll, Standing, Wanted
+from usage_tui.core.wording import harmless, midnight
 from usage_tui.services.clock import Clock
 from usage_tui.services.connection import Connect, Fetcher
 from usage_tui.services.desk import Desk
@@ -26,9 +29,13 @@ from usage_tui.services.timetable import Timetable
 if TYPE_CHECKING:
     from usage_tui.services.usage_api import UsageAnswer
 
-CLAIM_SECONDS = 5.0
+CLAIM_SECONDS = 3.0
 FAULT_SECONDS = 5.0
 CLOSE_SECONDS = 1.0
+BEFORE_MIDNIGHT = timedelta(minutes=10)
+READINGS_AT_ONCE = 500
+MOST_TOLD_APART = 60
+FRESH_INTERVALS = 2.0
 T = TypeVar("T")
 _log = logging.getLogger("usage_tui.collector")
 
@@ -67,14 +74,23 @@ class Poller:
         self._outside = outside
         self._fetcher: Fetcher | None = None
         self._fetcher_terms = timetable.terms
+        self._zone = zone
+        self._followed_seconds: float | None = None
+        self._told: tuple[LastPoll | None, Standing] = (None, Standing())
+        self._has_caught_up = False
         self._waiter: asyncio.Future[None] | None = None
+        self._is_woken = False
         self._is_ending = False
         self._has_claim = False
         self._has_just_polled = False
 
     def view(self) -> AccountView:
         """Make the view of the account as it stands."""
-        return self._ledger.view(self._outside.clock.now(), self._pacer.cadence.seconds)
+        seconds = self._followed_seconds or self._pacer.cadence.seconds
+        view = self._ledger.view(self._outside.clock.now(), seconds)
+        standing = self._outside.desk.standing(self.account)
+        self._told = (view.last_poll, standing)
+        return replace(view, standing=standing)
 
     def publish(self) -> None:
         """Hand the view to whoever watches."""
@@ -89,6 +105,7 @@ class Poller:
     def replan(self, account: Account, plan: PollPlan, zone: tzinfo | None) -> None:
         """Take up a changed config of the same account."""
         self.account = account
+        self._zone = zone
         self._ledger.replan(account, plan, zone)
 
     def retime(self, timetable: Timetable) -> None:
@@ -104,6 +121,7 @@ class Poller:
 
     def wake(self) -> None:
         """Look again at what is wanted, and when."""
+        self._is_woken = True
         if self._waiter is not None and not self._waiter.done():
             self._waiter.set_result(None)
 
@@ -131,10 +149,13 @@ class Poller:
         """Claim the account, poll it if that is due, or wait: whichever comes next; True, for it did not fail."""
         desk = self._outside.desk
         if not self._has_claim:
+            self._is_woken = False
             self._has_claim = await desk.claim(self.account)
+            await self._calmly("its history was not read", self._catch_up())
         if not self._has_claim:
             await self._wait(CLAIM_SECONDS)
             return True
+        self._is_woken = False
         self._heed(desk.wanted(self.account))
         wait_seconds = self._pacer.due - self._outside.clock.monotonic()
         self._has_just_polled = wait_seconds <= 0
@@ -144,19 +165,34 @@ class Poller:
             await self._wait(wait_seconds)
         return True
 
+    async def look(self) -> None:
+        """Take what a collector saw a moment ago, or where there is none, ask the service once; publish the view."""
+        desk = self._outside.desk
+        self._has_claim = await self._calmly("it was not claimed", desk.claim(self.account)) or False
+        try:
+            await self._calmly("its history was not read", self._catch_up())
+            if not self._has_claim and self._is_fresh():
+                self.publish()
+                return
+            await self.poll()
+        finally:
+            if self._has_claim:
+                await self._calmly("it was not released", desk.release(self.account))
+
     async def poll(self) -> None:
         """Ask the service once, put down what came of it, and publish the view."""
         self._pacer.begin(self._outside.instant())
         try:
             answer = await self._ask()
             sample = Sample(self._outside.clock.now(), self._outside.clock.monotonic(), answer.snapshot)
+            reading = Reading.of(sample, self._pacer.cadence.seconds, is_simulated=answer.is_simulated)
             self._ledger.add(sample, self._pacer.cadence.seconds, is_simulated=answer.is_simulated)
         except Exception as error:  # noqa: BLE001 -- a poller never dies
             fault = error
         else:
             self._pacer.succeed(self._outside.instant())
             state = AccountState.EXHAUSTED if answer.snapshot.is_exhausted else AccountState.OK
-            await self._close_poll(state, None, answer.latency_seconds, sample)
+            await self._close_poll(state, None, answer.latency_seconds, reading)
             return
         await self._take_fault(fault)
 
@@ -177,6 +213,36 @@ class Poller:
             with suppress(Exception):
                 async with asyncio.timeout(CLOSE_SECONDS):
                     await fetcher.close()
+
+    async def _catch_up(self) -> None:
+        """Take in what others put down of the account; a few readings that are news are published one by one."""
+        now, monotonic = self._outside.clock.now(), self._outside.clock.monotonic()
+        since = midnight(now, self._zone) - BEFORE_MIDNIGHT
+        news = await self._outside.desk.catch_up(self.account, since)
+        is_live = self._has_caught_up and len(news.readings) <= MOST_TOLD_APART
+        self._has_caught_up = True
+        for number, reading in enumerate((*news.counters, *news.readings), start=1):
+            seconds = reading.interval_ms / 1000
+            self._ledger.add(reading.sample(now, monotonic), seconds, is_simulated=reading.is_simulated)
+            self._followed_seconds = seconds
+            if is_live and news.last_poll is not None:
+                self._ledger.close_poll(news.last_poll, is_stored=True)
+                self.publish()
+            elif number % READINGS_AT_ONCE == 0:
+                await asyncio.sleep(0)
+        if self._has_claim:
+            self._followed_seconds = None
+        if news.last_poll is not None:
+            self._ledger.close_poll(news.last_poll, is_stored=True)
+        told = (news.last_poll or self._told[0], self._outside.desk.standing(self.account))
+        if told != self._told:
+            self.publish()
+
+    def _is_fresh(self) -> bool:
+        """Whether the newest reading is younger than two of the intervals at which it was made."""
+        view = self.view()
+        age_seconds = view.age_seconds(self._outside.clock.now())
+        return age_seconds is not None and age_seconds < FRESH_INTERVALS * view.interval_seconds
 
     def _heed(self, wanted: Wanted) -> None:
         """Keep the cadence that the viewers want; a refresh that was asked during a poll is answered by it."""
@@ -221,19 +287,21 @@ class Poller:
         await self._close_poll(state, reason, None, None)
 
     async def _close_poll(
-        self, state: AccountState, error: str | None, latency_seconds: float | None, sample: Sample | None
+        self, state: AccountState, error: str | None, latency_seconds: float | None, reading: Reading | None
     ) -> None:
         """Commit how a poll ended, then publish."""
         now = self._outside.clock.now()
         until_next = timedelta(seconds=max(0.0, self._pacer.due - self._outside.clock.monotonic()))
         last_poll = LastPoll(now, state, error, latency_seconds, now + until_next, os.getpid())
-        commit = self._outside.desk.commit(self.account, last_poll, sample)
+        commit = self._outside.desk.commit(self.account, last_poll, reading)
         is_stored = await self._calmly("its poll was not stored", commit) or False
         self._ledger.close_poll(last_poll, is_stored=is_stored)
         self.publish()
 
     async def _wait(self, seconds: float) -> None:
-        """Wait for some time, or until woken."""
+        """Wait for some time, or until woken; not at all where that happened already."""
+        if self._is_woken:
+            return
         self._waiter = waiter = asyncio.get_running_loop().create_future()
         timer = asyncio.get_running_loop().call_later(seconds, self.wake)
         try:

@@ -30,8 +30,9 @@ def poll_once(
     desk: Desk,
     within_seconds: float,
 ) -> list[AccountView]:
-    """Poll each account once, all at the same time, and give their views in the same order.
+    """Look at each account once, all at the same time, and give their views in the same order.
 
+    What a running collector saw a moment ago is taken as it is; the others are polled.
     It takes no longer than `within_seconds`; an account that has not answered by then says so in its view.
     """
     seen: dict[str, AccountView] = {}
@@ -47,6 +48,7 @@ def poll_once(
 async def _poll_all(
     accounts: Sequence[Account], plan: PollPlan, zone: tzinfo | None, outside: Outside, within_seconds: float
 ) -> None:
+    outside.desk.watch(lambda _: None)
     tables = timetables([account.name for account in accounts], (), plan)
     pollers = [
         Poller(
@@ -61,17 +63,16 @@ async def _poll_all(
     ]
     turns = asyncio.Semaphore(MOST_AT_ONCE)
     tasks = {asyncio.create_task(_take_turn(turns, poller)): poller for poller in pollers}
-    if not tasks:
-        return
-    _, late = await asyncio.wait(tasks, timeout=within_seconds)
+    _, late = await asyncio.wait(tasks, timeout=within_seconds) if tasks else (None, set())
     for task in late:
         task.cancel()
     await asyncio.gather(*late, return_exceptions=True)
     for task in late:
         await tasks[task].give_up(within_seconds)
     await asyncio.gather(*(poller.disconnect() for poller in pollers))
+    await outside.desk.close()
 
 
 async def _take_turn(turns: asyncio.Semaphore, poller: Poller) -> None:
     async with turns:
-        await poller.poll()
+        await poller.look()

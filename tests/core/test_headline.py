@@ -1,0 +1,42 @@
+"""The first row and the notice: who collects, and what is wrong with that."""
+
+from __future__ import annotations
+
+from datetime import UTC
+
+import pytest
+from msgspec.structs import replace
+
+from tests.makers import NOW, a_view
+from usage_tui.core.glance import Glance
+from usage_tui.core.headline import has_notice, notice, top_line
+from usage_tui.core.view import AccountView, Duty, Standing
+from usage_tui.core.wording import line_cells
+
+REMARK = "collector stopped, pid 4711: let it go on, or end it."
+
+
+def glance(view: AccountView) -> Glance:
+    return Glance(view=view, views=(view,), now=NOW, zone=UTC)
+
+
+def text(line: object) -> str:
+    return "".join(span.text for span in line)  # type: ignore[attr-defined]  # a line of spans
+
+
+@pytest.mark.parametrize("duty", [Duty.COLLECTING, Duty.FOLLOWING])
+def test_the_first_row_says_who_collects_where_there_is_room(duty: Duty) -> None:
+    shown = glance(replace(a_view(), standing=Standing(duty)))
+    assert f"38 ms · {duty}" in text(top_line(shown, 120))
+    assert duty not in text(top_line(shown, 40))
+    assert all(line_cells(top_line(shown, width)) <= width for width in range(40, 121))
+
+
+def test_who_keeps_nothing_says_nothing_of_it() -> None:
+    assert "38 ms  " in text(top_line(glance(a_view()), 120))
+
+
+def test_what_is_wrong_with_collecting_is_noticed() -> None:
+    shown = glance(replace(a_view(), standing=Standing(Duty.FOLLOWING, REMARK)))
+    assert has_notice(shown)
+    assert REMARK in text(notice(shown, 120))

@@ -1,0 +1,250 @@
+"""Collectors that share a history: two in this process are to each other as two processes are."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from tests.makers import an_account
+from tests.services.collecting import KEY, RARELY, Watcher, at, read_key
+from tests.services.hostile_server import PATIENCE_SECONDS, Answer, HostileServer, answer
+from tests.services.stored import NOW_MS, SetClock, a_database, a_poll_at, a_reading, rows
+from usage_tui.core.account import AccountState, ApiKey, KeyFromCommand, KeyFromEnv, KeyInConfig, PollPlan
+from usage_tui.core.rollup import MINUTE_MS, moment
+from usage_tui.core.view import AccountView, Duty
+from usage_tui.services.clock import SystemClock
+from usage_tui.services.collector import Collector
+from usage_tui.services.connection import ServiceConnection
+from usage_tui.services.fingerprint import fingerprint, shared_secret
+from usage_tui.services.history import History, Retention
+from usage_tui.services.history_reader import counters, last_hour
+from usage_tui.services.history_rollup import roll_up
+from usage_tui.services.history_writing import put_poll
+from usage_tui.services.paths import StateFolder
+from usage_tui.services.shared_desk import SharedDesk
+
+PLAN = PollPlan(interval_seconds=0.2, background_seconds=3600.0, timeout_seconds=PATIENCE_SECONDS)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> StateFolder:
+    return StateFolder(tmp_path / "state")
+
+
+def a_desk(folder: StateFolder) -> SharedDesk:
+    clock = SystemClock()
+    return SharedDesk(History(folder, clock, Retention()), folder, clock, {"USAGE_TUI_TEST_KEY": KEY})
+
+
+@contextmanager
+def sharing(
+    server: HostileServer, folder: StateFolder, plan: PollPlan = PLAN, *, is_shown: bool = True
+) -> Iterator[tuple[Collector, Watcher]]:
+    watcher = Watcher()
+    collector = Collector(
+        [at(server)],
+        plan,
+        connect=ServiceConnection(read_key),
+        publish=watcher,
+        zone=UTC,
+        clock=SystemClock(),
+        random=Random(1),  # noqa: S311 -- jitter
+        desk=a_desk(folder),
+    )
+    collector.show("production" if is_shown else None)
+    collector.start()
+    try:
+        yield collector, watcher
+    finally:
+        collector.stop(PATIENCE_SECONDS)
+
+
+def is_followed(view: AccountView) -> bool:
+    return view.standing.duty is Duty.FOLLOWING and view.sample is not None
+
+
+def test_a_second_viewer_follows_and_costs_the_service_nothing(folder: StateFolder) -> None:
+    with HostileServer() as server, sharing(server, folder, RARELY) as (_, first):
+        collected = first.wait_for_state(AccountState.OK)
+        with sharing(server, folder, RARELY) as (_, second):
+            view = second.wait_for(is_followed)
+            assert len(server.requests) == 1
+    assert collected.standing.duty is Duty.COLLECTING
+    assert collected.is_stored
+    assert view.is_stored
+    assert view.snapshot == collected.snapshot
+    assert view.interval_seconds == collected.interval_seconds
+
+
+def test_a_new_sample_reaches_a_follower(folder: StateFolder) -> None:
+    with (
+        HostileServer([answer({"concurrentRequests": 1}), answer({"concurrentRequests": 7})]) as server,
+        sharing(server, folder, RARELY) as (holder, first),
+    ):
+        first.wait_for_state(AccountState.OK)
+        with sharing(server, folder, RARELY) as (_, second):
+            second.wait_for(is_followed)
+            holder.refresh("production")
+            view = second.wait_for(lambda view: view.snapshot.concurrency == 7)
+    assert view.standing.duty is Duty.FOLLOWING
+
+
+def test_a_failed_poll_reaches_a_follower(folder: StateFolder) -> None:
+    with HostileServer([answer("", status=401)]) as server, sharing(server, folder, RARELY) as (_, first):
+        error = first.wait_for_state(AccountState.UNAUTHORIZED).error
+        with sharing(server, folder, RARELY) as (_, second):
+            assert second.wait_for_state(AccountState.UNAUTHORIZED).error == error
+
+
+def test_a_follower_has_what_it_shows_at_the_interval_of_the_screen(folder: StateFolder) -> None:
+    with HostileServer() as server, sharing(server, folder, is_shown=False) as (_, first):
+        first.wait_for_state(AccountState.OK)
+        with sharing(server, folder) as (_, second):
+            server.wait_for(5)
+            second.wait_for(lambda view: view.interval_seconds == PLAN.interval_seconds)
+
+
+def test_a_refresh_asked_by_a_follower_is_answered_once(folder: StateFolder) -> None:
+    with HostileServer() as server, sharing(server, folder, RARELY) as (_, first):
+        first.wait_for_state(AccountState.OK)
+        with sharing(server, folder, RARELY) as (follower, second):
+            seen = second.wait_for(is_followed).sample
+            follower.refresh("production")
+            second.wait_for(lambda view: view.sample != seen and is_followed(view))
+            assert len(server.requests) == 2
+
+
+def test_a_follower_takes_over_when_the_holder_ends(folder: StateFolder) -> None:
+    with HostileServer() as server, sharing(server, folder, RARELY) as (holder, first):
+        first.wait_for_state(AccountState.OK)
+        with sharing(server, folder, RARELY) as (_, second):
+            second.wait_for(is_followed)
+            holder.stop(PATIENCE_SECONDS)
+            second.wait_for(lambda view: view.standing.duty is Duty.COLLECTING)
+
+
+def test_a_holder_that_pauses_leaves_the_account_to_others(folder: StateFolder) -> None:
+    with HostileServer() as server, sharing(server, folder, RARELY) as (holder, first):
+        first.wait_for_state(AccountState.OK)
+        with sharing(server, folder, RARELY) as (_, second):
+            second.wait_for(is_followed)
+            holder.pause()
+            second.wait_for(lambda view: view.standing.duty is Duty.COLLECTING)
+            holder.resume()
+            first.wait_for(is_followed)
+
+
+def test_a_holder_that_is_overdue_is_named(folder: StateFolder) -> None:
+    clock = SetClock(moment(NOW_MS))
+    desk = SharedDesk(History(folder, clock, Retention()), folder, clock, {})
+    account = an_account()
+    seat = desk._seat(account)
+    seat.lock, seat.last_poll, seat.holder_pid = object(), a_poll_at(NOW_MS, pid=77), 4711  # type: ignore[assignment]  # never asked
+    clock.advance(10.0)
+    assert desk.standing(account).remark is None
+    clock.advance(1.0)
+    assert desk.standing(account).remark == "collector stopped, pid 4711: let it go on, or end it."
+
+
+def test_another_key_under_the_same_name_is_anotheran_account(folder: StateFolder) -> None:
+    secret = shared_secret(folder.fingerprint_secret)
+    assert secret == shared_secret(folder.fingerprint_secret)
+    one, other = {"USAGE_TUI_TEST_KEY": "one"}, {"USAGE_TUI_TEST_KEY": "other"}
+    by_env = an_account(key_source=KeyFromEnv("USAGE_TUI_TEST_KEY"))
+    prints = {fingerprint(by_env, secret, one), fingerprint(by_env, secret, other), fingerprint(by_env, b"s", one)}
+    assert len(prints) == 3
+    assert fingerprint(an_account(key_source=KeyInConfig(ApiKey("one"))), secret, {}) == fingerprint(
+        by_env, secret, one
+    )
+    assert fingerprint(an_account(key_source=KeyFromCommand(("false",))), secret, {}) not in prints
+
+
+def test_no_file_holds_the_key(folder: StateFolder) -> None:
+    with HostileServer() as server, sharing(server, folder, RARELY) as (_, watcher):
+        watcher.wait_for_state(AccountState.OK)
+    for path in folder.path.rglob("*"):
+        assert KEY not in str(path)
+        assert path.is_dir() or KEY.encode() not in path.read_bytes()
+
+
+def test_where_no_file_can_be_it_goes_on_live_and_says_so(folder: StateFolder) -> None:
+    folder.path.write_text("a file where the folder should be")
+    with HostileServer() as server, sharing(server, folder) as (_, watcher):
+        view = watcher.wait_for(lambda view: view.standing.remark is not None and view.sample is not None)
+        server.wait_for(3)
+    assert not view.is_stored
+
+
+def test_a_restart_goes_on_with_the_charts_and_the_spend_of_today(folder: StateFolder) -> None:
+    def counted(used: int) -> Answer:
+        return answer({"concurrentRequests": 20_000 // used, "requestCount": used, "requestLimit": 10_000})
+
+    with HostileServer([counted(500), counted(700), counted(1000)]) as server:
+        with sharing(server, folder, RARELY) as (collector, watcher):
+            watcher.wait_for_state(AccountState.OK)
+            collector.refresh("production")
+            before = watcher.wait_for(lambda view: view.snapshot.used == 700)
+        with sharing(server, folder, RARELY) as (_, watcher):
+            first = watcher.wait_for(lambda view: view.sample is not None)
+            after = watcher.wait_for(lambda view: view.snapshot.used == 1000)
+    assert first.snapshot == before.snapshot
+    assert first.coarse
+    assert max(bucket.peak for bucket in after.fine) == 40
+    assert after.budget is not None
+    assert after.budget.today is not None
+    assert after.budget.today.credits == 500
+
+
+def test_counters_of_the_day_come_from_the_minutes_and_the_rest_from_samples() -> None:
+    with a_database() as connection:
+        for at_ms in range(NOW_MS, NOW_MS + 3 * 60 * MINUTE_MS, 15_000):
+            put_poll(connection, 1, a_poll_at(at_ms), a_reading(at_ms, used=at_ms // 1000, interval_ms=15_000), at_ms)
+        end_ms = NOW_MS + 3 * 60 * MINUTE_MS
+        while roll_up(connection, 1, end_ms):
+            pass
+        readings = last_hour(connection, 1, end_ms)
+        earlier = counters(connection, 1, NOW_MS, readings[0].at_ms)
+    assert len(readings) == 240
+    assert len(earlier) == 120
+    assert earlier[0].snapshot.used == NOW_MS // 1000 + 45
+    assert earlier[-1].at_ms == readings[0].at_ms - 1
+
+
+def test_an_account_that_rests_for_long_shows_its_last_sample() -> None:
+    with a_database() as connection:
+        put_poll(connection, 1, a_poll_at(NOW_MS), a_reading(), NOW_MS)
+        assert last_hour(connection, 1, NOW_MS + 90_000_000) == (a_reading(),)
+
+
+def test_an_account_that_is_left_has_no_holder(folder: StateFolder) -> None:
+    with HostileServer() as server, sharing(server, folder, RARELY) as (_, watcher):
+        watcher.wait_for_state(AccountState.OK)
+        assert rows(folder, "SELECT holder_pid FROM accounts") == [(os.getpid(),)]
+    assert rows(folder, "SELECT holder_pid FROM accounts") == [(None,)]
+
+
+@pytest.mark.anyio
+async def test_a_sample_from_beside_the_holder_leaves_the_word_on_the_last_poll_to_the_holder(
+    folder: StateFolder,
+) -> None:
+    holder, beside, account = a_desk(folder), a_desk(folder), an_account()
+    for desk in (holder, beside):
+        desk.watch(lambda _: None)
+    try:
+        assert await holder.claim(account)
+        assert await holder.commit(account, a_poll_at(NOW_MS, pid=1), a_reading())
+        assert not await beside.claim(account)
+        news = await beside.catch_up(account, moment(NOW_MS))
+        assert news.last_poll == a_poll_at(NOW_MS, pid=1)
+        assert await beside.commit(account, a_poll_at(NOW_MS + 9000, pid=2), a_reading(NOW_MS + 9000))
+    finally:
+        await holder.close()
+        await beside.close()
+    assert rows(folder, "SELECT at, pid FROM last_poll") == [(NOW_MS, 1)]
+    assert rows(folder, "SELECT at FROM samples") == [(NOW_MS,), (NOW_MS + 9000,)]

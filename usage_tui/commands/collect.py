@@ -1,0 +1,109 @@
+"""`usage-tui collect`: the collector without a screen, for a service manager."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from random import Random
+from types import FrameType
+from typing import NoReturn
+
+import click
+
+from usage_tui.commands.accounts_in_force import accounts_in_force, chosen
+from usage_tui.commands.complaints import complain
+from usage_tui.commands.desk_in_force import KeptHistory, pausing_when_stopped
+from usage_tui.commands.options import Common, common_options, pass_common
+from usage_tui.core.errors import ConfigError
+from usage_tui.core.view import AccountView
+from usage_tui.services.clock import SystemClock
+from usage_tui.services.collector import Collector
+from usage_tui.services.config import Config
+from usage_tui.services.config_watch import ConfigWatch
+from usage_tui.services.connection import ServiceConnection
+from usage_tui.services.desk import LocalDesk
+from usage_tui.services.secrets import read_key
+
+LOOK_SECONDS = 2.0
+STOP_SECONDS = 3.0
+
+
+@click.command()
+@common_options
+@pass_common
+def collect(common: Common) -> NoReturn:
+    """Poll the accounts and store what they say, until stopped; SIGTERM ends it with 0.
+
+    Monitors and other commands on this machine follow it, and ask the service nothing. All accounts are polled every
+    `background_seconds`, the one named with --account every `interval_seconds`, and whichever a monitor shows as well.
+    What goes wrong is said on stderr.
+
+    \b
+    Examples:
+      usage-tui collect
+      usage-tui collect --account production
+    """
+    changes = None if common.is_demo else ConfigWatch(common.config, os.environ)
+    with accounts_in_force(common, load=changes.load if changes else None) as force:
+        kept = None if common.is_demo else KeptHistory(force.config)
+        faults = FaultLog()
+        collector = Collector(
+            force.accounts,
+            force.config.plan,
+            connect=ServiceConnection(read_key),
+            publish=faults.take,
+            zone=force.config.zone,
+            clock=SystemClock(),
+            random=Random(),  # noqa: S311 - spreads polls, guards nothing
+            desk=kept.desk if kept else LocalDesk(),
+        )
+        collector.show(force.accounts[0].name if common.account is not None else None)
+        collector.start()
+        signal.signal(signal.SIGTERM, _end)
+        try:
+            with pausing_when_stopped(collector):
+                while True:
+                    time.sleep(LOOK_SECONDS)
+                    if changes is not None and (change := changes.poll()) is not None:
+                        _take_up(change, collector, kept, common.account)
+        finally:
+            collector.stop(STOP_SECONDS)
+
+
+class FaultLog:
+    """Says on stderr what goes wrong with an account when it begins to, and when it is over."""
+
+    def __init__(self) -> None:
+        self._faults: dict[str, str] = {}
+
+    def take(self, view: AccountView) -> None:
+        """Take in a newer view of an account."""
+        fault = view.error or view.standing.remark
+        if fault == self._faults.get(view.name):
+            return
+        if fault is None:
+            del self._faults[view.name]
+            complain(f"{view.name}: all right again.")
+        else:
+            self._faults[view.name] = fault
+            complain(f"{view.name}: {fault}")
+
+
+def _end(_number: int, _frame: FrameType | None) -> None:
+    raise SystemExit(0)
+
+
+def _take_up(change: Config | ConfigError, collector: Collector, kept: KeptHistory | None, name: str | None) -> None:
+    """Take up a changed config whole, or say why the last one stays in force."""
+    try:
+        accounts = chosen(change.accounts, name) if isinstance(change, Config) else ()
+    except (ConfigError, click.UsageError) as error:
+        change, accounts = ConfigError(str(error)), ()
+    if isinstance(change, ConfigError):
+        complain(f"{change}\nThe last config stays in force.")
+        return
+    collector.replan(accounts, change.plan, change.zone)
+    collector.show(accounts[0].name if name is not None else None)
+    if kept is not None:
+        kept.replan(change)

@@ -1,0 +1,199 @@
+"""The history's database: opened, locked for every write, set aside when it is damaged. To be used from one thread."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from usage_tui.core.errors import HistoryUnavailable
+from usage_tui.core.wording import harmless
+from usage_tui.services.clock import Clock
+from usage_tui.services.history_schema import HEADER_BYTES, check_header, migrate
+from usage_tui.services.paths import StateFolder
+
+BUSY_SECONDS = 0.25
+LOCK_SECONDS = 0.5
+LOCK_LOOK_SECONDS = 0.002
+_SIDE_FILES = ("", "-wal", "-shm")
+_DAMAGED = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
+_PASSING = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_FULL})
+_REASONS = {
+    sqlite3.SQLITE_FULL: "the disk is full; make room",
+    sqlite3.SQLITE_READONLY: "its file or folder is read-only; make it writable",
+    sqlite3.SQLITE_CANTOPEN: "it cannot be opened; check its folder",
+    sqlite3.SQLITE_BUSY: "another program has locked it; end that one",
+    sqlite3.SQLITE_LOCKED: "another program has locked it; end that one",
+    sqlite3.SQLITE_IOERR: "the disk reports an error; check it",
+}
+_log = logging.getLogger("usage_tui.history")
+
+
+class HistoryFile:
+    """One connection that reads and writes, opened when it is first needed and whenever the file became another one.
+
+    `tell` is called with a sentence on what the user should know of, such as a damaged file that was set aside.
+    """
+
+    def __init__(self, folder: StateFolder, clock: Clock, tell: Callable[[str], None]) -> None:
+        self._folder = folder
+        self._clock = clock
+        self._tell = tell
+        self._lock = FileLock(folder.history_lock, thread_local=False, poll_interval=LOCK_LOOK_SECONDS, mode=0o600)
+        self._connection: sqlite3.Connection | None = None
+        self._identity: tuple[int, int] | None = None
+        self._seen_version: int | None = None
+
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """Give the connection within a transaction, with the history's lock held; it is committed at the end.
+
+        Raises:
+            HistoryUnavailable: nothing was written.
+        """
+        with self._faults_worded(), self._locked():
+            connection = self._connected()
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield connection
+                connection.execute("COMMIT")
+            except BaseException:
+                with suppress(sqlite3.Error):
+                    connection.execute("ROLLBACK")
+                raise
+
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """Give the connection, to read from.
+
+        Raises:
+            HistoryUnavailable: it cannot be read.
+        """
+        with self._faults_worded():
+            connection = self._connection
+            if connection is None or not self._is_open():
+                with self._locked():
+                    connection = self._connected()
+            yield connection
+
+    def has_changed(self) -> bool:
+        """Say whether others wrote since this was last asked; True where the file was opened since.
+
+        Raises:
+            HistoryUnavailable: it cannot be read.
+        """
+        with self.reading() as connection:
+            version = int(connection.execute("PRAGMA data_version").fetchone()[0])
+            has_changed = version != self._seen_version
+            self._seen_version = version
+            return has_changed
+
+    def checkpoint(self) -> None:
+        """Bring what was written from the write-ahead log into the database, as far as nobody reads it.
+
+        Raises:
+            HistoryUnavailable: that failed; nothing is lost.
+        """
+        with self._faults_worded(), self._locked():
+            self._connected().execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+
+    def close(self) -> None:
+        """Close the connection; the last one out leaves a single file behind."""
+        if self._connection is not None:
+            with suppress(OSError, Timeout), self._lock.acquire(timeout=LOCK_SECONDS):
+                self._drop_connection()
+
+    def _drop_connection(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            with suppress(sqlite3.Error):
+                connection.close()
+
+    def _is_open(self) -> bool:
+        """Say whether the connection is to the file that stands there now: somebody may have moved that away."""
+        if self._connection is None:
+            return False
+        with suppress(FileNotFoundError):
+            return _identity_of(self._folder.history) == self._identity
+        return False
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        self._folder.path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with self._lock.acquire(timeout=LOCK_SECONDS):
+            yield
+
+    def _connected(self) -> sqlite3.Connection:
+        """Give the connection, opened anew where it has to be; for that, the lock is held."""
+        if self._connection is not None and self._is_open():
+            return self._connection
+        self._drop_connection()
+        path = self._folder.history
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        with os.fdopen(descriptor, "rb") as file:
+            check_header(file.read(HEADER_BYTES))
+        connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+        self._connection, self._identity, self._seen_version = connection, _identity_of(path), None
+        try:
+            for setting in ("synchronous = NORMAL", "wal_autocheckpoint = 0", "journal_size_limit = 4194304"):
+                connection.execute(f"PRAGMA {setting}")
+            migrate(connection)
+            connection.execute("PRAGMA journal_mode = WAL").fetchone()
+        except BaseException:
+            self._connection = None
+            connection.close()
+            raise
+        return connection
+
+    @contextmanager
+    def _faults_worded(self) -> Iterator[None]:
+        """Turn what goes wrong into one sentence; a damaged file is set aside first, so that the next try succeeds."""
+        try:
+            yield
+        except sqlite3.DatabaseError as error:
+            code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+            if code in _DAMAGED:
+                self._set_aside()
+            elif code not in _PASSING:
+                self._drop_connection()
+            reason = _REASONS.get(code, harmless(str(error), 120))
+        except Timeout:
+            reason = "another program holds its lock; end that one"
+        except OSError as error:
+            reason = f"{error.strerror or type(error).__name__}; check {harmless(str(self._folder.path), 200)}"
+        else:
+            return
+        raise HistoryUnavailable(f"The history is not written: {reason}.") from None
+
+    def _set_aside(self) -> None:
+        """Give the damaged file a dated name, unless somebody else did so already."""
+        path = self._folder.history
+        try:
+            with self._locked():
+                if self._identity is not None and _identity_of(path) != self._identity:
+                    return
+                self._drop_connection()
+                kept = _free_name(path.with_name(f"{path.name}.damaged-{self._clock.now():%Y%m%dT%H%M%SZ}"))
+                for suffix in _SIDE_FILES:
+                    with suppress(FileNotFoundError):
+                        path.with_name(path.name + suffix).rename(kept.with_name(kept.name + suffix))
+        except (OSError, Timeout, sqlite3.Error) as error:
+            _log.error("the damaged history could not be set aside (%s)", type(error).__name__)
+            return
+        self._tell(f"The history was damaged: it is kept as {harmless(kept.name, 120)}, and a new one was begun.")
+
+
+def _identity_of(path: Path) -> tuple[int, int]:
+    status = path.stat()
+    return status.st_dev, status.st_ino
+
+
+def _free_name(path: Path) -> Path:
+    """Give a name that no file has yet."""
+    candidates = (path if number == 1 else path.with_name(f"{path.name}-{number}") for number in range(1, 1000))
+    return next(candidate for candidate in candidates if not candidate.exists())

@@ -1,0 +1,165 @@
+"""Readings, spans and the ends of polls as rows of the history."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from usage_tui.core.account import AccountState
+from usage_tui.core.rollup import Reading, Span, epoch_ms, moment
+from usage_tui.core.snapshot import Snapshot
+from usage_tui.core.view import LastPoll
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+_COUNTERS = "concurrency_limit, used, failed, credit_limit, credits_left, cycle_start, flags"
+_READING = f"at, interval, concurrency, burst, {_COUNTERS}"
+_SPAN = f"at, lowest, highest, request_ms, covered_ms, saturated_ms, spend, {_COUNTERS}"
+_KNOWS_PAY, _HAS_PAY, _KNOWS_UPGRADE, _HAS_UPGRADE, _SIMULATED, _GAP, _RESET = (1 << bit for bit in range(7))
+_INSERT_READING = f"INSERT INTO samples (account, {_READING}) VALUES ({', '.join('?' * 12)})"  # noqa: S608 -- our names
+
+
+def insert_reading(connection: sqlite3.Connection, account: int, reading: Reading) -> None:
+    """Put a reading down; there must be none of its moment."""
+    snapshot = reading.snapshot
+    flags = _flags(snapshot, has_gap=reading.has_gap, has_reset=reading.has_reset)
+    row = (
+        account,
+        reading.at_ms,
+        reading.interval_ms,
+        snapshot.concurrency,
+        snapshot.burst,
+        *_counters(snapshot),
+        flags | (_SIMULATED if reading.is_simulated else 0),
+    )
+    connection.execute(_INSERT_READING, row)
+
+
+def select_readings(connection: sqlite3.Connection, where: str, values: Sequence[object]) -> list[Reading]:
+    """Read the readings that a condition (and an order) describes."""
+    rows = connection.execute(f"SELECT {_READING} FROM samples WHERE {where}", values)  # noqa: S608 -- our own words
+    return [_reading(row) for row in rows]
+
+
+def _reading(row: Sequence[Any]) -> Reading:
+    at, interval, concurrency, burst, *counters = row
+    flags: int = counters[-1]
+    return Reading(
+        at_ms=at,
+        interval_ms=interval,
+        snapshot=_snapshot(counters, concurrency, burst),
+        is_simulated=bool(flags & _SIMULATED),
+        has_gap=bool(flags & _GAP),
+        has_reset=bool(flags & _RESET),
+    )
+
+
+def put_spans(connection: sqlite3.Connection, table: str, account: int, spans: Iterable[Span]) -> None:
+    """Put minutes or hours down, each in place of what there was of its time."""
+    rows = [
+        (
+            account,
+            span.start_ms,
+            span.lowest,
+            span.highest,
+            span.request_ms,
+            span.covered_ms,
+            span.saturated_ms,
+            span.spend,
+            *_counters(span.last),
+            _flags(span.last, has_gap=span.has_gap, has_reset=span.has_reset),
+        )
+        for span in spans
+    ]
+    places = ", ".join("?" * 15)
+    connection.executemany(f"INSERT OR REPLACE INTO {table} (account, {_SPAN}) VALUES ({places})", rows)  # noqa: S608
+
+
+def select_spans(connection: sqlite3.Connection, table: str, account: int, begin_ms: int, end_ms: int) -> list[Span]:
+    """Read the minutes or hours from `begin_ms` until before `end_ms`."""
+    rows = connection.execute(
+        f"SELECT {_SPAN} FROM {table} WHERE account = ? AND at >= ? AND at < ? ORDER BY at",  # noqa: S608 -- our names
+        (account, begin_ms, end_ms),
+    )
+    return [_span(row) for row in rows]
+
+
+def _span(row: Sequence[Any]) -> Span:
+    at, lowest, highest, request_ms, covered_ms, saturated_ms, spend, *counters = row
+    flags: int = counters[-1]
+    return Span(
+        start_ms=at,
+        last=_snapshot(counters, None, None),
+        lowest=lowest,
+        highest=highest,
+        request_ms=request_ms,
+        covered_ms=covered_ms,
+        saturated_ms=saturated_ms,
+        spend=spend,
+        has_gap=bool(flags & _GAP),
+        has_reset=bool(flags & _RESET),
+    )
+
+
+def put_last_poll(connection: sqlite3.Connection, account: int, poll: LastPoll) -> None:
+    """Put down how a poll ended; its serial number tells those who follow that there is something new."""
+    connection.execute(
+        """INSERT INTO last_poll (account, serial, at, state, error, latency, next_at, pid)
+        VALUES (?1, 1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (account) DO UPDATE SET
+        serial = serial + 1, at = ?2, state = ?3, error = ?4, latency = ?5, next_at = ?6, pid = ?7""",
+        (account, epoch_ms(poll.at), poll.state, poll.error, poll.latency_seconds, epoch_ms(poll.next_at), poll.pid),
+    )
+
+
+def select_last_poll(connection: sqlite3.Connection, account: int) -> LastPoll | None:
+    """Read how the last poll ended, if there was one."""
+    row = connection.execute(
+        "SELECT at, state, error, latency, next_at, pid FROM last_poll WHERE account = ?", (account,)
+    ).fetchone()
+    if row is None:
+        return None
+    at, state, error, latency, next_at, pid = row
+    return LastPoll(moment(at), AccountState(state), error, latency, moment(next_at), pid)
+
+
+def _counters(snapshot: Snapshot) -> tuple[int | None, ...]:
+    start = snapshot.cycle_started_at
+    return (
+        snapshot.concurrency_limit,
+        snapshot.used,
+        snapshot.failed,
+        snapshot.limit,
+        snapshot.credits_left,
+        None if start is None else (start - _EPOCH) // _MICROSECOND,
+    )
+
+
+def _flags(snapshot: Snapshot, *, has_gap: bool, has_reset: bool) -> int:
+    pay, upgrade = snapshot.is_pay_as_you_go, snapshot.is_auto_upgrade
+    held = (
+        (_KNOWS_PAY, pay is not None),
+        (_HAS_PAY, pay),
+        (_KNOWS_UPGRADE, upgrade is not None),
+        (_HAS_UPGRADE, upgrade),
+        (_GAP, has_gap),
+        (_RESET, has_reset),
+    )
+    return sum(flag for flag, is_set in held if is_set)
+
+
+def _snapshot(counters: Sequence[Any], concurrency: int | None, burst: int | None) -> Snapshot:
+    concurrency_limit, used, failed, limit, credits_left, start, flags = counters
+    return Snapshot(
+        concurrency=concurrency,
+        concurrency_limit=concurrency_limit,
+        burst=burst,
+        used=used,
+        failed=failed,
+        limit=limit,
+        cycle_started_at=None if start is None else _EPOCH + timedelta(microseconds=start),
+        credits_left=credits_left,
+        is_pay_as_you_go=bool(flags & _HAS_PAY) if flags & _KNOWS_PAY else None,
+        is_auto_upgrade=bool(flags & _HAS_UPGRADE) if flags & _KNOWS_UPGRADE else None,
+    )

@@ -1,0 +1,79 @@
+"""The tables of the history, and how an older file comes to have them; the schema's number is `user_version`.
+
+All times are epoch milliseconds, but for `cycle_start`, which has to come back exactly as the service said it: epoch
+microseconds. A negative account holds rows that a clock, since set back, had dated into the future.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+
+from usage_tui.core.errors import HistoryUnavailable
+
+_COUNTERS = """
+    concurrency_limit INTEGER, used INTEGER, failed INTEGER, credit_limit INTEGER, credits_left INTEGER,
+    cycle_start INTEGER, flags INTEGER NOT NULL,"""
+_SPAN = f"""
+    account INTEGER NOT NULL, at INTEGER NOT NULL, lowest INTEGER, highest INTEGER, request_ms INTEGER NOT NULL,
+    covered_ms INTEGER NOT NULL, saturated_ms INTEGER NOT NULL, spend INTEGER NOT NULL, {_COUNTERS}
+    PRIMARY KEY (account, at)"""
+_FIRST = (
+    """CREATE TABLE accounts (
+    id INTEGER PRIMARY KEY, fingerprint TEXT NOT NULL UNIQUE, name TEXT NOT NULL,
+    minutes_until INTEGER, hours_until INTEGER, holder_pid INTEGER)""",
+    f"""CREATE TABLE samples (
+    account INTEGER NOT NULL, at INTEGER NOT NULL, interval INTEGER NOT NULL, concurrency INTEGER, burst INTEGER,
+    {_COUNTERS} PRIMARY KEY (account, at)) WITHOUT ROWID""",
+    f"CREATE TABLE minutes ({_SPAN}) WITHOUT ROWID",
+    f"CREATE TABLE hours ({_SPAN}) WITHOUT ROWID",
+    """CREATE TABLE last_poll (
+    account INTEGER PRIMARY KEY, serial INTEGER NOT NULL, at INTEGER NOT NULL, state TEXT NOT NULL, error TEXT,
+    latency REAL, next_at INTEGER NOT NULL, pid INTEGER NOT NULL)""",
+    "CREATE TABLE wanted (account INTEGER PRIMARY KEY, until INTEGER NOT NULL, refresh_asked_at INTEGER NOT NULL)",
+)
+HEADER_BYTES = 64
+_NUMBER_IN_HEADER = slice(60, 64)
+MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST,)
+
+
+def migrate(connection: sqlite3.Connection, migrations: tuple[tuple[str, ...], ...] = MIGRATIONS) -> None:
+    """Bring the schema to the newest number, a transaction a step; to be called with the history's lock held.
+
+    Raises:
+        HistoryUnavailable: the schema is newer than this program; nothing was touched.
+    """
+    while (version := schema_number(connection)) != len(migrations):
+        if version > len(migrations):
+            raise _too_new(version)
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            for statement in migrations[version]:
+                connection.execute(statement)
+            connection.execute(f"PRAGMA user_version = {version + 1}")
+            connection.execute("COMMIT")
+        except BaseException:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            raise
+
+
+def check_header(header: bytes) -> None:
+    """Look at the first bytes of a file, before SQLite opens it and brings its write-ahead log in.
+
+    Raises:
+        HistoryUnavailable: the schema is newer than this program.
+    """
+    version = int.from_bytes(header[_NUMBER_IN_HEADER], "big", signed=True)
+    if header.startswith(b"SQLite format 3") and version > len(MIGRATIONS):
+        raise _too_new(version)
+
+
+def _too_new(version: int) -> HistoryUnavailable:
+    return HistoryUnavailable(
+        f"The history has schema {version}, and this usage-tui knows {len(MIGRATIONS)} at most: update usage-tui."
+    )
+
+
+def schema_number(connection: sqlite3.Connection) -> int:
+    """Give the number of the schema that a file has; 0 for an empty one."""
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])

@@ -1,0 +1,296 @@
+"""The desk that all processes of a user share: locks settle who polls, and the history tells everybody else."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Callable, Collection, Mapping
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
+from typing import TYPE_CHECKING, TypeVar
+
+from usage_tui.core.account import Account
+from usage_tui.core.errors import HistoryUnavailable
+from usage_tui.core.rollup import MINUTE_MS, Reading, epoch_ms
+from usage_tui.core.view import Duty, LastPoll, Standing, Wanted
+from usage_tui.services.clock import Clock
+from usage_tui.services.desk import News
+from usage_tui.services.fingerprint import fingerprint, shared_secret
+from usage_tui.services.history import History
+from usage_tui.services.loop import DaemonCalls
+from usage_tui.services.paths import StateFolder
+
+if TYPE_CHECKING:
+    import sqlite3
+
+    from filelock import FileLock
+
+    from usage_tui.services.history_file import HistoryFile
+    from usage_tui.services.history_reader import Notes
+
+ANSWER_SECONDS = 5.0
+CLOSE_SECONDS = 1.5
+WANTED_SECONDS = 8.0
+RENEW_SECONDS = 5.0
+REFRESH_SECONDS = 10.0
+STOPPED_SECONDS = 9.0
+T = TypeVar("T")
+
+
+@dataclass(slots=True)
+class _Seat:
+    """What is known of one account at this desk."""
+
+    account: Account
+    fingerprint: str = ""
+    lock: FileLock | None = None
+    is_held: bool = False
+    own: Wanted = field(default_factory=Wanted)
+    renewed_at: float = 0.0
+    wanted_until_ms: int = 0
+    refresh_asked_ms: int = 0
+    is_refresh_due: bool = False
+    serial: int = 0
+    holder_pid: int | None = None
+    told_until_ms: int | None = None
+    last_poll: LastPoll | None = None
+
+
+class SharedDesk:
+    """Settles with all processes of the user who polls an account, and shares what comes of it.
+
+    What touches files is done in the history's thread. Where there can be no files, every account is polled here.
+    """
+
+    def __init__(self, history: History, folder: StateFolder, clock: Clock, environ: Mapping[str, str]) -> None:
+        self._history = history
+        self._folder = folder
+        self._clock = clock
+        self._environ = environ
+        self._wake: Callable[[str], None] = lambda _: None
+        self._seats: dict[str, _Seat] = {}
+        self._secret: bytes | None = None
+
+    def watch(self, wake: Callable[[str], None]) -> None:
+        """Have `wake` called with an account's name whenever there is something new of it; opens the history."""
+        self._wake = wake
+        self._history.start(self._look, self._held)
+
+    async def claim(self, account: Account) -> bool:
+        """Become the one who polls this account; where no locks can be had, everybody does."""
+        return await self._answer(self._history.ask(lambda _: self._lock(account)), otherwise=True)
+
+    async def release(self, account: Account) -> None:
+        """Leave this account to others."""
+        await self._answer(self._history.ask(lambda _: self._unlock(account)), otherwise=None)
+
+    def want(self, account: Account, wanted: Wanted) -> None:
+        """Say what the viewers of this process want of an account."""
+        seat = self._seat(account)
+        is_new = wanted != seat.own
+        seat.own = wanted
+        if is_new:
+            seat.renewed_at = 0.0
+            self._wake(account.name)
+
+    def wanted(self, account: Account) -> Wanted:
+        """Say what all viewers want of an account; a refresh that was asked is told once."""
+        seat = self._seat(account)
+        left_ms = seat.wanted_until_ms - epoch_ms(self._clock.now())
+        is_wanted = 0 < left_ms <= WANTED_SECONDS * 1000
+        wanted = Wanted(seat.own.is_shown or is_wanted, seat.own.refresh_asked or seat.is_refresh_due)
+        seat.own, seat.is_refresh_due = Wanted(seat.own.is_shown), False
+        return wanted
+
+    async def commit(self, account: Account, last_poll: LastPoll, reading: Reading | None) -> bool:
+        """Put down how a poll ended and the reading it brought, and say whether that is stored."""
+        seat = self._seat(account)
+        seat.last_poll = last_poll
+        if reading is not None:
+            seat.told_until_ms = max(seat.told_until_ms or 0, reading.at_ms)
+
+        def write(connection: sqlite3.Connection) -> None:
+            from usage_tui.services.history_writing import put_poll  # noqa: PLC0415 -- imports SQLite
+
+            poll = last_poll if seat.is_held or seat.holder_pid is None else None
+            put_poll(connection, self._id(connection, seat), poll, reading, epoch_ms(self._clock.now()))
+
+        return await self._answer(self._history.store(write, is_kept=True), otherwise=False)
+
+    async def catch_up(self, account: Account, since: datetime) -> News:
+        """Give what others put down of an account; at first also its last hour, and its counters `since` a moment.
+
+        A follower says with it, every few seconds, what its viewers want.
+        """
+        seat = self._seat(account)
+        self._tell_wanted(seat)
+        return await self._answer(self._history.ask(lambda file: self._news(file, seat, since)), otherwise=News())
+
+    def standing(self, account: Account) -> Standing:
+        """Say who polls the account, and what is wrong with the history or the one who polls."""
+        seat = self._seat(account)
+        if seat.is_held:
+            return Standing(Duty.COLLECTING, self._history.remark)
+        poll = seat.last_poll
+        if seat.lock is None or poll is None:
+            return Standing(Duty.ALONE, self._history.remark)
+        overdue_seconds = (self._clock.now() - max(poll.at, poll.next_at)).total_seconds()
+        if overdue_seconds <= STOPPED_SECONDS:
+            return Standing(Duty.FOLLOWING, self._history.remark)
+        pid = seat.holder_pid or poll.pid
+        return Standing(Duty.FOLLOWING, f"collector stopped, pid {pid}: let it go on, or end it.")
+
+    async def rest(self) -> None:
+        """Leave all files alone until something is asked for."""
+        await self._answer(self._history.rest(), otherwise=None)
+
+    async def close(self) -> None:
+        """Put down what still waits, and close the history."""
+        await DaemonCalls().call("close", partial(self._history.close, CLOSE_SECONDS))
+
+    def _seat(self, account: Account) -> _Seat:
+        """Give the account's seat; one of that name that has another key or place gets a new one."""
+        seat = self._seats.get(account.name)
+        if seat is None or not _is_same(seat.account, account):
+            seat = self._seats[account.name] = _Seat(account)
+        return seat
+
+    async def _answer(self, outcome: Future[T], *, otherwise: T) -> T:
+        """Wait for the history's thread, but not for ever: a disk can hang."""
+        try:
+            async with asyncio.timeout(ANSWER_SECONDS):
+                return await asyncio.shield(asyncio.wrap_future(outcome))
+        except (TimeoutError, HistoryUnavailable, OSError):
+            return otherwise
+
+    def _tell_wanted(self, seat: _Seat) -> None:
+        """Tell the one who polls what is wanted here, where that is due."""
+        now = self._clock.monotonic()
+        is_due = seat.own.is_shown and now >= seat.renewed_at + RENEW_SECONDS
+        if seat.is_held or not (is_due or seat.own.refresh_asked):
+            return
+        now_ms = epoch_ms(self._clock.now())
+        until_ms = now_ms + round(WANTED_SECONDS * 1000) if seat.own.is_shown else 0
+        asked_ms = now_ms if seat.own.refresh_asked else 0
+        seat.own, seat.renewed_at = Wanted(seat.own.is_shown), now
+
+        def write(connection: sqlite3.Connection) -> None:
+            from usage_tui.services.history_writing import put_wanted  # noqa: PLC0415 -- imports SQLite
+
+            put_wanted(connection, self._id(connection, seat), until_ms, asked_ms)
+
+        self._history.store(write, is_kept=False)
+
+    # What follows is called in the history's thread.
+
+    def _identify(self, seat: _Seat) -> str:
+        """Give the account's fingerprint; raises OSError where there can be none."""
+        if not seat.fingerprint:
+            if self._secret is None:
+                self._secret = shared_secret(self._folder.fingerprint_secret)
+            seat.fingerprint = fingerprint(seat.account, self._secret, self._environ)
+        return seat.fingerprint
+
+    def _id(self, connection: sqlite3.Connection, seat: _Seat) -> int:
+        from usage_tui.services.history_writing import account_id  # noqa: PLC0415 -- imports SQLite
+
+        return account_id(connection, self._identify(seat), seat.account.name)
+
+    def _lock(self, account: Account) -> bool:
+        from filelock import FileLock, Timeout  # noqa: PLC0415 -- the first frame does without
+
+        seat = self._seat(account)
+        if seat.is_held:
+            return True
+        lock = seat.lock
+        if lock is None:
+            path = self._folder.account_locks / f"{self._identify(seat)}.lock"
+            path.parent.mkdir(mode=0o700, exist_ok=True)
+            lock = FileLock(path, thread_local=False, mode=0o600)
+        try:
+            lock.acquire(blocking=False)
+            seat.is_held = True
+            self._tell_holder(seat, is_here=True)
+        except Timeout:
+            seat.is_held = False
+        seat.lock = lock
+        return seat.is_held
+
+    def _unlock(self, account: Account) -> None:
+        seat = self._seat(account)
+        if seat.is_held and seat.lock is not None:
+            self._tell_holder(seat, is_here=False)
+            seat.is_held = False
+            seat.lock.release()
+
+    def _tell_holder(self, seat: _Seat, *, is_here: bool) -> None:
+        pid = os.getpid()
+        seat.holder_pid = pid if is_here else None
+
+        def write(connection: sqlite3.Connection) -> None:
+            from usage_tui.services.history_writing import forget_holder, put_holder  # noqa: PLC0415 -- imports SQLite
+
+            (put_holder if is_here else forget_holder)(connection, self._id(connection, seat), pid)
+
+        self._history.store(write, is_kept=False)
+
+    def _held(self, connection: sqlite3.Connection) -> Collection[int]:
+        """Say which accounts this process keeps in order: those it holds."""
+        from usage_tui.services.history_reader import notes  # noqa: PLC0415 -- imports SQLite
+
+        held = [seat for seat in list(self._seats.values()) if seat.is_held]
+        found = [notes(connection, self._identify(seat)) for seat in held]
+        return [each.account for each in found if each is not None]
+
+    def _look(self, connection: sqlite3.Connection) -> None:
+        """Look what others put down, and wake whom it concerns."""
+        from usage_tui.services.history_reader import notes  # noqa: PLC0415 -- imports SQLite
+
+        for seat in list(self._seats.values()):
+            found = notes(connection, self._identify(seat))
+            if found is not None and self._note(seat, found):
+                self._wake(seat.account.name)
+
+    def _note(self, seat: _Seat, found: Notes) -> bool:
+        """Take in the notes on an account; say whether there is something new for its poller."""
+        is_left = seat.holder_pid is not None and found.holder_pid is None
+        is_polled = not seat.is_held and (is_left or found.serial != seat.serial)
+        is_wanted = seat.is_held and found.wanted_until_ms != seat.wanted_until_ms
+        age_ms = epoch_ms(self._clock.now()) - found.refresh_asked_ms
+        if found.refresh_asked_ms != seat.refresh_asked_ms and seat.is_held and age_ms <= REFRESH_SECONDS * 1000:
+            seat.is_refresh_due = is_wanted = True
+        if not seat.is_held:
+            seat.holder_pid = found.holder_pid
+        seat.wanted_until_ms, seat.refresh_asked_ms = found.wanted_until_ms, found.refresh_asked_ms
+        return is_polled or is_wanted
+
+    def _news(self, file: HistoryFile, seat: _Seat, since: datetime) -> News:
+        from usage_tui.services import history_reader  # noqa: PLC0415 -- imports SQLite
+        from usage_tui.services.history_rows import select_last_poll  # noqa: PLC0415 -- likewise
+
+        with file.reading() as connection:
+            found = history_reader.notes(connection, self._identify(seat))
+            if found is None:
+                seat.told_until_ms = seat.told_until_ms or 0
+                return News()
+            self._note(seat, found)
+            seat.serial = found.serial
+            seat.last_poll = select_last_poll(connection, found.account) or seat.last_poll
+            counters: tuple[Reading, ...] = ()
+            if seat.told_until_ms is None:
+                readings = history_reader.last_hour(connection, found.account, epoch_ms(self._clock.now()))
+                begin_ms = epoch_ms(since) // MINUTE_MS * MINUTE_MS
+                end_ms = readings[0].at_ms if readings else 0
+                counters = history_reader.counters(connection, found.account, begin_ms, end_ms)
+            else:
+                newest_ms = history_reader.newest_moment(connection, found.account)
+                after_ms = seat.told_until_ms if newest_ms >= seat.told_until_ms else newest_ms - 1
+                readings = history_reader.newer(connection, found.account, after_ms)
+        seat.told_until_ms = readings[-1].at_ms if readings else seat.told_until_ms or 0
+        return News(counters, readings, seat.last_poll)
+
+
+def _is_same(one: Account, other: Account) -> bool:
+    return (one.key_source, one.base_url) == (other.key_source, other.base_url)
