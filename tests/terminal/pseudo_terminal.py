@@ -24,7 +24,8 @@ _JOB_SHELL = str(Path(__file__).with_name("job_shell.py"))
 _SEQUENCES = re.compile(
     rb"\x1b\[(?P<private>[?<>=]?)(?P<parameters>[0-9;:]*)(?P<between>[ -/]*)(?P<final>[@-~])"
     rb"|\x1b\](?P<command>[^\x07\x1b]*)(?:\x07|\x1b\\)"
-    rb"|\x1b(?P<escape>[^\[\]])"
+    rb"|\x1b[^\[\]\x1b]"
+    rb"|(?P<cut>\x1b(?:\[[?<>=]?[0-9;: -/]*)?(?=\x1b))"
 )
 _PARTIAL = re.compile(rb"\x1b(?:\[[?<>=]?[0-9;: -/]*|\][^\x07\x1b]*\x1b?)?\Z")
 ALTERNATE, CURSOR, WRAP = 1049, 25, 7
@@ -210,12 +211,14 @@ class PseudoTerminal:
 
     def _obeys(self, found: re.Match[bytes]) -> bool:
         """Say whether a sequence is for this class; others are drawn."""
-        return found["command"] is not None or bool(found["private"] or found["between"])
+        return found["command"] is not None or bool(found["private"] or found["between"] or found["cut"])
 
     def _switch(self, found: re.Match[bytes]) -> None:
         """Obey a mode, a keyboard protocol or a command."""
         if found["command"] is not None:
             self.commands.append(found["command"])
+            return
+        if found["cut"] is not None:
             return
         kind = found["private"] + found["final"]
         if kind in (b"?h", b"?l"):

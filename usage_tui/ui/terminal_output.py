@@ -12,6 +12,7 @@ from collections.abc import Callable
 
 MOST_BACKLOG_BYTES = 64 * 1024
 LAST_WORDS_SECONDS = 0.5
+_END_OF_STRING = "\x1b\\"  # what was flushed may be cut anywhere
 
 
 def open_again(fileno: int) -> int:
@@ -78,7 +79,7 @@ class TerminalOutput:
         """Write `last_words` in place of all that the terminal has not taken; from any thread."""
         with contextlib.suppress(OSError, termios.error):
             termios.tcflush(self._fileno, termios.TCOFLUSH)
-            os.write(self._fileno, last_words.encode())
+            os.write(self._fileno, (_END_OF_STRING + last_words).encode())
 
     def _go_on(self) -> None:
         """Write as much as the terminal takes, and see to the rest later."""
