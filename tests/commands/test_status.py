@@ -163,6 +163,6 @@ def test_name_that_looks_like_markup_is_shown_as_it_is(program: Program, service
 
 def test_key_is_in_no_output_and_no_file_but_the_config(fleet: Program, service: SimulatedService) -> None:
     done = fleet.run("status", "--json")
-    files = [path.read_text() for path in fleet.state.rglob("*") if path.is_file()]
+    files = [path.read_bytes() for path in fleet.state.rglob("*") if path.is_file()]
     for account in service.accounts:
-        assert account.key.reveal() not in "".join([done.out, done.err, *files])
+        assert account.key.reveal().encode() not in b"".join([done.out.encode(), done.err.encode(), *files])

@@ -46,7 +46,7 @@ def test_each_line_of_json_is_a_sample(fast: Program) -> None:
     assert end(process, signal.SIGTERM).code == 143
     assert {sample["schema"] for sample in samples} == {"usage-tui/sample/1"}
     assert {sample["name"] for sample in samples} == {"production", "staging"}
-    assert {sample["stored"] for sample in samples} == {False}
+    assert {sample["stored"] for sample in samples} == {True}
     assert {sample["state"] for sample in samples} == {"ok"}
 
 
