@@ -26,6 +26,7 @@ REPLIES = {  # what a terminal says when it is asked for its kind, its cursor, a
 UNKNOWN_TO_PYTE = re.compile(rb"\x1b\[[<>=][0-9;]*[a-zA-Z]")
 READ_BYTES = 65_536
 LOOK_SECONDS = 0.5
+BURST_SECONDS = 0.002
 
 
 class Terminal:
@@ -87,9 +88,20 @@ class Terminal:
             continue
 
     def _take(self, seconds: float) -> bool:
-        """Read once, if something comes within some seconds; say whether it did."""
+        """Take in what comes within some seconds, to its end; say whether anything did.
+
+        A burst is made sense of when all of it is there: a program waits for the reader of a full terminal.
+        """
         if not select.select([self._fd], [], [], seconds)[0]:
             return False
+        burst = self._read()
+        while select.select([self._fd], [], [], BURST_SECONDS)[0]:
+            burst += self._read()
+        self._stream.feed(UNKNOWN_TO_PYTE.sub(b"", burst))
+        return True
+
+    def _read(self) -> bytes:
+        """Read once, and answer what is asked of the terminal."""
         try:
             chunk = os.read(self._fd, READ_BYTES)
         except OSError:
@@ -99,5 +111,4 @@ class Terminal:
         for question, reply in REPLIES.items():
             if question in chunk:
                 os.write(self._fd, reply)
-        self._stream.feed(UNKNOWN_TO_PYTE.sub(b"", chunk))
-        return True
+        return chunk
