@@ -1,7 +1,7 @@
 """A monitor with a fault in it: `faulty_monitor.py screen|collector|loop FOLDER`; the error holds a key.
 
-With `screen`, the key `r` brings views that cannot be taken, several times; with `loop`, it holds the screen up
-for good; with `collector`, a thread beside the screen ends at once.
+With `screen`, the key `r` has it fail; with `loop`, the key holds it up for good; with `collector`, a thread beside the
+screen ends at once.
 """
 
 from __future__ import annotations
@@ -17,7 +17,6 @@ from usage_tui.core.view import AccountView
 from usage_tui.services.log_file import keep_log, log_crash
 from usage_tui.ui.app import MonitorApp
 from usage_tui.ui.departure import Departure
-from usage_tui.ui.messages import ViewsArrived
 from usage_tui.ui.ports import Ports, Settings
 from usage_tui.ui.roster import Roster
 
@@ -44,13 +43,12 @@ def main(fault: str, folder: Path) -> int:
     def refresh(_name: str) -> None:
         if fault == "loop":
             stand_still()
-        for _ in range(3):
-            app.post_message(ViewsArrived())
+        app.call_next(fail)
 
     ports = Ports(
         now=lambda: datetime.now(UTC),
         start=lambda: Thread(target=fail, name="collector").start() if fault == "collector" else None,
-        take_views=fail,
+        take_views=list,
         show=lambda _name: None,
         refresh=refresh,
         pause=lambda: None,

@@ -155,7 +155,7 @@ class PseudoTerminal:
     def read(self, seconds: float) -> bool:
         """Take in what was written, waiting for `seconds` at most; say whether there was something."""
         try:
-            if not select.select([self._master], [], [], seconds)[0]:
+            if not select.select([self._master] if self._master >= 0 else [], [], [], seconds)[0]:
                 return False
             chunk = os.read(self._master, 65536)
         except OSError:

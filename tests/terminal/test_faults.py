@@ -19,7 +19,7 @@ def run_faulty(fault: str, folder: Path) -> PseudoTerminal:
 def test_fault_in_the_screen_ends_with_a_sentence_and_the_rest_in_the_log(tmp_path: Path) -> None:
     with run_faulty("screen", tmp_path) as terminal:
         terminal.shows("waiting")
-        terminal.type("r")
+        terminal.type("r" * 5)
         assert terminal.ends(5.0) == 70
         sentence = "usage-tui ended by a fault of its own (RuntimeError)."
         assert_is_as_found(terminal, main_screen=sentence)

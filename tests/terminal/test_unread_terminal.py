@@ -15,7 +15,7 @@ from tests.terminal.watched_service import OFTEN, PROGRAM, watched_service
 
 SIZE = (200, 60)
 FREEZE, NEXT_THEME, REDRAW = " ", "t", "\x0c"
-PAINTS = 14
+PAINTS = 10
 
 
 @contextmanager

@@ -50,3 +50,10 @@ def test_row_is_right_after_wide_characters_were_cut_in_two(before: list[tuple[i
     chunks = [frame.changes(painted(" " * WIDTH))]
     chunks += [frame.changes(painted(set_cell_size(text, WIDTH - x), x)) for x, text in before]
     assert shown(*chunks, frame.changes(painted(whole))).display[0] == whole
+
+
+def test_nothing_is_left_of_what_stood_there_before() -> None:
+    frame = Frame(WIDTH, 2)
+    before = frame.changes(painted(set_cell_size("ab | 10:42", WIDTH)))
+    after = frame.changes(painted(set_cell_size(f"{HEART} | 10:42", WIDTH)))
+    assert shown(before, after).buffer[0][1].data.strip() == ""

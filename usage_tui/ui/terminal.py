@@ -32,6 +32,7 @@ MOUSE_OFF = "\x1b[?1000l\x1b[?1003l\x1b[?1015l\x1b[?1006l"
 # Kitty's keyboard protocol: unambiguous keys, all of them as escape codes, with their text; kept on a stack.
 KEYBOARD_ON, KEYBOARD_STILL_ON, KEYBOARD_OFF = "\x1b[>25u", "\x1b[=25u", "\x1b[<u"
 RESTORE = "\x1b[m\x1b[?2004l\x1b[?7h\x1b[?1004l\x1b[?1049l\x1b[?25h"
+INTERRUPTS = (signal.SIGINT, signal.SIGQUIT)
 USUAL_SIZE = (80, 24)
 _PAINT = re.compile(r"\x1b\[[0-9]+;[0-9]+H")
 _POINTER_SHAPE = "\x1b]22;"
@@ -58,6 +59,7 @@ class TerminalDriver(Driver):
         self._wants_sync = False
         self._restore = (MOUSE_OFF if mouse else "") + ("" if constants.DISABLE_KITTY_KEY else KEYBOARD_OFF) + RESTORE
         self._attributes: list[Any] = []
+        self._on_interrupt: dict[signal.Signals, Any] = {}
         self._opened: tuple[int, ...] = ()
         self._heard: TerminalInput | None = None
         self._output: TerminalOutput | None = None
@@ -117,6 +119,17 @@ class TerminalDriver(Driver):
         for opened in self._opened:
             os.close(opened)
         self._opened = ()
+
+    def suspend_application_mode(self) -> None:
+        """Lend the terminal to a program that we wait for; its interrupt keys mean that program alone."""
+        self.stop_application_mode()
+        self._on_interrupt = {number: signal.signal(number, lambda *_: None) for number in INTERRUPTS}
+
+    def resume_application_mode(self) -> None:
+        """Take a terminal back that was lent."""
+        for number, action in self._on_interrupt.items():
+            signal.signal(number, action)
+        self.start_application_mode()
 
     def let_go(self) -> None:
         """Give the terminal back at once, from another thread, where the loop does not answer."""
