@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from tests.makers import CYCLE, NOW, a_last_poll, a_snapshot, a_view, a_waiting_view
+from tests.makers import CYCLE, NOW, a_last_poll, a_snapshot, a_view, a_waiting_view, buckets
 from usage_tui.core import chart, headline, panels
 from usage_tui.core.account import AccountState
 from usage_tui.core.accounts_table import account_rows
@@ -17,7 +17,7 @@ from usage_tui.core.budget import Budget, DaySpend
 from usage_tui.core.copied import numbers_as_text
 from usage_tui.core.glance import Glance
 from usage_tui.core.view import AccountView
-from usage_tui.core.wording import Line, Role, line_cells
+from usage_tui.core.wording import Line, Role, in_ascii, line_cells
 
 
 def glance(view: AccountView | None = None, *others: AccountView) -> Glance:
@@ -87,6 +87,19 @@ def test_bar_fills_by_share_and_never_beyond(share: float | None) -> None:
     line = panels.bar(share, None, 20, Role.ACCENT)
     assert sum(len(span.text) for span in line if span.role is Role.ACCENT) == min(20, round(20 * (share or 0)))
     assert line_cells(line) == 20
+
+
+def test_bar_reads_without_colour_and_in_ascii() -> None:
+    words = text_of(panels.bar(0.5, 0.75, 8, Role.ACCENT))
+    assert words == "━━━━──┃─"
+    assert in_ascii(words) == "====--|-"
+
+
+def test_saturation_is_said_of_the_time_that_samples_speak_for() -> None:
+    start = int(NOW.timestamp()) // 5 * 5 - 40
+    view = a_view(coarse=buckets([50] * 8, start=start, width_seconds=5))
+    made = chart.chart(view, chart.RANGES[1], 108, NOW.timestamp())
+    assert "saturated 0 % of 40 s " in text_of(panels.concurrency_header(glance(view), made, 116))
 
 
 def test_assumed_renewal_is_said_to_be_assumed() -> None:

@@ -176,7 +176,9 @@ def test_columns_leave_out_what_lies_before_and_after() -> None:
 
 def test_a_summary_names_the_first_peak_and_weighs_by_covered_time() -> None:
     seen = (*buckets([10, 100, 100], start=START), None, Bucket(START + 9, 0, 100, 2.0, 0.0, 0.0))
-    assert summarise(seen) == ConcurrencySummary(peak=100, peak_at=START + 1, mean=210 / 5, saturated_share=2 / 5)
+    assert summarise(seen) == ConcurrencySummary(
+        peak=100, peak_at=START + 1, mean=210 / 5, saturated_share=2 / 5, covered_seconds=5.0
+    )
 
 
 def test_gaps_alone_have_no_summary() -> None:
@@ -187,7 +189,7 @@ def test_gaps_alone_have_no_summary() -> None:
 @pytest.mark.parametrize(("concurrency", "share"), [(7, 0.0), (95, 1.0)])
 def test_a_single_reading_is_its_own_summary(concurrency: int, share: float) -> None:
     seen = series_of((0.5, concurrency)).buckets()
-    assert summarise(seen) == ConcurrencySummary(concurrency, START, float(concurrency), share)
+    assert summarise(seen) == ConcurrencySummary(concurrency, START, float(concurrency), share, 0.0)
 
 
 def points(*steps: tuple[float, int], failed: int | None = 0) -> list[CounterPoint]:

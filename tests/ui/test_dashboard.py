@@ -175,6 +175,7 @@ async def test_screenshot_goes_to_the_first_folder_that_takes_it_and_is_private(
         assert len(saved) == 1
         assert saved[0].stat().st_mode & 0o777 == 0o600
         assert "CONCURRENCY" in saved[0].read_text()
+        assert "url(" not in saved[0].read_text().replace("url(#", "")
 
 
 async def test_footer_keeps_help_and_quit_to_the_last(tmp_path: Path) -> None:

@@ -12,8 +12,9 @@ from typing import NoReturn
 
 import click
 
-from usage_tui.commands.accounts_in_force import accounts_in_force, chosen
+from usage_tui.commands.accounts_in_force import accounts_in_force
 from usage_tui.commands.complaints import complain
+from usage_tui.commands.config_following import taken_up
 from usage_tui.commands.desk_in_force import KeptHistory, pausing_when_stopped
 from usage_tui.commands.options import Common, common_options, pass_common
 from usage_tui.commands.printing import Printer
@@ -123,14 +124,10 @@ def _show(collector: Collector, accounts: Sequence[Account]) -> None:
 
 
 def _take_up(change: Config | ConfigError, collector: Collector, log: SampleLog, name: str | None) -> None:
-    """Take up a changed config whole, or say why the last one stays in force."""
-    try:
-        accounts = chosen(change.accounts, name) if isinstance(change, Config) else ()
-    except (ConfigError, click.UsageError) as error:
-        change, accounts = ConfigError(str(error)), ()
-    if isinstance(change, ConfigError):
-        complain(f"{change}\nThe last config stays in force.")
+    """Take up a changed config whole, where it is right."""
+    in_force = taken_up(change, name)
+    if in_force is None:
         return
-    collector.replan(accounts, change.plan, change.zone)
-    _show(collector, accounts)
-    log.zone = change.zone
+    collector.replan(in_force.accounts, in_force.config.plan, in_force.config.zone)
+    _show(collector, in_force.accounts)
+    log.zone = in_force.config.zone

@@ -101,4 +101,4 @@ def concurrency_bar(view: AccountView) -> Line:
     numbers = Span(f" {wording.count(in_use)} of {wording.count(limit)}")
     full = 0 if in_use is None or not limit else min(BAR_CELLS, -(-BAR_CELLS * in_use // limit))
     role = Role.BAR_NEAR if snapshot.is_saturated else Role.ACCENT
-    return (Span("━" * full, role), Span("━" * (BAR_CELLS - full), Role.FAINT), numbers)
+    return (Span("━" * full, role), Span("─" * (BAR_CELLS - full), Role.FAINT), numbers)

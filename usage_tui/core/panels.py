@@ -42,7 +42,7 @@ def concurrency_header(glance: Glance, chart: Chart, width: int) -> Line:
         f"peak {wording.count(summary.peak)} at {wording.clock_time(wording.from_epoch(summary.peak_at), glance.zone)}"
     )
     mean, busy = f"mean {summary.mean:,.0f}", wording.short_percent(summary.saturated_share)
-    span = wording.span(chart.window.seconds)
+    span = wording.short_span(summary.covered_seconds)
     rights = [
         (*dim(f"{peak} · {mean} · saturated {busy} of {span}"), button),
         (*dim(f"{mean} · saturated {busy} of {span}"), button),
@@ -53,7 +53,7 @@ def concurrency_header(glance: Glance, chart: Chart, width: int) -> Line:
 
 
 def bar(share: float | None, mark_at: float | None, width: int, role: Role) -> Line:
-    """Draw a thin bar of `share` (0–1) with one mark, where an even pace would stand."""
+    """Draw a bar of `share` (0–1), heavy where it is full, with one mark where an even pace would stand."""
     full = round(width * min(1.0, share or 0.0))
     if mark_at is None or width < 1:
         return _run(0, width, full, role)
@@ -64,8 +64,8 @@ def bar(share: float | None, mark_at: float | None, width: int, role: Role) -> L
 def _run(start: int, end: int, full: int, role: Role) -> Line:
     """Draw the cells of a bar from `start` to `end`; those before `full` are filled."""
     filled = min(max(full, start), end)
-    runs = ((filled - start, role), (end - filled, Role.FAINT))
-    return tuple(Span("━" * length, kind) for length, kind in runs if length > 0)
+    runs = (("━", filled - start, role), ("─", end - filled, Role.FAINT))
+    return tuple(Span(cell * length, kind) for cell, length, kind in runs if length > 0)
 
 
 def credits_lines(glance: Glance, width: int, height: int) -> tuple[Line, ...]:

@@ -35,13 +35,14 @@ class Bucket(Struct, frozen=True):
 class ConcurrencySummary(Struct, frozen=True):
     """Concurrency over a span of time.
 
-    `peak_at` is in epoch seconds, `mean` and `saturated_share` (0–1) are over the covered time.
+    `peak_at` is in epoch seconds; `mean` and `saturated_share` (0–1) are over the `covered_seconds` of it alone.
     """
 
     peak: int
     peak_at: int
     mean: float
     saturated_share: float
+    covered_seconds: float
 
 
 class _Reading(Struct, frozen=True):
@@ -147,12 +148,13 @@ def summarise(seen: Iterable[Bucket | None]) -> ConcurrencySummary | None:
     top = max(known, key=lambda bucket: bucket.peak)
     covered = sum(bucket.covered_seconds for bucket in known)
     if covered == 0:
-        return ConcurrencySummary(top.peak, top.start, float(top.peak), 1.0 if top.is_saturated else 0.0)
+        return ConcurrencySummary(top.peak, top.start, float(top.peak), 1.0 if top.is_saturated else 0.0, 0.0)
     return ConcurrencySummary(
         peak=top.peak,
         peak_at=top.start,
         mean=sum(bucket.request_seconds for bucket in known) / covered,
         saturated_share=sum(bucket.saturated_seconds for bucket in known) / covered,
+        covered_seconds=covered,
     )
 
 

@@ -43,7 +43,7 @@ class Span(NamedTuple):
 
 Line = tuple[Span, ...]
 
-_IN_ASCII = str.maketrans("▁▂▃▄▅▆▇█┄·–━┃●○◌▲◆■✗▸❚…−", "__===###-.-=|*o~^+#x>=~-")
+_IN_ASCII = str.maketrans("▁▂▃▄▅▆▇█┄·–━─┃●○◌▲◆■✗▸❚…−", "__===###-.-=-|*o~^+#x>=~-")
 
 
 def in_ascii(text: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable
 from datetime import timedelta
 from functools import partial
@@ -39,6 +40,7 @@ TICK_SECONDS = 1.0
 PAINTED_LATELY = timedelta(seconds=0.9)
 CRASH_EXIT_CODE = 70
 INTERRUPTED_EXIT_CODE = 130
+_WEB_FONT = re.compile(r"@font-face\s*\{[^}]*\}")
 
 
 class MonitorApp(App[Outcome]):
@@ -231,8 +233,10 @@ class MonitorApp(App[Outcome]):
         self.call_from_thread(self.notify, "The numbers are copied.", timeout=2, markup=False)
 
     def action_save_screenshot(self) -> None:
-        """Save the screen as SVG and say where."""
-        self._write_screenshot(self.export_screenshot(), f"usage-tui-{self._ports.now():%Y%m%d-%H%M%S}.svg")
+        """Save the screen as SVG, which fetches nothing when it is opened, and say where."""
+        self._write_screenshot(
+            _WEB_FONT.sub("", self.export_screenshot()), f"usage-tui-{self._ports.now():%Y%m%d-%H%M%S}.svg"
+        )
 
     @work(thread=True, group="screenshot", exit_on_error=False)
     def _write_screenshot(self, svg: str, name: str) -> None:

@@ -42,17 +42,15 @@ class HelpScreen(Screen[None]):
         self._version = version
 
     def compose(self) -> ComposeResult:
-        """Lay the groups out, one below the other."""
+        """Lay the groups out, one below the other, each in one piece: a widget a line would be slow to come."""
         width = max((cells(line.keys) for line in self._lines), default=0)
         with VerticalScroll(id="help"):
             yield Static(Content(f"usage-tui {self._version}"), classes="heading")
             for group, lines in groupby(self._lines, key=attrgetter("group")):
                 yield Static(Content(group), classes="heading")
-                for line in lines:
-                    yield Static(Content(f"{line.keys:>{width}}  {line.tooltip}"))
+                yield Static(Content("\n".join(f"{line.keys:>{width}}  {line.tooltip}" for line in lines)))
             yield Static(Content("Signs"), classes="heading")
-            for sign, meaning in LEGEND:
-                yield Static(Content(f"{sign:>{width}}  {meaning}"))
+            yield Static(Content("\n".join(f"{sign:>{width}}  {meaning}" for sign, meaning in LEGEND)))
             yield Static(
                 Content("esc closes this help; every key can be changed in the config, under [keys]"), classes="remark"
             )

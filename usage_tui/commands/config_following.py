@@ -1,0 +1,24 @@
+"""What commands without a screen do with a config that changed while they run."""
+
+from __future__ import annotations
+
+import click
+
+from usage_tui.commands.accounts_in_force import InForce, chosen
+from usage_tui.commands.complaints import complain
+from usage_tui.core.errors import ConfigError
+from usage_tui.services.config import Config
+
+
+def taken_up(change: Config | ConfigError, name: str | None) -> InForce | None:
+    """Give a changed config with the accounts that were asked for; say why where the last one stays in force."""
+    fault: Exception
+    if isinstance(change, ConfigError):
+        fault = change
+    else:
+        try:
+            return InForce(change, chosen(change.accounts, name))
+        except click.UsageError as error:
+            fault = error
+    complain(f"{fault}\nThe last config stays in force.")
+    return None
