@@ -31,9 +31,12 @@ _FIRST = (
     latency REAL, next_at INTEGER NOT NULL, pid INTEGER NOT NULL)""",
     "CREATE TABLE wanted (account INTEGER PRIMARY KEY, until INTEGER NOT NULL, refresh_asked_at INTEGER NOT NULL)",
 )
+_FORECASTS: tuple[str, ...] = ()
+_ALERTS: tuple[str, ...] = ()
+_REPORTS: tuple[str, ...] = ()
 HEADER_BYTES = 64
 _NUMBER_IN_HEADER = slice(60, 64)
-MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST,)
+MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, (*_FORECASTS, *_ALERTS, *_REPORTS))
 
 
 def migrate(connection: sqlite3.Connection, migrations: tuple[tuple[str, ...], ...] = MIGRATIONS) -> None:

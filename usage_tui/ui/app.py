@@ -23,15 +23,16 @@ from usage_tui.ui import keys, theme
 from usage_tui.ui.messages import (
     AccountAdded,
     AccountChosen,
-    AllAccountsAsked,
     ConfigChanged,
     ConfigRefused,
     DemoChosen,
+    ScreenAsked,
     ViewsArrived,
 )
 from usage_tui.ui.ports import Outcome, Ports, Settings
 from usage_tui.ui.roster import Roster
 from usage_tui.ui.screens.dashboard import DashboardScreen
+from usage_tui.ui.screens.opening import opened
 from usage_tui.ui.screens.palette import Palette
 from usage_tui.ui.screens.roster_screen import RosterScreen
 from usage_tui.ui.terminal import TerminalDriver
@@ -136,12 +137,10 @@ class MonitorApp(App[Outcome]):
         self._roster.remark = message.reason
         self._look()
 
-    @on(AllAccountsAsked)
-    def show_accounts(self) -> None:
-        """Show the table of accounts."""
-        from usage_tui.ui.screens.accounts import AccountsScreen  # noqa: PLC0415  # not needed for the first frame
-
-        self.push_screen(AccountsScreen(self._roster))
+    @on(ScreenAsked)
+    def open_screen(self, message: ScreenAsked) -> None:
+        """Show the screen that was asked for."""
+        self.push_screen(opened(message.name, self._roster, self._ports))
 
     @on(AccountChosen)
     async def open_account(self, message: AccountChosen) -> None:

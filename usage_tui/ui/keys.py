@@ -53,7 +53,9 @@ PROGRAM_KEYS: list[Binding] = [
     Binding("ctrl+c", "interrupt", "", show=False, priority=True, system=True),
 ]
 DASHBOARD_KEYS: list[Binding] = [
-    Binding("a", "accounts", "all", id="accounts", group=ACCOUNT, tooltip="Show all accounts, the riskiest first"),
+    Binding(
+        "a", "open('accounts')", "all", id="accounts", group=ACCOUNT, tooltip="Show all accounts, the riskiest first"
+    ),
     Binding("r", "refresh_now", "refresh", id="refresh", group=ACCOUNT, tooltip="Poll this account at once"),
     Binding(
         "space", "freeze", "freeze", id="freeze", group=VIEW, tooltip="Let the display stand still; collecting goes on"

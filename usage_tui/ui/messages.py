@@ -29,8 +29,12 @@ class ConfigRefused(Message):
         self.reason = reason
 
 
-class AllAccountsAsked(Message):
-    """The user asked to see all accounts."""
+class ScreenAsked(Message):
+    """The user asked for a screen, by its name in `screens.opening`."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.name = name
 
 
 class AccountChosen(Message):

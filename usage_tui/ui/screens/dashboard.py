@@ -11,7 +11,7 @@ from textual.containers import Horizontal
 
 from usage_tui.core.copied import numbers_as_text
 from usage_tui.ui.keys import DASHBOARD_KEYS
-from usage_tui.ui.messages import AllAccountsAsked
+from usage_tui.ui.messages import ScreenAsked
 from usage_tui.ui.roster import Roster
 from usage_tui.ui.screens.roster_screen import RosterScreen
 from usage_tui.ui.styled import GlancePanel
@@ -58,9 +58,9 @@ class DashboardScreen(RosterScreen):
             panel.glance = glance
         self.query_one(KeyHints).account_count = len(self.roster.names)
 
-    def action_accounts(self) -> None:
-        """Show all accounts."""
-        self.post_message(AllAccountsAsked())
+    def action_open(self, name: str) -> None:
+        """Show another screen."""
+        self.post_message(ScreenAsked(name))
 
     def action_refresh_now(self) -> None:
         """Poll the current account at once."""

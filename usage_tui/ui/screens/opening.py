@@ -1,0 +1,18 @@
+"""Makes the screens that are opened from the dashboard; each is imported when it is asked for."""
+
+from __future__ import annotations
+
+from usage_tui.ui.ports import Ports
+from usage_tui.ui.roster import Roster
+from usage_tui.ui.screens.roster_screen import RosterScreen
+
+
+def opened(name: str, roster: Roster, ports: Ports) -> RosterScreen:  # noqa: ARG001 -- not every screen needs the outside
+    """Make the screen of that name."""
+    match name:
+        case "accounts":
+            from usage_tui.ui.screens.accounts import AccountsScreen  # noqa: PLC0415  # not needed for the first frame
+
+            return AccountsScreen(roster)
+        case _:
+            raise ValueError(f"there is no screen {name}")
