@@ -10,8 +10,10 @@ from msgspec import Struct
 from usage_tui.core.account import AccountState
 from usage_tui.core.budget import BudgetStanding
 from usage_tui.core.cycle import Cycle
+from usage_tui.core.outlook import Outlook
 from usage_tui.core.series import Bucket
 from usage_tui.core.snapshot import Sample, Snapshot
+from usage_tui.core.usual import Usual
 
 
 class LastPoll(Struct, frozen=True):
@@ -56,7 +58,8 @@ class AccountView(Struct, frozen=True):
 
     `is_stored` says whether the last poll is in the history, `standing` who polls. `sample` is the last good one,
     whatever came after. `fine` are buckets of 1 s over the last minutes, `coarse` of 5 s over more than an hour.
-    `spend_per_minute` is in credits, `failed_share` 0–1 over `failed_window_seconds`.
+    `spend_per_minute` is in credits, `failed_share` 0–1 over `failed_window_seconds`; `usual` is of this hour of the
+    week. `outlook` is None until the history was read.
     """
 
     name: str
@@ -71,6 +74,8 @@ class AccountView(Struct, frozen=True):
     sample: Sample | None = None
     cycle: Cycle | None = None
     budget: BudgetStanding | None = None
+    outlook: Outlook | None = None
+    usual: Usual | None = None
     spend_per_minute: float | None = None
     failed_share: float | None = None
     failed_window_seconds: float = 0.0
