@@ -102,17 +102,30 @@ def minutes(
     `before` is the reading before the first, `counted` the last one before it that had counters; the readings go on
     until the first at or after `end_ms`, if there is one.
     """
+    return steps(readings, before=before, counted=counted, begin_ms=begin_ms, end_ms=end_ms, step_ms=MINUTE_MS)
+
+
+def steps(
+    readings: Iterable[Reading],
+    *,
+    before: Reading | None,
+    counted: Reading | None,
+    begin_ms: int,
+    end_ms: int,
+    step_ms: int,
+) -> list[Span]:
+    """Fold readings into steps of a minute or less, as `minutes` does."""
     pieces: list[Span] = []
     for reading in readings:
         if before is not None:
-            pieces += _held(before, max(begin_ms, before.at_ms), min(end_ms, reading.at_ms))
+            pieces += _held(before, max(begin_ms, before.at_ms), min(end_ms, reading.at_ms), step_ms)
         if reading.at_ms < end_ms:
             pieces.append(_seen(counted, reading))
         before = reading
         counted = reading if reading.snapshot.used is not None else counted
     if before is not None:
-        pieces += _held(before, max(begin_ms, before.at_ms), end_ms)
-    return folded(pieces, MINUTE_MS)
+        pieces += _held(before, max(begin_ms, before.at_ms), end_ms, step_ms)
+    return folded(pieces, step_ms)
 
 
 def folded(spans: Iterable[Span], width_ms: int) -> list[Span]:
@@ -141,15 +154,15 @@ def _seen(counted: Reading | None, reading: Reading) -> Span:
     )
 
 
-def _held(reading: Reading, begin_ms: int, end_ms: int) -> Iterator[Span]:
-    """Give, minute by minute, what a reading says of the time from `begin_ms` to `end_ms`."""
+def _held(reading: Reading, begin_ms: int, end_ms: int, step_ms: int) -> Iterator[Span]:
+    """Give, step by step, what a reading says of the time from `begin_ms` to `end_ms`."""
     concurrency, limit = reading.snapshot.concurrency, reading.snapshot.concurrency_limit
     end_ms = min(end_ms, reading.holds_until_ms)
     if concurrency is None:
         return
     is_full = is_saturated(concurrency, limit)
     while begin_ms < end_ms:
-        until_ms = min(end_ms, begin_ms // MINUTE_MS * MINUTE_MS + MINUTE_MS)
+        until_ms = min(end_ms, begin_ms // step_ms * step_ms + step_ms)
         lasted = until_ms - begin_ms
         yield Span(
             start_ms=begin_ms,

@@ -86,6 +86,29 @@ def select_spans(connection: sqlite3.Connection, table: str, account: int, begin
     return [_span(row) for row in rows]
 
 
+def select_folded(
+    connection: sqlite3.Connection, table: str, account: int, begin_ms: int, end_ms: int, width_ms: int
+) -> list[Span]:
+    """Read the minutes or hours from `begin_ms` until before `end_ms`, folded into wider spans by the database.
+
+    Sums are taken in two halves, for no counter is so large that those would not fit.
+    """
+    rows = connection.execute(
+        f"""SELECT newest / ?4 * ?4, least, most, requests_high, requests_low, covered, saturated, spend_high,
+        spend_low, {_COUNTERS} & ~{_GAP | _RESET} | marks FROM (
+            SELECT max(at) AS newest, min(lowest) AS least, max(highest) AS most, sum(request_ms >> 32) AS
+            requests_high, sum(request_ms & 0xffffffff) AS requests_low, sum(covered_ms) AS covered,
+            sum(saturated_ms) AS saturated, sum(spend >> 32) AS spend_high, sum(spend & 0xffffffff) AS spend_low,
+            max(flags & {_GAP}) | max(flags & {_RESET}) AS marks
+            FROM {table} WHERE account = ?1 AND at >= ?2 AND at < ?3 GROUP BY at / ?4
+        ) JOIN {table} ON account = ?1 AND at = newest ORDER BY newest""",  # noqa: S608 -- our own names
+        (account, begin_ms, end_ms, width_ms),
+    )
+    return [
+        _span((*row[:3], (row[3] << 32) + row[4], row[5], row[6], (row[7] << 32) + row[8], *row[9:])) for row in rows
+    ]
+
+
 def _span(row: Sequence[Any]) -> Span:
     at, lowest, highest, request_ms, covered_ms, saturated_ms, spend, *counters = row
     flags: int = counters[-1]
