@@ -36,7 +36,7 @@ class Analysis(Struct, frozen=True):
 
     `known_days` of them are known, `seen_days` were seen hour by hour. `weekday` has seven factors around 1, that of
     day j before `ended_at` at j mod 7; `hour` has 24, the first that of the hour which begins at `ended_at`.
-    `idle_days` is for how many whole days nothing was spent.
+    `idle_days` is for how many whole days nothing was spent; `began_at` is when the first hour that was seen began.
     """
 
     ended_at: datetime
@@ -47,6 +47,7 @@ class Analysis(Struct, frozen=True):
     known_days: float
     seen_days: float
     idle_days: int
+    began_at: datetime | None
 
 
 class Forecast(Struct, frozen=True):
@@ -100,6 +101,9 @@ def analyse(
         known_days=sum(days.known),
         seen_days=sum(days.seen),
         idle_days=_idle_days(hours),
+        began_at=next(
+            (ended_at - (len(hours) - index) * HOUR for index, hour in enumerate(hours) if hour is not None), None
+        ),
     )
 
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import exp, log, sqrt
-from statistics import fmean, median, pstdev
 
 from msgspec import Struct
 
@@ -76,9 +75,10 @@ def jump(days: Days, weekday: Sequence[float]) -> float | None:
     old = [level(days, weekday, day) for day in _JUMP_OLD_DAYS if day < len(days.spend) and days.is_seen(day)]
     if len(old) < _JUMP_LEAST_OLD:
         return None
-    before, deviation, now = fmean(old), pstdev(old), fmean(new)
+    before, now = sum(old) / len(old), sum(new) / _JUMP_DAYS
+    deviation = sqrt(sum((each - before) ** 2 for each in old) / len(old))
     is_far = now - before > 4 * (deviation / sqrt(_JUMP_DAYS) + 0.1 * before)
-    return now if is_far and median(new) > 1.25 * before + deviation else None
+    return now if is_far and sorted(new)[1] > 1.25 * before + deviation else None
 
 
 def level(days: Days, weekday: Sequence[float], day: int) -> float:
