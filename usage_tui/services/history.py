@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from usage_tui.services.history_file import HistoryFile
 
-LOOK_SECONDS = 0.2
+LOOK_SECONDS = 0.35
 RETRY_SECONDS = 1.0
 UPKEEP_SECONDS = 10.0
 UPKEEP_PAUSE_SECONDS = 0.05

@@ -9,17 +9,15 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
 from usage_tui.core.errors import HistoryUnavailable
 from usage_tui.core.wording import harmless
 from usage_tui.services.clock import Clock
+from usage_tui.services.history_lock import HistoryLock
 from usage_tui.services.history_schema import HEADER_BYTES, check_header, migrate
 from usage_tui.services.paths import StateFolder
 
 BUSY_SECONDS = 0.25
 LOCK_SECONDS = 0.5
-LOCK_LOOK_SECONDS = 0.002
 _SIDE_FILES = ("", "-wal", "-shm")
 _DAMAGED = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 _PASSING = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_FULL})
@@ -44,7 +42,8 @@ class HistoryFile:
         self._folder = folder
         self._clock = clock
         self._tell = tell
-        self._lock = FileLock(folder.history_lock, thread_local=False, poll_interval=LOCK_LOOK_SECONDS, mode=0o600)
+        self._path = str(folder.history)
+        self._lock = HistoryLock(folder.history_lock, LOCK_SECONDS)
         self._connection: sqlite3.Connection | None = None
         self._identity: tuple[int, int] | None = None
         self._seen_version: int | None = None
@@ -105,8 +104,9 @@ class HistoryFile:
     def close(self) -> None:
         """Close the connection; the last one out leaves a single file behind."""
         if self._connection is not None:
-            with suppress(OSError, Timeout), self._lock.acquire(timeout=LOCK_SECONDS):
+            with suppress(OSError), self._locked():
                 self._drop_connection()
+        self._lock.close()
 
     def _drop_connection(self) -> None:
         connection, self._connection = self._connection, None
@@ -116,24 +116,25 @@ class HistoryFile:
 
     def _is_open(self) -> bool:
         """Say whether the connection is to the file that stands there now: somebody may have moved that away."""
-        if self._connection is None:
+        try:
+            return self._connection is not None and _identity_of(self._path) == self._identity
+        except FileNotFoundError:
             return False
-        with suppress(FileNotFoundError):
-            return _identity_of(self._folder.history) == self._identity
-        return False
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
-        self._folder.path.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with self._lock.acquire(timeout=LOCK_SECONDS):
+        self._lock.acquire()
+        try:
             yield
+        finally:
+            self._lock.release()
 
     def _connected(self) -> sqlite3.Connection:
         """Give the connection, opened anew where it has to be; for that, the lock is held."""
         if self._connection is not None and self._is_open():
             return self._connection
         self._drop_connection()
-        path = self._folder.history
+        path = self._path
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         with os.fdopen(descriptor, "rb") as file:
             check_header(file.read(HEADER_BYTES))
@@ -162,7 +163,7 @@ class HistoryFile:
             elif code not in _PASSING:
                 self._drop_connection()
             reason = _REASONS.get(code, harmless(str(error), 120))
-        except Timeout:
+        except TimeoutError:
             reason = "another program holds its lock; end that one"
         except OSError as error:
             reason = f"{error.strerror or type(error).__name__}; check {harmless(str(self._folder.path), 200)}"
@@ -175,21 +176,21 @@ class HistoryFile:
         path = self._folder.history
         try:
             with self._locked():
-                if self._identity is not None and _identity_of(path) != self._identity:
+                if self._identity is not None and _identity_of(self._path) != self._identity:
                     return
                 self._drop_connection()
                 kept = _free_name(path.with_name(f"{path.name}.damaged-{self._clock.now():%Y%m%dT%H%M%SZ}"))
                 for suffix in _SIDE_FILES:
                     with suppress(FileNotFoundError):
                         path.with_name(path.name + suffix).rename(kept.with_name(kept.name + suffix))
-        except (OSError, Timeout, sqlite3.Error) as error:
+        except (OSError, sqlite3.Error) as error:
             _log.error("the damaged history could not be set aside (%s)", type(error).__name__)
             return
         self._tell(f"The history was damaged: it is kept as {harmless(kept.name, 120)}, and a new one was begun.")
 
 
-def _identity_of(path: Path) -> tuple[int, int]:
-    status = path.stat()
+def _identity_of(path: str) -> tuple[int, int]:
+    status = os.stat(path)  # noqa: PTH116 -- a `Path` takes longer than the system's call, several times a second
     return status.st_dev, status.st_ino
 
 
