@@ -12,6 +12,7 @@ from textual.widgets import Input
 
 from screenshots.drawing import Palette, svg
 from screenshots.stage import NOW, Views
+from usage_tui.commands.budget_ports import budget_ports
 from usage_tui.core.view import AccountView
 from usage_tui.core.wording import in_ascii
 from usage_tui.ui.app import MonitorApp
@@ -101,6 +102,7 @@ def _monitor(scene: Scene, views: Sequence[AccountView]) -> MonitorApp:
         edit_config=_ignore,
         add_account=lambda *_: "",
         copy=lambda _: True,
+        budgets=budget_ports(None, {}, is_demo=True),
     )
     return MonitorApp(Roster(views, lambda: NOW, UTC), ports, Settings(zone=UTC, theme=scene.theme))
 

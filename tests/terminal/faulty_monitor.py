@@ -13,6 +13,7 @@ from pathlib import Path
 from threading import Thread
 from typing import NoReturn
 
+from usage_tui.commands.budget_ports import budget_ports
 from usage_tui.core.view import AccountView
 from usage_tui.services.log_file import keep_log, log_crash
 from usage_tui.ui.app import MonitorApp
@@ -59,6 +60,7 @@ def main(fault: str, folder: Path) -> int:
         edit_config=lambda: None,
         add_account=lambda _name, _key: "",
         copy=lambda _text: False,
+        budgets=budget_ports(None, {}, is_demo=True),
     )
     views = (AccountView("production", 1.0, 120.0), AccountView("staging", 15.0, 120.0))
     app = MonitorApp(Roster(views, ports.now, UTC), ports, Settings(zone=UTC))

@@ -10,11 +10,14 @@ from pathlib import Path
 from textual.pilot import Pilot
 
 from tests.makers import NOW, a_view
+from usage_tui.core.budget import Budget
+from usage_tui.core.budget_form import read_credits, typed_credits
 from usage_tui.core.errors import UsageTuiError
 from usage_tui.core.view import AccountView
+from usage_tui.services.config_file import Edit
 from usage_tui.ui.app import MonitorApp
 from usage_tui.ui.messages import ViewsArrived
-from usage_tui.ui.ports import Outcome, Ports, Settings
+from usage_tui.ui.ports import BudgetPorts, Outcome, Ports, Settings
 from usage_tui.ui.roster import Roster
 
 SIZES = {"roomy": (120, 36), "normal": (80, 24), "small": (40, 10)}
@@ -30,6 +33,7 @@ class Monitor:
         self.copied: list[str] = []
         self.crashes: list[BaseException] = []
         self.refusal: UsageTuiError | None = None
+        self.budgets: dict[str, Budget] = {}
         self._unread: list[AccountView] = []
         self.roster = Roster(views, lambda: self.now, settings.zone)
         ports = Ports(
@@ -46,6 +50,7 @@ class Monitor:
             edit_config=lambda: None,
             add_account=self.add_account,
             copy=self._copy,
+            budgets=BudgetPorts(self.read_budget, self.save_budget, self.undo_budget),
         )
         self.app = MonitorApp(self.roster, ports, settings)
         self.pilot: Pilot[Outcome]
@@ -56,6 +61,21 @@ class Monitor:
         if self.refusal is not None:
             raise self.refusal
         return "added"
+
+    def read_budget(self, name: str) -> Budget:
+        """Read a budget of the config."""
+        if self.refusal is not None:
+            raise self.refusal
+        return self.budgets.get(name, Budget())
+
+    def save_budget(self, name: str, budget: Budget) -> Edit:
+        """Save a budget to the config."""
+        before, self.budgets[name] = self.read_budget(name), budget
+        return Edit(name, typed_credits(before.credits))
+
+    def undo_budget(self, edit: Edit) -> None:
+        """Undo what was saved."""
+        self.budgets[edit.before] = Budget(read_credits(edit.after).credits)
 
     async def show(self, *views: AccountView, now: datetime | None = None) -> None:
         """Let views arrive, as the collector would."""

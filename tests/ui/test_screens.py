@@ -10,7 +10,7 @@ from tests.makers import a_last_poll, a_snapshot, a_view
 from tests.ui.monitor import SIZES, running, three_accounts
 from usage_tui.core.account import AccountState
 from usage_tui.core.errors import KeyRefused
-from usage_tui.ui.keys import DASHBOARD_KEYS, PROGRAM_KEYS, ROW_KEYS, TABLE_KEYS
+from usage_tui.ui.keys import BUDGET_KEYS, DASHBOARD_KEYS, PROGRAM_KEYS, ROW_KEYS, TABLE_KEYS
 from usage_tui.ui.ports import Outcome
 
 pytestmark = pytest.mark.anyio
@@ -83,7 +83,7 @@ async def test_help_names_every_live_key_of_the_screen_below(tmp_path: Path) -> 
 
 
 def test_every_binding_has_an_id_a_tooltip_and_a_group() -> None:
-    for binding in (*PROGRAM_KEYS, *DASHBOARD_KEYS, *TABLE_KEYS, *ROW_KEYS):
+    for binding in (*PROGRAM_KEYS, *DASHBOARD_KEYS, *TABLE_KEYS, *ROW_KEYS, *BUDGET_KEYS):
         if not binding.system:
             assert binding.id
             assert binding.tooltip

@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from usage_tui.commands.account_adding import add_account_with_key
 from usage_tui.commands.accounts_in_force import accounts_in_force, chosen
+from usage_tui.commands.budget_ports import budget_ports
 from usage_tui.commands.desk_in_force import KeptHistory
 from usage_tui.commands.options import Common
 from usage_tui.core.errors import ConfigError
@@ -147,6 +148,7 @@ class _Monitor:
             edit_config=self._edit_config,
             add_account=partial(add_account_with_key, self._options.config, os.environ),
             copy=lambda text: copy_through_tmux(text, os.environ),
+            budgets=budget_ports(self._options.config, os.environ, is_demo=self._watch is None),
         )
 
     def _announce(self) -> None:

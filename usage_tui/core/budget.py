@@ -26,7 +26,7 @@ class DaySpend(Struct, frozen=True):
 
 
 class BudgetStanding(Struct, frozen=True):
-    """How an account stands against its budget; what is not known is None."""
+    """How an account stands against its budget, which is called near from `near_at` on; what is not known is None."""
 
     ceiling: int | None
     is_plan_limit: bool
@@ -37,6 +37,12 @@ class BudgetStanding(Struct, frozen=True):
     daily_credits: int | None
     daily_share: float | None
     daily_state: BudgetState
+    near_at: float
+
+    @property
+    def budget(self) -> Budget:
+        """The ceilings themselves."""
+        return Budget(None if self.is_plan_limit else self.ceiling, self.daily_credits, self.near_at)
 
 
 class Budget(Struct, frozen=True):
@@ -73,6 +79,7 @@ class Budget(Struct, frozen=True):
             daily_credits=self.daily_credits,
             daily_share=_share(today.credits if today else None, self.daily_credits),
             daily_state=daily_state,
+            near_at=self.near_at,
         )
 
 

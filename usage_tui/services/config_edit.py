@@ -26,10 +26,10 @@ def with_account(text: str, account: Mapping[str, Any]) -> str:
     Raises:
         ConfigError: the text is laid out in a way that this cannot extend.
     """
-    before = _document(text)
+    before = document_of(text)
     after = before | {"accounts": [*before.get("accounts", []), dict(account)]}
     is_inline = "accounts" in before and not _account_sections(text)
-    return _checked(_with_inline(text, account) if is_inline else _with_table(text, account), after)
+    return checked(_with_inline(text, account) if is_inline else _with_table(text, account), after)
 
 
 def without_account(text: str, index: int) -> str:
@@ -38,24 +38,29 @@ def without_account(text: str, index: int) -> str:
     Raises:
         ConfigError: the text is laid out in a way that this cannot shorten.
     """
-    before = _document(text)
+    before = document_of(text)
     accounts = [account for number, account in enumerate(before["accounts"]) if number != index]
     after = before | {"accounts": accounts}
     if _account_sections(text):
         if not accounts:
             del after["accounts"]
-        return _checked(_without_table(text, index), after)
-    return _checked(_without_inline(text, index), after)
+        return checked(_without_table(text, index), after)
+    return checked(_without_inline(text, index), after)
 
 
-def _document(text: str) -> dict[str, Any]:
+def document_of(text: str) -> dict[str, Any]:
+    """Parse a config's text, which has to be TOML."""
     return tomllib.loads(text.removeprefix("\ufeff"))
 
 
-def _checked(text: str, meant: dict[str, Any]) -> str:
-    """Give the text if it says what is meant."""
+def checked(text: str, meant: dict[str, Any]) -> str:
+    """Give the text if it says what is meant.
+
+    Raises:
+        ConfigError: it does not.
+    """
     try:
-        says_it = _document(text) == meant
+        says_it = document_of(text) == meant
     except ValueError:
         says_it = False
     if not says_it:

@@ -7,7 +7,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from msgspec import Struct
+
+from usage_tui.core.budget import Budget
 from usage_tui.core.errors import ConfigError
+from usage_tui.core.wording import harmless
 from usage_tui.services.config import checked_settings, folded
 from usage_tui.services.config_schema import Settings
 from usage_tui.services.config_text import ConfigText, read_text, shown_path
@@ -19,6 +23,13 @@ NEW_CONFIG = """\
 # The config of usage-tui: one [[accounts]] table an account.
 # `usage-tui config show` prints every setting in force; a change of this file is taken up while the monitor runs.
 """
+
+
+class Edit(Struct, frozen=True):
+    """A config's text before and after an edit, for undoing that."""
+
+    before: str
+    after: str
 
 
 class ConfigFile:
@@ -57,6 +68,47 @@ class ConfigFile:
 
         self._edit(remove)
 
+    def budget(self, name: str) -> Budget:
+        """Read the budget of an account, whatever the case of `name`.
+
+        Raises:
+            ConfigError: the config is wrong or gone, or has no such account.
+        """
+        there = read_text(self.path)
+        settings = checked_settings(there) if there is not None else Settings()
+        return _budget_of(settings, self._index_of(settings, name))
+
+    def set_budget(self, name: str, budget: Budget) -> Edit:
+        """Give an account another budget; a ceiling that is None, or the usual nearness, is left out.
+
+        Raises:
+            ConfigError: the config is wrong, has no such account, or cannot be written; it is then as it was.
+        """
+        from usage_tui.services.budget_edit import with_budget  # noqa: PLC0415 - imports tomlkit: 45 ms
+
+        def change(text: str, settings: Settings) -> str:
+            index = self._index_of(settings, name)
+            before, after = _written(_budget_of(settings, index)), _written(budget)
+            changed = {key: value for key, value in after.items() if value != before[key]}
+            return with_budget(text, index, changed) if changed else text
+
+        return self._edit(change)
+
+    def undo(self, edit: Edit) -> None:
+        """Write what stood there before an edit, to the character.
+
+        Raises:
+            ConfigError: the config was changed since, or cannot be written; it is then as it was.
+        """
+
+        def put_back(text: str, _: Settings) -> str:
+            if text != edit.after:
+                where = shown_path(self.path)
+                raise ConfigError(f"{where}: was changed since the budget was saved; edit it by hand.")
+            return edit.before
+
+        self._edit(put_back)
+
     def create(self, text: str) -> None:
         """Write a config where there is none.
 
@@ -68,7 +120,14 @@ class ConfigFile:
                 raise ConfigError(f"{shown_path(self.path)}: is there already and was left as it is; edit that one.")
             self._write(text)
 
-    def _edit(self, change: Callable[[str, Settings], str]) -> None:
+    def _index_of(self, settings: Settings, name: str) -> int:
+        index = index_of(settings, name)
+        if index is None:
+            raise ConfigError(f"{shown_path(self.path)}: has no account {harmless(name, 64)}; add it there first.")
+        return index
+
+    def _edit(self, change: Callable[[str, Settings], str]) -> Edit:
+        """Change the text, and give what it was and is."""
         with self._locked():
             there = read_text(self.path)
             before = there or ConfigText(self.path, NEW_CONFIG, is_private=True)
@@ -76,6 +135,7 @@ class ConfigFile:
             checked_settings(ConfigText(self.path, after, is_private=True))
             if there is None or after != there.text:
                 self._write(after)
+            return Edit(before.text, after)
 
     def _target(self) -> Path:
         """Follow symbolic links, for replacing one would cut it off from the file that it stands for."""
@@ -111,6 +171,17 @@ class ConfigFile:
             yield
         finally:
             lock.release()
+
+
+def _budget_of(settings: Settings, index: int) -> Budget:
+    written = settings.accounts[index].budget
+    return Budget(written.credits, written.daily_credits, written.near_at)
+
+
+def _written(budget: Budget) -> dict[str, int | float | None]:
+    """Give a budget as it is written: what goes without saying is left out."""
+    near_at = None if budget.near_at == Budget().near_at else budget.near_at
+    return {"credits": budget.credits, "daily_credits": budget.daily_credits, "near_at": near_at}
 
 
 def index_of(settings: Settings, name: str) -> int | None:

@@ -56,6 +56,7 @@ DASHBOARD_KEYS: list[Binding] = [
     Binding(
         "a", "open('accounts')", "all", id="accounts", group=ACCOUNT, tooltip="Show all accounts, the riskiest first"
     ),
+    Binding("b", "open('budget')", "budget", id="budget", group=ACCOUNT, tooltip="Edit the budget of this account"),
     Binding("r", "refresh_now", "refresh", id="refresh", group=ACCOUNT, tooltip="Poll this account at once"),
     Binding(
         "space", "freeze", "freeze", id="freeze", group=VIEW, tooltip="Let the display stand still; collecting goes on"
@@ -80,10 +81,31 @@ TABLE_KEYS: list[Binding] = [
 ROW_KEYS: list[Binding] = [
     Binding("enter", "select_cursor", "open", id="open", group=TABLE, tooltip="Open the account of this row"),
 ]
+BUDGET_KEYS: list[Binding] = [
+    Binding("enter", "save", "save", id="save_budget", group=ACCOUNT, tooltip="Save to the config", priority=True),
+    Binding("u", "undo", "undo", id="undo_budget", group=ACCOUNT, tooltip="Undo what was saved"),
+    Binding("escape", "dismiss", "back", id="leave_budget", group=PROGRAM, tooltip="Go back, and save nothing"),
+]
 KNOWN_IDS = frozenset(
-    binding.id for binding in (*PROGRAM_KEYS, *DASHBOARD_KEYS, *TABLE_KEYS, *ROW_KEYS) if binding.id is not None
+    binding.id
+    for binding in (*PROGRAM_KEYS, *DASHBOARD_KEYS, *TABLE_KEYS, *ROW_KEYS, *BUDGET_KEYS)
+    if binding.id is not None
 )
-HINTED = ("accounts", "open", "filter", "refresh", "freeze", "shorter_range", "back", "help", "quit")
+HINTED = (
+    "accounts",
+    "open",
+    "filter",
+    "save_budget",
+    "undo_budget",
+    "leave_budget",
+    "refresh",
+    "freeze",
+    "shorter_range",
+    "budget",
+    "back",
+    "help",
+    "quit",
+)
 
 
 class KeyLine(NamedTuple):

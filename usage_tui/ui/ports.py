@@ -6,10 +6,15 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, tzinfo
 from enum import StrEnum
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
+from usage_tui.core.budget import Budget
 from usage_tui.core.view import AccountView
+
+if TYPE_CHECKING:
+    from usage_tui.services.config_file import Edit
 
 
 class Outcome(StrEnum):
@@ -28,8 +33,16 @@ class Settings(Struct, frozen=True):
     keys: Mapping[str, str] = field(default_factory=dict)
 
 
+class BudgetPorts(Struct, frozen=True):
+    """The way to the budgets in the config, by the account's name; all block, and raise UsageTuiError."""
+
+    read: Callable[[str], Budget]
+    save: Callable[[str, Budget], Edit]
+    undo: Callable[[Edit], None]
+
+
 class Ports(Struct, frozen=True):
-    """The monitor's way out. All but the last four return at once; those may block and run in a thread.
+    """The monitor's way out. All but the last five return at once; those may block and run in a thread.
 
     `add_account` tries a key and gives a remark, `copy` says whether the clipboard took the text; both raise
     UsageTuiError.
@@ -48,3 +61,4 @@ class Ports(Struct, frozen=True):
     edit_config: Callable[[], str | None]
     add_account: Callable[[str, str], str]
     copy: Callable[[str], bool]
+    budgets: BudgetPorts

@@ -84,7 +84,11 @@ class Roster:
 
     def glance(self) -> Glance | None:
         """Give what the dashboard shows at this moment, or None where there is no account."""
-        view = (self._frozen or self._newest).get(self.current)
+        return self.glance_of(self.current)
+
+    def glance_of(self, name: str) -> Glance | None:
+        """Give what there is to show of an account at this moment, or None where it is not there."""
+        view = (self._frozen or self._newest).get(name)
         if view is None:
             return None
         return Glance(

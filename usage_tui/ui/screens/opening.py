@@ -7,12 +7,16 @@ from usage_tui.ui.roster import Roster
 from usage_tui.ui.screens.roster_screen import RosterScreen
 
 
-def opened(name: str, roster: Roster, ports: Ports) -> RosterScreen:  # noqa: ARG001 -- not every screen needs the outside
+def opened(name: str, roster: Roster, ports: Ports) -> RosterScreen:
     """Make the screen of that name."""
     match name:
         case "accounts":
             from usage_tui.ui.screens.accounts import AccountsScreen  # noqa: PLC0415  # not needed for the first frame
 
             return AccountsScreen(roster)
+        case "budget":
+            from usage_tui.ui.screens.budget import BudgetScreen  # noqa: PLC0415  # likewise
+
+            return BudgetScreen(roster, ports.budgets)
         case _:
             raise ValueError(f"there is no screen {name}")

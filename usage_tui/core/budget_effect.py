@@ -1,0 +1,62 @@
+"""What the budget editor says: how the account stands now, and how it would with what was typed."""
+
+from __future__ import annotations
+
+from usage_tui.core import wording
+from usage_tui.core.budget import Budget, BudgetStanding, BudgetState
+from usage_tui.core.glance import BUDGET_STATES, NOTHING, SEPARATOR, Glance, budget_words, dim
+from usage_tui.core.wording import Line, Role, Span
+
+FIELDS = ("a cycle", "a day", "near from")
+HINTS = ("none: the plan's limit", "none", "80 %")
+_LEAD_CELLS = 6
+
+
+def title(name: str, width: int) -> Line:
+    """Word the editor's first row."""
+    label: Line = (Span("BUDGET  ", Role.LABEL), Span(name, Role.STRONG))
+    return wording.beside([label], [dim("empty: none · 2000000, 2,000,000 or 2M"), dim("2M, 80k"), NOTHING], width)
+
+
+def effect_lines(glance: Glance, proposed: Budget | None, width: int) -> tuple[Line, ...]:
+    """Word how the account stands now, how it would then, and how today would; nothing then where that is unclear."""
+    view = glance.view
+    snapshot, standing = view.snapshot, view.budget
+    if standing is None:
+        return (wording.cut(dim("nothing is known of this account yet"), width), NOTHING, NOTHING)
+    now = _cycle_line("now", standing, width)
+    if proposed is None:
+        return (now, NOTHING, NOTHING)
+    then = proposed.standing(snapshot.used, snapshot.limit, standing.today)
+    return (now, _cycle_line("then", then, width), _day_line(then, width))
+
+
+def _cycle_line(lead: str, standing: BudgetStanding, width: int) -> Line:
+    ceiling = f" of {wording.count(standing.ceiling)}" + (", the plan's limit" if standing.is_plan_limit else "")
+    state: Line = (_state(standing.state, standing.used_share),)
+    long: Line = (*state, Span(ceiling))
+    short: Line = (*state, Span(f" of {wording.short_count(standing.ceiling)}"))
+    return _led(lead, [long, short, state], width)
+
+
+def _day_line(standing: BudgetStanding, width: int) -> Line:
+    if standing.daily_credits is None:
+        return _led("today", [dim("no ceiling")], width)
+    spent = wording.count(standing.today.credits) if standing.today else wording.UNKNOWN
+    of_ceiling: Line = (Span(f"{spent} of {wording.count(standing.daily_credits)}"),)
+    if standing.daily_state is BudgetState.UNKNOWN:
+        part = "" if standing.today is None else ", of which only a part was seen"
+        return _led("today", [(*of_ceiling, *dim(part)), of_ceiling], width)
+    state: Line = (_state(standing.daily_state, standing.daily_share),)
+    return _led("today", [(*state, SEPARATOR, *of_ceiling), state], width)
+
+
+def _state(state: BudgetState, share: float | None) -> Span:
+    return Span(f"{budget_words(state)} {wording.percent(share)}", BUDGET_STATES[state][1])
+
+
+def _led(lead: str, forms: list[Line], width: int) -> Line:
+    """Put a dim lead before the fullest form that fits."""
+    room = width - _LEAD_CELLS
+    fitting = next((form for form in forms if wording.line_cells(form) <= room), wording.cut(forms[-1], max(0, room)))
+    return wording.cut((Span(f"{lead:<{_LEAD_CELLS}}", Role.LABEL), *fitting), width)

@@ -1,0 +1,175 @@
+"""The budget editor: the user's own ceilings of one account, checked as they are typed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.widgets import Input, Static
+
+from usage_tui.core import budget_effect
+from usage_tui.core.budget import Budget
+from usage_tui.core.budget_form import BudgetForm, read_form, typed_credits, typed_share
+from usage_tui.core.errors import UsageTuiError
+from usage_tui.core.wording import Role, Span
+from usage_tui.ui.keys import BUDGET_KEYS
+from usage_tui.ui.ports import BudgetPorts
+from usage_tui.ui.roster import Roster
+from usage_tui.ui.screens.roster_screen import RosterScreen
+from usage_tui.ui.styled import Words
+from usage_tui.ui.widgets.key_hints import KeyHints
+
+if TYPE_CHECKING:
+    from usage_tui.services.config_file import Edit
+
+TYPEABLE = r"[0-9kmgKMG.,_ %]*"
+
+
+class BudgetScreen(RosterScreen):
+    """Edits the budget of the account that was current when it was opened, and saves it to the config."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [*BUDGET_KEYS]
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (16, "-roomy")]  # noqa: RUF012  # as Textual types it
+
+    def __init__(self, roster: Roster, ports: BudgetPorts) -> None:
+        super().__init__(roster)
+        self._account = roster.current
+        self._ports = ports
+        self._edit: Edit | None = None
+        self._is_typed = False
+
+    def compose(self) -> ComposeResult:
+        """Lay out title, fields, effect, remark and footer."""
+        yield Words(id="title")
+        for number, hint in enumerate(budget_effect.HINTS):
+            with Horizontal(classes="field"):
+                yield Words(id=f"label-{number}")
+                yield Input(placeholder=hint, id=f"field-{number}", compact=True, restrict=TYPEABLE)
+        yield Words(id="effect")
+        yield Static(id="remark")
+        yield KeyHints()
+
+    def on_mount(self) -> None:
+        """Begin with the budget as it stands in the config."""
+        for number, label in enumerate(budget_effect.FIELDS):
+            self.query_one(f"#label-{number}", Words).show_lines(((Span(label, Role.LABEL),),))
+        self.query_one("#field-0", Input).focus()
+        self.look()
+        self._read()
+
+    def on_resize(self) -> None:
+        """Word everything for the new room."""
+        self.call_after_refresh(self.look)
+
+    def look(self) -> None:
+        """Show how the account stands now, and how it would with what is typed."""
+        width = self.app.size.width - 4
+        self.query_one("#title", Words).show_lines((budget_effect.title(self._account, width),))
+        glance = self.roster.glance_of(self._account)
+        if glance is not None:
+            lines = budget_effect.effect_lines(glance, self._form.budget, width)
+            self.query_one("#effect", Words).show_lines(lines)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer to undo where something was saved and no field takes the key."""
+        if action == "undo":
+            return self._edit is not None and not isinstance(self.focused, Input)
+        return super().check_action(action, parameters)
+
+    @property
+    def _form(self) -> BudgetForm:
+        return read_form(*(field.value for field in self.query(Input)))
+
+    @on(Input.Changed)
+    def check(self) -> None:
+        """Say what is wrong with what is typed, and show its effect."""
+        form = self._form
+        faults = (form.credits.fault, form.daily_credits.fault, form.near_at.fault)
+        for field, fault in zip(self.query(Input), faults, strict=True):
+            field.set_class(fault is not None, "-invalid")
+        if self._is_typed or form.fault is not None:
+            self._say(f"✗ {form.fault}" if form.fault is not None else "", Role.OVER)
+        self._is_typed = True
+        self.look()
+
+    def action_save(self) -> None:
+        """Save what is typed, if it is right."""
+        budget = self._form.budget
+        if budget is not None:
+            self._save(budget)
+
+    def action_undo(self) -> None:
+        """Put the config back as it was before it was saved to."""
+        if self._edit is not None:
+            self._undo(self._edit)
+
+    @work(thread=True, group="budget", exit_on_error=False)
+    def _read(self) -> None:
+        try:
+            budget = self._ports.read(self._account)
+        except UsageTuiError as error:
+            self.app.call_from_thread(self._begin_without_config, str(error))
+        else:
+            self.app.call_from_thread(self._fill, budget)
+
+    @work(thread=True, group="budget", exit_on_error=False)
+    def _save(self, budget: Budget) -> None:
+        try:
+            edit = self._ports.save(self._account, budget)
+        except UsageTuiError as error:
+            self.app.call_from_thread(self._say, f"✗ {error}", Role.OVER)
+        else:
+            self.app.call_from_thread(self._close_save, edit)
+
+    @work(thread=True, group="budget", exit_on_error=False)
+    def _undo(self, edit: Edit) -> None:
+        try:
+            self._ports.undo(edit)
+            budget = self._ports.read(self._account)
+        except UsageTuiError as error:
+            self.app.call_from_thread(self._say, f"✗ {error}", Role.OVER)
+        else:
+            self.app.call_from_thread(self._close_undo, budget)
+
+    def _fill(self, budget: Budget) -> None:
+        """Show a budget in the fields."""
+        self._is_typed = False
+        near = "" if budget.near_at == Budget().near_at else typed_share(budget.near_at)
+        texts = (typed_credits(budget.credits), typed_credits(budget.daily_credits), near)
+        with self.prevent(Input.Changed):
+            for field, text in zip(self.query(Input), texts, strict=True):
+                field.value = text
+                field.select_all()
+        self.check()
+
+    def _begin_without_config(self, reason: str) -> None:
+        """Show the budget in force, which cannot be changed."""
+        glance = self.roster.glance_of(self._account)
+        if glance is not None and glance.view.budget is not None:
+            self._fill(glance.view.budget.budget)
+        for field in self.query(Input):
+            field.disabled = True
+        self._say(reason, Role.NEAR)
+
+    def _close_save(self, edit: Edit) -> None:
+        self._edit = edit
+        self.set_focus(None)
+        self.refresh_bindings()
+        self._say("● saved to the config; u undoes it", Role.GOOD)
+
+    def _close_undo(self, budget: Budget) -> None:
+        self._edit = None
+        self.refresh_bindings()
+        self._fill(budget)
+        self._say("● undone: the config is as it was", Role.GOOD)
+
+    def _say(self, text: str, role: Role) -> None:
+        """Show a remark, or none."""
+        remark = self.query_one("#remark", Static)
+        for each in (Role.OVER, Role.NEAR, Role.GOOD):
+            remark.set_class(each is role, f"-{each}")
+        remark.update(Content(text))
