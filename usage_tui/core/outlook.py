@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import IntEnum
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
+
+if TYPE_CHECKING:
+    from usage_tui.core.forecast import Analysis
 
 
 class Evidence(IntEnum):
@@ -21,8 +25,8 @@ class Evidence(IntEnum):
 class Prospect(Struct, frozen=True):
     """What lies ahead of one ceiling; what may not be said with so little seen, or will not be, is None.
 
-    `run_out_p50` and the early case `run_out_p10` are None where that is not before the renewal. `spent_since` is when
-    the ceiling was reached; then there is nothing left to forecast.
+    `run_out_p50` and the early case `run_out_p10` are None where that is not before the renewal. Where the ceiling
+    `is_spent` there is nothing left to forecast; `spent_at` is the hour in which that came, if it was seen.
     """
 
     ceiling: int
@@ -30,7 +34,8 @@ class Prospect(Struct, frozen=True):
     run_out_probability: float | None = None
     run_out_p50: datetime | None = None
     run_out_p10: datetime | None = None
-    spent_since: datetime | None = None
+    is_spent: bool = False
+    spent_at: datetime | None = None
 
 
 class Accuracy(Struct, frozen=True):
@@ -47,7 +52,8 @@ class Accuracy(Struct, frozen=True):
 class Outlook(Struct, frozen=True):
     """What lies ahead of an account in this cycle, in credits; what may not be said yet is None.
 
-    `budget` is of the user's own ceiling, None without one. `idle_days` is for how long nothing was spent.
+    `budget` is of the user's own ceiling, None without one. `idle_days` is for how long nothing was spent. `analysis`
+    is what it rests on.
     """
 
     evidence: Evidence
@@ -59,6 +65,7 @@ class Outlook(Struct, frozen=True):
     limit: Prospect | None = None
     budget: Prospect | None = None
     accuracy: Accuracy | None = None
+    analysis: Analysis | None = None
 
     @property
     def lower(self) -> Prospect | None:

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from msgspec import Struct
 
 from usage_tui.core.account import Account
 from usage_tui.core.rollup import Reading
 from usage_tui.core.view import LastPoll, Standing, Wanted
+
+if TYPE_CHECKING:
+    import sqlite3
+
+T = TypeVar("T")
 
 
 class News(Struct, frozen=True):
@@ -50,6 +55,12 @@ class Desk(Protocol):
 
     async def catch_up(self, account: Account, since: datetime) -> News:
         """Give what was put down of an account and not yet told; at first also its counters `since` a moment."""
+
+    async def consult(self, account: Account, question: Callable[[sqlite3.Connection, int], T]) -> T | None:
+        """Have something read of the account's history, by its number; None where there is none."""
+
+    def put_down(self, account: Account, write: Callable[[sqlite3.Connection, int], None]) -> None:
+        """Have something written of an account that is polled here, by its number, as soon as can be."""
 
     def standing(self, account: Account) -> Standing:
         """Say how the account is collected as far as is known."""
@@ -100,6 +111,13 @@ class LocalDesk:
     async def catch_up(self, account: Account, since: datetime) -> News:  # noqa: ARG002 -- nothing was put down
         """Give nothing, for nothing was put down."""
         return News()
+
+    async def consult(self, account: Account, question: Callable[[sqlite3.Connection, int], T]) -> T | None:  # noqa: ARG002
+        """Give nothing, for nothing was put down."""
+        return None
+
+    def put_down(self, account: Account, write: Callable[[sqlite3.Connection, int], None]) -> None:
+        """Put nothing down."""
 
     def standing(self, account: Account) -> Standing:  # noqa: ARG002 -- the same for all
         """Say that nobody else is there."""

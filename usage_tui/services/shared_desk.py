@@ -128,6 +128,17 @@ class SharedDesk:
         self._tell_wanted(seat)
         return await self._answer(self._history.ask(lambda file: self._news(file, seat, since)), otherwise=News())
 
+    async def consult(self, account: Account, question: Callable[[sqlite3.Connection, int], T]) -> T | None:
+        """Have something read of the account's history, by its number; None where there is none, or it is not read."""
+        seat = self._seat(account)
+        return await self._answer(self._history.ask(lambda file: self._asked(file, seat, question)), otherwise=None)
+
+    def put_down(self, account: Account, write: Callable[[sqlite3.Connection, int], None]) -> None:
+        """Have something written of an account that is polled here, by its number, as soon as can be."""
+        seat = self._seat(account)
+        if seat.is_held:
+            self._history.store(lambda connection: write(connection, self._id(connection, seat)), is_kept=True)
+
     def standing(self, account: Account) -> Standing:
         """Say who polls the account, and what is wrong with the history or the one who polls."""
         seat = self._seat(account)
@@ -265,6 +276,13 @@ class SharedDesk:
             seat.holder_pid = found.holder_pid
         seat.wanted_until_ms, seat.refresh_asked_ms = found.wanted_until_ms, found.refresh_asked_ms
         return is_polled or is_wanted
+
+    def _asked(self, file: HistoryFile, seat: _Seat, question: Callable[[sqlite3.Connection, int], T]) -> T | None:
+        from usage_tui.services.history_reader import notes  # noqa: PLC0415 -- imports SQLite
+
+        with file.reading() as connection:
+            found = notes(connection, self._identify(seat))
+            return None if found is None else question(connection, found.account)
 
     def _news(self, file: HistoryFile, seat: _Seat, since: datetime) -> News:
         from usage_tui.services import history_reader  # noqa: PLC0415 -- imports SQLite

@@ -1,0 +1,131 @@
+"""What lies ahead is said as far as what was seen allows, and never beyond."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.makers import CYCLE, NOW
+from usage_tui.core.budget import Budget
+from usage_tui.core.lookout import Grounds, look_over, outlook, usual_of_now
+from usage_tui.core.outlook import Evidence, Outlook, Prospect
+from usage_tui.core.rollup import HOUR_MS, Span, epoch_ms
+from usage_tui.core.snapshot import Snapshot
+
+HOUR = timedelta(hours=1)
+NOW_HOUR = epoch_ms(NOW) // HOUR_MS * HOUR_MS
+
+
+def seen_hours(spends: Sequence[int]) -> list[Span]:
+    """Make watched hours of which the last one is the running hour."""
+    first = NOW_HOUR - (len(spends) - 1) * HOUR_MS
+    return [
+        Span(first + index * HOUR_MS, Snapshot(used=1_000), spend=spend, covered_ms=HOUR_MS)
+        for index, spend in enumerate(spends)
+    ]
+
+
+def grounds_of(spends: Sequence[int], used: int) -> Grounds:
+    return look_over(seen_hours(spends), used=used, cycle=CYCLE, now=NOW, accuracy=None)
+
+
+def looked(
+    spends: Sequence[int], used: int, *, limit: int | None = 3_000_000, budget: int | None = None, now: datetime = NOW
+) -> Outlook:
+    return outlook(grounds_of(spends, used), used=used, limit=limit, budget=Budget(budget), cycle=CYCLE, now=now)
+
+
+STEADY = [3_000 + 40 * (hour % 24) for hour in range(60 * 24)]
+USED = sum(STEADY[-457:])
+
+
+def test_both_ceilings_are_looked_at_and_the_lower_one_is_meant() -> None:
+    ahead = looked(STEADY, USED, limit=3_000_000, budget=2_000_000)
+    assert ahead.limit is not None
+    assert ahead.budget is not None
+    assert ahead.lower == ahead.budget
+    assert (ahead.budget.run_out_probability or 0) > (ahead.limit.run_out_probability or 0)
+    assert ahead.budget.run_out_p50 is not None
+    assert NOW < ahead.budget.run_out_p50 < CYCLE.resets_at
+    assert looked(STEADY, USED, budget=9_000_000).lower == ahead.limit
+
+
+def test_spent_ceiling_says_since_when_and_forecasts_nothing() -> None:
+    ahead = looked(STEADY, USED, budget=USED - sum(STEADY[-10:]) + 1)
+    assert ahead.budget == Prospect(
+        USED - sum(STEADY[-10:]) + 1, is_limit=False, is_spent=True, spent_at=NOW.replace(minute=0, second=0) - 9 * HOUR
+    )
+    assert ahead.total_p50 is not None
+
+
+def test_credits_that_are_used_up_have_no_total_ahead() -> None:
+    ahead = looked(STEADY, USED, limit=USED)
+    assert ahead.total_p50 is None
+    assert ahead.limit is not None
+    assert ahead.limit.is_spent
+
+
+@pytest.mark.parametrize(
+    ("hours_seen", "used"), [(0, 0), (0, 500_000), (5, 0), (1, 1)], ids=["nothing", "one sample", "idle", "an hour"]
+)
+def test_nothing_is_said_from_nothing(hours_seen: int, used: int) -> None:
+    ahead = looked([0] * hours_seen, used, budget=2_000_000)
+    assert ahead.evidence is Evidence.LEARNING
+    assert (ahead.total_p10, ahead.total_p50, ahead.total_p90) == (None, None, None)
+    for prospect in (ahead.limit, ahead.budget):
+        assert prospect is not None
+        assert (prospect.run_out_probability, prospect.run_out_p50, prospect.run_out_p10) == (None, None, None)
+
+
+def test_two_days_give_a_range_and_the_early_case_alone() -> None:
+    cycle_used = sum(STEADY[-48:])
+    new_cycle = CYCLE.__class__(NOW - 48 * HOUR, CYCLE.resets_at, is_assumed=False)
+    grounds = look_over(seen_hours(STEADY[-48:]), used=cycle_used, cycle=new_cycle, now=NOW, accuracy=None)
+    ahead = outlook(grounds, used=cycle_used, limit=400_000, budget=Budget(), cycle=new_cycle, now=NOW)
+    assert ahead.evidence is Evidence.ROUGH
+    assert ahead.total_p10 is not None
+    assert ahead.limit is not None
+    assert ahead.limit.run_out_p10 is not None
+    assert (ahead.limit.run_out_probability, ahead.limit.run_out_p50) == (None, None)
+
+
+def test_limit_of_nothing_and_no_limit_have_no_prospect() -> None:
+    assert looked(STEADY, USED, limit=0).limit is None
+    assert looked(STEADY, USED, limit=None).lower is None
+
+
+def test_usual_is_of_the_running_hour_and_the_next_and_then_unknown() -> None:
+    grounds = grounds_of(STEADY, USED)
+    here = usual_of_now(grounds, NOW)
+    assert here is not None
+    assert here.spend_per_hour == STEADY[-1 - 168]
+    assert usual_of_now(grounds, NOW + HOUR) is not None
+    assert usual_of_now(grounds, NOW + 2 * HOUR) is None
+
+
+@given(
+    st.lists(st.integers(0, 50_000), max_size=400),
+    st.integers(0, 4_000_000),
+    st.none() | st.integers(0, 4_000_000),
+    st.none() | st.integers(0, 4_000_000),
+    st.integers(-40 * 24, 40 * 24),
+)
+def test_no_date_is_in_the_past_and_every_chance_is_one(
+    spends: list[int], used: int, limit: int | None, budget: int | None, hours_on: int
+) -> None:
+    now = NOW + hours_on * HOUR
+    ahead = looked(spends, used, limit=limit, budget=budget, now=now)
+    for prospect in (ahead.limit, ahead.budget):
+        if prospect is None:
+            continue
+        for date in (prospect.run_out_p50, prospect.run_out_p10):
+            assert date is None or now <= date <= CYCLE.resets_at
+        assert prospect.run_out_probability is None or 0 <= prospect.run_out_probability <= 1
+        assert prospect.spent_at is None or CYCLE.started_at <= prospect.spent_at <= NOW
+    totals = [total for total in (ahead.total_p10, ahead.total_p50, ahead.total_p90) if total is not None]
+    assert totals == sorted(totals)
+    assert all(total >= used for total in totals)

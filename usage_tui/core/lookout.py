@@ -1,0 +1,136 @@
+"""Looks ahead: what stored hours tell is looked over once an hour, and carried to the renewal on each new counter."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from usage_tui.core.budget import Budget
+from usage_tui.core.confidence import evidence
+from usage_tui.core.cycle import Cycle
+from usage_tui.core.forecast import Analysis, Forecast, analyse, forecast, reached_at
+from usage_tui.core.hourly import Hours, spend_by_hour
+from usage_tui.core.outlook import Accuracy, Evidence, Outlook, Prospect
+from usage_tui.core.rollup import HOUR_MS, Span, epoch_ms
+from usage_tui.core.usual import Usual, usual
+
+HOURS_AHEAD = 2
+DAYS_BACK = 100
+
+
+class Grounds(Struct, frozen=True):
+    """What an account's hours tell of what lies ahead, as of the last complete one.
+
+    `cycle_started_at` is of the cycle that they were looked over for, and `spent` what that had come to by then.
+    `usuals` are of the hours that begin now and next, by their start in epoch milliseconds.
+    """
+
+    cycle_started_at: datetime
+    spent: int
+    hours: Hours
+    analysis: Analysis
+    usuals: Mapping[int, Usual]
+    accuracy: Accuracy | None = None
+
+
+def begin_of_hours(cycle: Cycle, now: datetime) -> int:
+    """Give the first hour that is looked at, in epoch milliseconds: 100 days back, or where the cycle started."""
+    end_ms = _hour_of(now)
+    return min(end_ms - DAYS_BACK * 24 * HOUR_MS, _hour_of(cycle.started_at))
+
+
+def look_over(spans: Sequence[Span], *, used: int, cycle: Cycle, now: datetime, accuracy: Accuracy | None) -> Grounds:
+    """Look over an account's spans of an hour each, the running hour's included, with `used` credits of the cycle."""
+    end_ms = _hour_of(now)
+    running = [span for span in spans if span.start_ms >= end_ms]
+    spent = max(0, used - sum(span.spend for span in running))
+    hours = spend_by_hour(spans, begin_of_hours(cycle, now), end_ms)
+    by_start = {span.start_ms: span for span in spans}
+    return Grounds(
+        cycle_started_at=cycle.started_at,
+        spent=spent,
+        hours=hours,
+        analysis=analyse(
+            hours.spends, hours.ended_at, cycle_started_at=cycle.started_at, spent=spent, paused=hours.paused
+        ),
+        usuals={start: usual(by_start, start) for start in range(end_ms, end_ms + HOURS_AHEAD * HOUR_MS, HOUR_MS)},
+        accuracy=accuracy,
+    )
+
+
+def usual_of_now(grounds: Grounds, now: datetime) -> Usual | None:
+    """Say what is usual for the running hour, or None where the hours were looked over too long ago."""
+    return grounds.usuals.get(_hour_of(now))
+
+
+def outlook(grounds: Grounds, *, used: int, limit: int | None, budget: Budget, cycle: Cycle, now: datetime) -> Outlook:
+    """Say what lies ahead of an account that has `used` credits of its cycle; no more than so little seen allows."""
+    analysis = grounds.analysis
+    ahead = Outlook(
+        evidence=evidence(analysis, cycle.started_at),
+        pace_per_day=analysis.pace.credits if analysis.pace else None,
+        idle_days=analysis.idle_days,
+        accuracy=grounds.accuracy,
+        analysis=analysis,
+    )
+    is_used_up = bool(limit) and used >= (limit or 0)
+    coming = None if is_used_up else _forecast(ahead, None, used, cycle, now)
+    of_limit = Prospect(limit, is_limit=True) if limit else None
+    of_budget = Prospect(budget.credits, is_limit=False) if budget.credits is not None else None
+    limit_ahead, budget_ahead = (
+        None if each is None else _with_moment(carried(each, ahead, used=used, cycle=cycle, now=now), grounds)
+        for each in (of_limit, of_budget)
+    )
+    return replace(
+        ahead,
+        total_p10=coming.total_p10 if coming else None,
+        total_p50=coming.total_p50 if coming else None,
+        total_p90=coming.total_p90 if coming else None,
+        limit=limit_ahead,
+        budget=budget_ahead,
+    )
+
+
+def carried(ceiling: Prospect, ahead: Outlook, *, used: int, cycle: Cycle, now: datetime) -> Prospect:
+    """Say what lies ahead of any ceiling, such as one that is being typed; of one that is spent, that it is."""
+    if used >= ceiling.ceiling:
+        return replace(ceiling, is_spent=True)
+    coming = _forecast(ahead, ceiling.ceiling, used, cycle, now)
+    if coming is None:
+        return ceiling
+    if ahead.evidence is Evidence.ROUGH:
+        return replace(ceiling, run_out_p10=coming.run_out_p10)
+    return replace(
+        ceiling, run_out_probability=coming.chance, run_out_p50=coming.run_out_p50, run_out_p10=coming.run_out_p10
+    )
+
+
+def _forecast(ahead: Outlook, ceiling: int | None, used: int, cycle: Cycle, now: datetime) -> Forecast | None:
+    """Carry the pace to the renewal, where that much may be said."""
+    if ahead.evidence is Evidence.LEARNING or ahead.analysis is None:
+        return None
+    return forecast(ahead.analysis, used=used, ceiling=ceiling, cycle=cycle, now=now)
+
+
+def _with_moment(seen: Prospect, grounds: Grounds) -> Prospect:
+    """Say since when a ceiling is spent, if that is known."""
+    hours, cycle_started_at = grounds.hours, grounds.cycle_started_at
+    if not seen.is_spent or hours.ended_at <= cycle_started_at:
+        return seen
+    spent_at = reached_at(
+        hours.spends,
+        hours.ended_at,
+        cycle_started_at=cycle_started_at,
+        spent=grounds.spent,
+        ceiling=seen.ceiling,
+        paused=hours.paused,
+    )
+    return replace(seen, spent_at=spent_at)
+
+
+def _hour_of(moment: datetime) -> int:
+    """Give the start of the hour that a moment lies in, in epoch milliseconds."""
+    return epoch_ms(moment) // HOUR_MS * HOUR_MS
