@@ -24,7 +24,7 @@ from usage_tui.core.account import (
     KeySource,
     is_insecure,
 )
-from usage_tui.core.glance import state_sign
+from usage_tui.core.signs import state_sign
 from usage_tui.core.status import exit_code
 from usage_tui.core.view import AccountView
 from usage_tui.services.config import load_config

@@ -8,21 +8,12 @@ from datetime import datetime
 from msgspec import Struct
 
 from usage_tui.core import wording
-from usage_tui.core.account import AccountState
-from usage_tui.core.budget import BudgetState
-from usage_tui.core.glance import BUDGET_STATES, budget_words, state_sign
+from usage_tui.core.risk import risk
+from usage_tui.core.signs import BUDGET_STATES, budget_words, state_sign
 from usage_tui.core.view import AccountView
 from usage_tui.core.wording import Line, Role, Span
 
 BAR_CELLS = 6
-_STATE_RISK = (
-    AccountState.UNAUTHORIZED,
-    AccountState.EXHAUSTED,
-    AccountState.INVALID,
-    AccountState.UNREACHABLE,
-    AccountState.STALE,
-)
-_BUDGET_RISK = (BudgetState.OVER, BudgetState.NEAR)
 
 
 class Column(Struct, frozen=True):
@@ -57,18 +48,6 @@ def account_rows(views: Iterable[AccountView], now: datetime, name_part: str = "
     wanted = name_part.casefold()
     chosen = [view for view in views if wanted in view.name.casefold()]
     return [account_row(view, now) for view in sorted(chosen, key=lambda view: risk(view, now))]
-
-
-def risk(view: AccountView, now: datetime) -> tuple[int, int, float, str]:
-    """Give what rows are sorted by: the state's gravity, the budget's, the share of credits used, the name."""
-    state = view.state(now)
-    budget = view.budget
-    return (
-        _STATE_RISK.index(state) if state in _STATE_RISK else len(_STATE_RISK),
-        _BUDGET_RISK.index(budget.state) if budget is not None and budget.state in _BUDGET_RISK else len(_BUDGET_RISK),
-        -(budget.used_share or 0.0) if budget is not None else 0.0,
-        view.name.casefold(),
-    )
 
 
 def account_row(view: AccountView, now: datetime) -> AccountRow:

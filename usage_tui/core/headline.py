@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from usage_tui.core import wording
-from usage_tui.core.glance import BUDGET_STATES, NOTHING, SEPARATOR, Glance, budget_words, dim, trouble
+from usage_tui.core.glance import NOTHING, SEPARATOR, Glance, dim, trouble
+from usage_tui.core.signs import BUDGET_STATES, budget_words
 from usage_tui.core.view import AccountView
 from usage_tui.core.wording import Line, Role, Span
 

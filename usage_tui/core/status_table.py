@@ -7,8 +7,8 @@ from datetime import datetime, tzinfo
 from typing import NamedTuple
 
 from usage_tui.core import wording
-from usage_tui.core.glance import BUDGET_STATES, budget_words, state_sign
 from usage_tui.core.headline import marks
+from usage_tui.core.signs import BUDGET_STATES, budget_words, state_sign
 from usage_tui.core.view import AccountView
 from usage_tui.core.wording import Line, Role, Span
 

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from usage_tui.core.account import AccountState
 from usage_tui.core.budget import BudgetStanding
 from usage_tui.core.cycle import Cycle
-from usage_tui.core.outlook import Outlook
-from usage_tui.core.series import Bucket
 from usage_tui.core.snapshot import Sample, Snapshot
-from usage_tui.core.usual import Usual
+
+if TYPE_CHECKING:
+    from usage_tui.core.outlook import Outlook
+    from usage_tui.core.series import Bucket
+    from usage_tui.core.usual import Usual
 
 
 class LastPoll(Struct, frozen=True):

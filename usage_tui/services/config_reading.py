@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import cache
 from types import NoneType, UnionType
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar, Union, get_args, get_origin
 
@@ -61,31 +62,30 @@ class _Reader:
 
     def table(self, document: dict[str, Any], struct: type[_Table], path: KeyPath) -> _Table | None:
         """Read one table; None where something required is missing."""
-        fields = {field.name: field for field in msgspec.structs.fields(struct)}
+        fields = _fields(struct)
         known = {}
         for name, value in document.items():
-            if field := fields.get(name):
-                known[name] = self._value(value, field.type, (*path, name))
+            if name in fields:
+                known[name] = self._value(value, fields[name][1], (*path, name))
             else:
                 self._refuse((*path, name), self._unknown(name, fields))
-        for field in fields.values():
+        for field, _ in fields.values():
             if field.required and field.name not in known:
                 self._refuse(path, f'has no {field.name}; add {field.name} = "…"')
                 return None
         return None if _WRONG in known.values() else struct(**known)
 
-    def _value(self, value: Any, annotation: Any, path: KeyPath) -> Any:
-        kind = _kind(annotation)
+    def _value(self, value: Any, kind: _Kind, path: KeyPath) -> Any:
         if kind.can_be_off and value == []:
             return None
         count = len(self.faults)
         if kind.is_table:
             return self._table_or_wrong(value, kind, path)
         if get_origin(kind.bare) is tuple and isinstance(value, list):
-            element = get_args(kind.bare)[0]
+            element = _kind(get_args(kind.bare)[0])
             value = tuple(self._value(part, element, (*path, index)) for index, part in enumerate(value))
         elif get_origin(kind.bare) is dict and isinstance(value, dict):
-            element = get_args(kind.bare)[1]
+            element = _kind(get_args(kind.bare)[1])
             value = {name: self._value(part, element, (*path, name)) for name, part in value.items()}
         if len(self.faults) > count:
             return _WRONG
@@ -115,7 +115,7 @@ class _Reader:
             return _WRONG
         return read
 
-    def _unknown(self, name: str, fields: dict[str, FieldInfo]) -> str:
+    def _unknown(self, name: str, fields: Iterable[str]) -> str:
         """Say that a key is unknown, and where it belongs or what it may have meant."""
         if (home := next(iter(_homes(self._root, name)), None)) is not None:
             return f"is no setting here; it belongs {home or 'at the top of the file, above the first [table]'}"
@@ -123,6 +123,12 @@ class _Reader:
 
     def _refuse(self, path: KeyPath, reason: str) -> None:
         self.faults.append(Fault(path, reason))
+
+
+@cache
+def _fields(struct: type[Struct]) -> dict[str, tuple[FieldInfo, _Kind]]:
+    """Take a struct's fields apart, once: to evaluate their types takes longer than to read a table."""
+    return {field.name: (field, _kind(field.type)) for field in msgspec.structs.fields(struct)}
 
 
 def _holds_tables(kind: _Kind) -> bool:

@@ -141,10 +141,7 @@ def select_last_poll(connection: sqlite3.Connection, account: int) -> LastPoll |
     row = connection.execute(
         "SELECT at, state, error, latency, next_at, pid FROM last_poll WHERE account = ?", (account,)
     ).fetchone()
-    if row is None:
-        return None
-    at, state, error, latency, next_at, pid = row
-    return LastPoll(moment(at), AccountState(state), error, latency, moment(next_at), pid)
+    return None if row is None else _last_poll(row)
 
 
 def _counters(snapshot: Snapshot) -> tuple[int | None, ...]:
@@ -186,3 +183,26 @@ def _snapshot(counters: Sequence[Any], concurrency: int | None, burst: int | Non
         is_pay_as_you_go=bool(flags & _HAS_PAY) if flags & _KNOWS_PAY else None,
         is_auto_upgrade=bool(flags & _HAS_UPGRADE) if flags & _KNOWS_UPGRADE else None,
     )
+
+
+def select_last(connection: sqlite3.Connection) -> list[tuple[str, int, LastPoll | None, Reading | None]]:
+    """Read of every account its name, its number, how its last poll ended, and its newest reading.
+
+    Those that were polled last come last.
+    """
+    reading = ", ".join(f"s.{column}" for column in _READING.split(", "))
+    rows = connection.execute(
+        f"""SELECT a.name, a.id, p.at, p.state, p.error, p.latency, p.next_at, p.pid, {reading} FROM accounts a
+        LEFT JOIN last_poll p ON p.account = a.id LEFT JOIN samples s
+        ON s.account = a.id AND s.at = (SELECT max(at) FROM samples WHERE account = a.id)
+        ORDER BY coalesce(p.at, 0)"""  # noqa: S608 -- our own names
+    )
+    return [
+        (name, number, _last_poll(row[:6]) if row[0] is not None else None, _reading(row[6:]) if row[6] else None)
+        for name, number, *row in rows
+    ]
+
+
+def _last_poll(row: Sequence[Any]) -> LastPoll:
+    at, state, error, latency, next_at, pid = row
+    return LastPoll(moment(at), AccountState(state), error, latency, moment(next_at), pid)

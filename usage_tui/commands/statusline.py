@@ -1,0 +1,59 @@
+"""`usage-tui statusline`: one short line for tmux or a shell prompt, from stored samples only."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime
+
+import click
+
+from usage_tui.commands import statusline_answer
+from usage_tui.commands.accounts_in_force import chosen
+from usage_tui.commands.exits import emit
+from usage_tui.commands.options import Common, common_options, pass_common
+from usage_tui.core.painting import Colours
+from usage_tui.core.status_format import FormatFault
+from usage_tui.services.config import load_config
+
+
+@click.command(short_help="Print one line for tmux or a shell prompt, from what is stored.")
+@click.option("--format", "text", metavar="S", help="Print this text, with the fields named below filled in.")
+@click.option(
+    "--colour",
+    type=click.Choice([colours.value for colours in Colours]),
+    default=Colours.NONE.value,
+    show_default=True,
+    help="Write colours as tmux's styles, as ANSI sequences, or not at all.",
+)
+@common_options
+@pass_common
+def statusline(common: Common, *, text: str | None, colour: str) -> int:
+    """Print one short line for tmux or a shell prompt, from stored samples only: never the network.
+
+    Something has to collect: a monitor that is open, or `usage-tui collect`. Of several accounts the one that needs a
+    look most is shown; name one with --account. A sample that is stale shows its age. Where nothing is stored yet it
+    says so, and ends with 69.
+
+    A format is literal text with fields in braces; {{ and }} are braces. Fields: name, state, age, concurrency,
+    concurrency_limit, used, limit, remaining, used_percent, budget_percent, budget_state, run_out,
+    run_out_probability, renews, failed_percent (of the last 15 min; a lower bound where requests cost more than one
+    credit). What is not known is a dash.
+
+    \b
+    Examples:
+      usage-tui statusline
+      usage-tui statusline --account production --format '{concurrency}/{concurrency_limit} {used_percent}'
+      set -g status-right '#(usage-tui statusline --colour tmux)'      # in ~/.tmux.conf
+    """
+    if common.is_demo:
+        emit(statusline_answer.NO_SAMPLES)
+        return statusline_answer.NO_ANSWER
+    asked = statusline_answer.Asked(common.config, common.account, text, Colours(colour))
+    config = load_config(common.config, os.environ)
+    accounts = chosen(config.accounts, common.account)
+    try:
+        line, code = statusline_answer.answer(asked, config, accounts, os.environ, datetime.now(UTC))
+    except FormatFault as error:
+        raise click.BadParameter(f"{error}.", param_hint="'--format'") from None
+    emit(line)
+    return code

@@ -1,0 +1,109 @@
+"""What was last stored of accounts, read without the network, the keys, or a lock: for who has little time."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Collection, Iterator
+from contextlib import closing, contextmanager
+from datetime import datetime
+from pathlib import Path
+from urllib.parse import quote
+
+from msgspec import Struct
+
+from usage_tui.core.account import Account, PollPlan, is_insecure
+from usage_tui.core.cycle import current_cycle
+from usage_tui.core.errors import HistoryUnavailable
+from usage_tui.core.rollup import MINUTE_MS, Reading
+from usage_tui.core.view import AccountView, LastPoll
+from usage_tui.core.wording import harmless
+from usage_tui.services.history_rows import select_last, select_readings
+from usage_tui.services.history_schema import HEADER_BYTES, check_header
+
+BUSY_SECONDS = 0.1
+FAILED_WINDOW_MS = 15 * MINUTE_MS
+LEAST_FAILED_WINDOW_SECONDS = 60.0
+
+
+class _Stored(Struct, frozen=True):
+    """What stands of one account."""
+
+    number: int
+    last_poll: LastPoll | None
+    reading: Reading | None
+
+
+def last_seen(
+    path: Path, accounts: Collection[Account], plan: PollPlan, now: datetime, *, with_failures: bool = False
+) -> list[AccountView]:
+    """Give the accounts' views as they were last stored, found by their names; `with_failures` costs a little more.
+
+    Raises:
+        HistoryUnavailable: the history cannot be read.
+    """
+    with _opened(path) as connection:
+        rows = select_last(connection) if connection is not None else []
+        stored = {name: _Stored(number, last_poll, reading) for name, number, last_poll, reading in rows}
+        views = []
+        for account in accounts:
+            found = stored.get(account.name, _Stored(0, None, None))
+            failed = None
+            if with_failures and connection is not None and found.reading is not None:
+                failed = _failed_share(connection, found.number, found.reading)
+            views.append(_view(account, plan, now, found, failed))
+        return views
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[sqlite3.Connection | None]:
+    """Open the database to read from; None where there is none."""
+    try:
+        with path.open("rb") as file:
+            check_header(file.read(HEADER_BYTES))
+        address = f"file:{quote(str(path))}?mode=ro"
+        with closing(sqlite3.connect(address, uri=True, timeout=BUSY_SECONDS, isolation_level=None)) as connection:
+            yield connection
+    except FileNotFoundError:
+        yield None
+    except (sqlite3.Error, OSError) as error:
+        reason = harmless(getattr(error, "strerror", None) or str(error), 120)
+        raise HistoryUnavailable(f"The history cannot be read: {reason}; see `usage-tui doctor`.") from None
+
+
+def _view(account: Account, plan: PollPlan, now: datetime, stored: _Stored, failed: float | None) -> AccountView:
+    reading = stored.reading
+    if reading is None:
+        return AccountView(account.name, plan.background_seconds, plan.stale_seconds, last_poll=stored.last_poll)
+    snapshot = reading.snapshot
+    return AccountView(
+        name=account.name,
+        interval_seconds=reading.interval_ms / 1000,
+        stale_seconds=plan.stale_seconds,
+        is_insecure=is_insecure(account.base_url),
+        is_simulated=reading.is_simulated,
+        last_poll=stored.last_poll,
+        is_stored=True,
+        sample=reading.sample(now, 0.0),
+        cycle=current_cycle(account.cycle, snapshot.cycle_started_at, None, now),
+        budget=account.budget.standing(snapshot.used, snapshot.limit, None),
+        failed_share=failed,
+    )
+
+
+def _failed_share(connection: sqlite3.Connection, account: int, newest: Reading) -> float | None:
+    """Give the share of failed requests over the 15 minutes before the newest reading, as far as one cycle goes."""
+    from usage_tui.core.series import CounterPoint, failed_share  # noqa: PLC0415 - few formats ask for it
+
+    begin_ms = newest.at_ms - FAILED_WINDOW_MS
+    since = "account = ? AND at >= ? AND used IS NOT NULL ORDER BY at"
+    readings = select_readings(connection, since, (account, begin_ms))
+    resets = [index for index, reading in enumerate(readings) if reading.has_reset]
+    of_this_cycle = readings[resets[-1] if resets else 0 :]
+    points = [
+        CounterPoint(reading.at_ms / 1000, reading.snapshot.used, reading.snapshot.failed, is_change=False)
+        for reading in (of_this_cycle[:1] + of_this_cycle[-1:])
+        if reading.snapshot.used is not None
+    ]
+    if not points or points[-1].monotonic_seconds - points[0].monotonic_seconds < LEAST_FAILED_WINDOW_SECONDS:
+        return None
+    return failed_share(points)
