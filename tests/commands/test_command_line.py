@@ -18,6 +18,8 @@ from usage_tui.commands.run import run
 COMMANDS = (
     "status",
     "watch",
+    "statusline",
+    "guard",
     "collect",
     "account add",
     "account list",

@@ -18,6 +18,7 @@ _COMMANDS = {
     "status": "usage_tui.commands.status:status",
     "watch": "usage_tui.commands.watch:watch",
     "statusline": "usage_tui.commands.statusline:statusline",
+    "guard": "usage_tui.commands.guard:guard",
     "collect": "usage_tui.commands.collect:collect",
     "account": "usage_tui.commands.account:account",
     "config": "usage_tui.commands.config:config",

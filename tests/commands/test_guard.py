@@ -1,0 +1,99 @@
+"""`guard`: a script's question before a job, answered by an exit code and a line for each limit crossed."""
+
+from __future__ import annotations
+
+import signal
+import time
+
+import pytest
+
+from tests.commands.program import FixedService, Program, ProgramHere, end
+
+COUNTERS = b'{"concurrentRequests":3,"concurrencyLimit":5,"requestCount":401,"requestLimit":1000}'
+UNAUTHORIZED = b"Unauthorized request, please make sure your API key is valid."
+
+
+def account(name: str, base_url: str) -> str:
+    return f'[[accounts]]\nname = "{name}"\nbase_url = "{base_url}"\napi_key = "k"\n'
+
+
+@pytest.mark.parametrize(
+    ("options", "code", "out"),
+    [
+        (("--min-credits", "599"), 0, ""),
+        (("--min-credits", "600"), 1, "one: remaining credits 599, below --min-credits 600\n"),
+        (("--max-used", "40.1"), 0, ""),
+        (("--max-used", "40.09"), 1, "one: credits used 40.1 %, above --max-used 40.09 %\n"),
+        (("--max-concurrency", "60"), 0, ""),
+        (("--max-concurrency", "59.99"), 1, "one: concurrency 60 %, above --max-concurrency 59.99 %\n"),
+        (("--max-failure-rate", "50"), 69, ""),
+        (("--max-failure-rate", "50", "--fail-open"), 0, ""),
+        (("--max-run-out-probability", "1", "--min-credits", "600", "--fail-open"), 1, "one: remaining"),
+        (("--max-run-out-probability", "1", "--min-credits", "600"), 69, "one: remaining"),
+    ],
+)
+def test_each_limit_is_crossed_strictly_beyond_it(
+    here: ProgramHere, options: tuple[str, ...], code: int, out: str
+) -> None:
+    with FixedService(200, COUNTERS) as service:
+        here.write_config(account("one", service.base_url))
+        done = here.run("guard", *options)
+    assert done.code == code
+    assert done.out.startswith(out)
+    assert bool(done.out) == bool(out)
+    assert bool(done.err) == ("--max-failure-rate" in options or "--max-run-out-probability" in options)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        (),
+        ("--fail-open",),
+        ("--min-credits", "-1"),
+        ("--min-credits", "1.5"),
+        ("--max-used", "100.01"),
+        ("--max-used", "-1"),
+        ("--max-used", "nan"),
+        ("--max-used", "1/2"),
+        ("--max-concurrency", "1e2"),
+        ("--max-concurrency", "٣"),
+        ("--max-failure-rate", ""),
+        ("--max-run-out-probability", "1.01"),
+        ("--max-used", "9" * 5000),
+    ],
+)
+def test_no_limit_or_one_out_of_range_ends_with_2(here: ProgramHere, options: tuple[str, ...]) -> None:
+    done = here.run("guard", *options)
+    assert (done.code, done.out) == (2, "")
+
+
+def test_all_accounts_are_held_unless_one_is_named_and_the_gravest_counts(program: Program) -> None:
+    with FixedService(200, COUNTERS) as good, FixedService(401, UNAUTHORIZED) as refusing:
+        tables = [account("good", good.base_url), account("dead", "http://127.0.0.1:1")]
+        program.write_config("\n".join(tables))
+        done = program.run("guard", "--min-credits", "1000")
+        assert (done.code, done.out) == (69, "good: remaining credits 599, below --min-credits 1,000\n")
+        assert done.err.startswith("dead: --min-credits needs the remaining credits, and that is not known.\ndead: ")
+        assert program.run("guard", "--min-credits", "1000", "--fail-open").code == 1
+        assert program.run("guard", "--min-credits", "1", "--account", "good").code == 0
+        program.write_config("\n".join([*tables, account("refused", refusing.base_url)]))
+        assert program.run("guard", "--min-credits", "1", "--fail-open").code == 77
+        keyless = '[[accounts]]\nname = "keyless"\napi_key_env = "NO_SUCH_VARIABLE"\n'
+        program.write_config("\n".join([*tables, account("refused", refusing.base_url), keyless]))
+        assert program.run("guard", "--min-credits", "1").code == 78
+
+
+def test_running_collectors_sample_is_taken_while_it_is_fresh(program: Program) -> None:
+    with FixedService(200, COUNTERS) as service:
+        program.write_config(account("one", service.base_url))
+        collector = program.start("collect")
+        try:
+            deadline = time.monotonic() + 30
+            while program.run("statusline").code != 0:
+                assert time.monotonic() < deadline
+            asked = len(service.paths)
+            assert program.run("guard", "--min-credits", "599").code == 0
+            assert program.run("guard", "--min-credits", "600").code == 1
+            assert len(service.paths) == asked
+        finally:
+            end(collector, signal.SIGTERM)
