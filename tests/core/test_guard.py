@@ -66,7 +66,7 @@ def test_run_out_is_that_of_the_lower_ceiling() -> None:
 
 
 def test_ceiling_that_is_spent_already_is_sure() -> None:
-    outlook = Outlook(Evidence.FULL, limit=Prospect(1, is_limit=True, spent_since=NOW))
+    outlook = Outlook(Evidence.FULL, limit=Prospect(1, is_limit=True, is_spent=True))
     view = replace(a_view(), outlook=outlook)
     assert len(crossed(Limits(max_run_out_probability=Fraction("0.99")), view)) == 1
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from usage_tui.core import wording
 from usage_tui.core.budget import Budget, BudgetStanding, BudgetState
-from usage_tui.core.glance import BUDGET_STATES, NOTHING, SEPARATOR, Glance, budget_words, dim
+from usage_tui.core.glance import NOTHING, SEPARATOR, Glance, dim
+from usage_tui.core.signs import BUDGET_STATES, budget_words
 from usage_tui.core.wording import Line, Role, Span
 
 FIELDS = ("a cycle", "a day", "near from")

@@ -100,7 +100,7 @@ def _run_out(view: AccountView) -> Fraction | None:
     lower = view.outlook.lower if view.outlook is not None else None
     if lower is None:
         return None
-    if lower.spent_since is not None:
+    if lower.is_spent:
         return Fraction(1)
     chance = lower.run_out_probability
     return None if chance is None else Fraction(chance).limit_denominator(MOST_PARTS)
