@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -19,12 +19,13 @@ from usage_tui.core.usual import Usual, usual
 
 HOURS_AHEAD = 2
 DAYS_BACK = 100
+_HOUR = timedelta(hours=1)
 
 
 class Grounds(Struct, frozen=True):
     """What an account's hours tell of what lies ahead, as of the last complete one.
 
-    `cycle_started_at` is of the cycle that they were looked over for, and `spent` what that had come to by then.
+    `hours` are those of the cycle that started at `cycle_started_at`, and `spent` is what that had come to by then.
     `usuals` are of the hours that begin now and next, by their start in epoch milliseconds.
     """
 
@@ -52,7 +53,7 @@ def look_over(spans: Sequence[Span], *, used: int, cycle: Cycle, now: datetime, 
     return Grounds(
         cycle_started_at=cycle.started_at,
         spent=spent,
-        hours=hours,
+        hours=_hours_since(hours, cycle.started_at),
         analysis=analyse(
             hours.spends, hours.ended_at, cycle_started_at=cycle.started_at, spent=spent, paused=hours.paused
         ),
@@ -129,6 +130,14 @@ def _with_moment(seen: Prospect, grounds: Grounds) -> Prospect:
         paused=hours.paused,
     )
     return replace(seen, spent_at=spent_at)
+
+
+def _hours_since(hours: Hours, started_at: datetime) -> Hours:
+    """Leave out the hours before a moment, for they take memory."""
+    kept = max(0, (hours.ended_at - started_at) // _HOUR + 1)
+    first = max(0, len(hours.spends) - kept)
+    paused = frozenset(index - first for index in hours.paused if index >= first)
+    return Hours(hours.spends[first:], paused, hours.ended_at)
 
 
 def _hour_of(moment: datetime) -> int:

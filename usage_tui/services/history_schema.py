@@ -31,7 +31,13 @@ _FIRST = (
     latency REAL, next_at INTEGER NOT NULL, pid INTEGER NOT NULL)""",
     "CREATE TABLE wanted (account INTEGER PRIMARY KEY, until INTEGER NOT NULL, refresh_asked_at INTEGER NOT NULL)",
 )
-_FORECASTS: tuple[str, ...] = ()
+_FORECASTS: tuple[str, ...] = (
+    """CREATE TABLE forecasts (
+    account INTEGER NOT NULL, day INTEGER NOT NULL, made_at INTEGER NOT NULL, cycle_began INTEGER NOT NULL,
+    cycle_ends INTEGER NOT NULL, used INTEGER NOT NULL, total_p10 REAL NOT NULL, total_p50 REAL NOT NULL,
+    total_p90 REAL NOT NULL, ceiling INTEGER, run_out_probability REAL, actual INTEGER,
+    PRIMARY KEY (account, day)) WITHOUT ROWID""",
+)
 _ALERTS: tuple[str, ...] = ()
 _REPORTS: tuple[str, ...] = ()
 HEADER_BYTES = 64

@@ -23,6 +23,7 @@ from usage_tui.core.wording import harmless, midnight
 from usage_tui.services.clock import Clock
 from usage_tui.services.connection import Connect, Fetcher
 from usage_tui.services.desk import Desk
+from usage_tui.services.foresight import Foresight
 from usage_tui.services.pacer import Instant, Pacer
 from usage_tui.services.timetable import Timetable
 
@@ -72,6 +73,7 @@ class Poller:
         self._timetable = timetable
         self._pacer = pacer
         self._outside = outside
+        self._foresight = Foresight(outside.desk)
         self._fetcher: Fetcher | None = None
         self._fetcher_terms = timetable.terms
         self._zone = zone
@@ -87,10 +89,12 @@ class Poller:
     def view(self) -> AccountView:
         """Make the view of the account as it stands."""
         seconds = self._followed_seconds or self._pacer.cadence.seconds
-        view = self._ledger.view(self._outside.clock.now(), seconds)
+        now = self._outside.clock.now()
+        view = self._ledger.view(now, seconds)
         standing = self._outside.desk.standing(self.account)
         self._told = (view.last_poll, standing)
-        return replace(view, standing=standing)
+        ahead = self._foresight.outlook(view, self.account.budget, now)
+        return replace(view, standing=standing, outlook=ahead, usual=self._foresight.usual(now))
 
     def publish(self) -> None:
         """Hand the view to whoever watches."""
@@ -148,6 +152,9 @@ class Poller:
     async def _step(self) -> bool:
         """Claim the account, poll it if that is due, or wait: whichever comes next; True, for it did not fail."""
         desk = self._outside.desk
+        if self._foresight.is_due(self._outside.clock.now()):
+            await self._look_ahead()
+            self.publish()
         if not self._has_claim:
             self._is_woken = False
             self._has_claim = await desk.claim(self.account)
@@ -171,7 +178,9 @@ class Poller:
         self._has_claim = await self._calmly("it was not claimed", desk.claim(self.account)) or False
         try:
             await self._calmly("its history was not read", self._catch_up())
-            if not self._has_claim and self._is_fresh():
+            is_fresh = self._is_fresh()
+            await self._look_ahead()
+            if not self._has_claim and is_fresh:
                 self.publish()
                 return
             await self.poll()
@@ -237,6 +246,12 @@ class Poller:
         told = (news.last_poll or self._told[0], self._outside.desk.standing(self.account))
         if told != self._told:
             self.publish()
+
+    async def _look_ahead(self) -> None:
+        """Look over the account's stored hours."""
+        now = self._outside.clock.now()
+        look = self._foresight.look_over(self.account, now, is_holder=self._has_claim)
+        await self._calmly("its outlook was not made", look)
 
     def _is_fresh(self) -> bool:
         """Whether the newest reading is younger than two of the intervals at which it was made."""

@@ -1,0 +1,167 @@
+"""An account's outlook follows its stored hours by the hour, its counters at once, and costs nothing in between."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import AsyncIterator, Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import TypeVar
+
+import pytest
+
+from tests.makers import CYCLE, NOW, a_snapshot, a_view, an_account
+from tests.services.collecting import KEY
+from tests.services.stored import SetClock, rows
+from usage_tui.core.account import Account
+from usage_tui.core.budget import Budget
+from usage_tui.core.outlook import Evidence
+from usage_tui.core.rollup import HOUR_MS, Span, epoch_ms
+from usage_tui.core.snapshot import Snapshot
+from usage_tui.services.desk import LocalDesk
+from usage_tui.services.foresight import Foresight, next_look
+from usage_tui.services.history import History, Retention
+from usage_tui.services.history_rows import put_spans
+from usage_tui.services.paths import StateFolder
+from usage_tui.services.shared_desk import SharedDesk
+
+pytestmark = pytest.mark.anyio
+ACCOUNT = an_account()
+BUDGET = Budget(2_000_000)
+NOW_HOUR = epoch_ms(NOW) // HOUR_MS * HOUR_MS
+DAYS_SEEN = 60
+T = TypeVar("T")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> StateFolder:
+    return StateFolder(tmp_path / "state")
+
+
+@pytest.fixture
+async def desk(folder: StateFolder) -> AsyncIterator[SharedDesk]:
+    """Give a desk that holds the account, whose last sixty days are stored."""
+    clock = SetClock()
+    desk = SharedDesk(History(folder, clock, Retention()), folder, clock, {"USAGE_TUI_TEST_KEY": KEY})
+    desk.watch(lambda _: None)
+    await desk.claim(ACCOUNT)
+    starts = range(NOW_HOUR - DAYS_SEEN * 24 * HOUR_MS, NOW_HOUR, HOUR_MS)
+    hours = [
+        Span(start, Snapshot(used=5, limit=3_000_000), spend=3_000 + start // HOUR_MS % 24, covered_ms=HOUR_MS)
+        for start in starts
+    ]
+
+    def store(connection: sqlite3.Connection, number: int) -> None:
+        put_spans(connection, "hours", number, hours)
+        connection.execute("UPDATE accounts SET minutes_until = ?1, hours_until = ?1 WHERE id = ?2", (NOW_HOUR, number))
+
+    desk.put_down(ACCOUNT, store)
+    yield desk
+    await desk.close()
+
+
+class CountingDesk(LocalDesk):
+    """A desk without history that counts how often it is asked."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.count = 0
+
+    async def consult(self, account: Account, question: Callable[[sqlite3.Connection, int], T]) -> T | None:
+        self.count += 1
+        return await super().consult(account, question)
+
+
+async def looked(desk: SharedDesk | LocalDesk, *, is_holder: bool = True) -> Foresight:
+    """Make a foresight that has seen a view and looked over the hours."""
+    foresight = Foresight(desk)
+    foresight.outlook(a_view(), BUDGET, NOW)
+    assert foresight.is_due(NOW)
+    await foresight.look_over(ACCOUNT, NOW, is_holder=is_holder)
+    return foresight
+
+
+async def test_stored_hours_tell_what_lies_ahead(desk: SharedDesk) -> None:
+    foresight = await looked(desk)
+    ahead = foresight.outlook(a_view(), BUDGET, NOW)
+    assert ahead is not None
+    assert ahead.evidence is Evidence.FULL
+    assert ahead.lower == ahead.budget
+    assert ahead.budget is not None
+    assert ahead.budget.run_out_probability is not None
+    here = foresight.usual(NOW)
+    assert here is not None
+    assert here.spend_per_hour == 3_000 + NOW_HOUR // HOUR_MS % 24
+
+
+async def test_new_counter_or_budget_makes_the_outlook_anew_from_the_same_hours(desk: SharedDesk) -> None:
+    foresight = await looked(desk)
+    before = foresight.outlook(a_view(), BUDGET, NOW)
+    assert foresight.outlook(a_view(), BUDGET, NOW + timedelta(seconds=1)) is before
+    after = foresight.outlook(a_view(a_snapshot(used=1_999_000)), BUDGET, NOW + timedelta(seconds=15))
+    assert before is not None
+    assert after is not None
+    assert (after.total_p50 or 0) > (before.total_p50 or 0)
+    richer = foresight.outlook(a_view(), Budget(2_900_000), NOW)
+    assert richer is not None
+    assert richer.budget is not None
+    assert richer.budget.ceiling == 2_900_000
+    assert not foresight.is_due(NOW + timedelta(minutes=10))
+
+
+async def test_hours_are_looked_over_once_an_hour_and_when_a_cycle_begins(desk: SharedDesk) -> None:
+    foresight = await looked(desk)
+    next_hour = NOW.replace(minute=0, second=0) + timedelta(hours=1)
+    assert not foresight.is_due(next_hour)
+    assert foresight.is_due(next_hour + timedelta(minutes=12))
+    assert foresight.is_due(NOW - timedelta(hours=1))
+    renewed = CYCLE.__class__(NOW, NOW + timedelta(days=30), is_assumed=False)
+    foresight.outlook(a_view(cycle=renewed), BUDGET, NOW)
+    assert not foresight.is_due(NOW + timedelta(seconds=5))
+    assert foresight.is_due(NOW + timedelta(seconds=25))
+
+
+def test_accounts_are_looked_over_at_moments_of_their_own() -> None:
+    moments = [next_look(f"account-{number}", NOW) for number in range(100)]
+    assert len(set(moments)) > 80
+    assert max(moments) - min(moments) > timedelta(minutes=5)
+
+
+async def test_without_a_history_nothing_is_said_but_the_pace() -> None:
+    foresight = await looked(LocalDesk())
+    ahead = foresight.outlook(a_view(), BUDGET, NOW)
+    assert ahead is not None
+    assert ahead.evidence is Evidence.LEARNING
+    assert ahead.total_p50 is None
+
+
+async def test_unknown_cycle_or_counter_is_looked_at_not_at_all() -> None:
+    foresight = Foresight(desk := CountingDesk())
+    assert foresight.outlook(a_view(cycle=None), BUDGET, NOW) is None
+    assert not foresight.is_due(NOW)
+    assert foresight.outlook(a_view(a_snapshot(used=None)), BUDGET, NOW) is None
+    assert not foresight.is_due(NOW)
+    await foresight.look_over(ACCOUNT, NOW, is_holder=True)
+    assert desk.count == 0
+
+
+async def test_a_history_that_is_not_read_for_once_leaves_the_outlook_as_it_was(desk: SharedDesk) -> None:
+    foresight = await looked(desk)
+    foresight._desk = LocalDesk()
+    await foresight.look_over(ACCOUNT, NOW, is_holder=True)
+    ahead = foresight.outlook(a_view(), BUDGET, NOW)
+    assert ahead is not None
+    assert ahead.evidence is Evidence.FULL
+
+
+async def test_holder_puts_each_days_forecast_down_and_a_follower_none(desk: SharedDesk, folder: StateFolder) -> None:
+    await looked(desk, is_holder=False)
+    foresight = await looked(desk)
+    await foresight.look_over(ACCOUNT, NOW + timedelta(hours=1), is_holder=True)
+    await foresight.look_over(ACCOUNT, NOW + timedelta(days=1), is_holder=True)
+    await desk.consult(ACCOUNT, lambda *_: None)
+    found = rows(folder, "SELECT made_at, ceiling, used, actual FROM forecasts ORDER BY day")
+    assert found == [
+        (epoch_ms(NOW), 2_000_000, 1_412_700, None),
+        (epoch_ms(NOW + timedelta(days=1)), 2_000_000, 1_412_700, None),
+    ]

@@ -1,0 +1,163 @@
+"""What lies ahead of one account, kept up to date: its hours are looked over once an hour, in the history's thread."""
+
+from __future__ import annotations
+
+import zlib
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, NamedTuple
+
+from usage_tui.core.account import Account
+from usage_tui.core.budget import Budget
+from usage_tui.core.cycle import Cycle
+from usage_tui.core.outlook import Evidence, Outlook
+from usage_tui.core.rollup import HOUR_MS, epoch_ms
+from usage_tui.core.usual import Usual
+from usage_tui.core.view import AccountView
+from usage_tui.services.desk import Desk
+
+if TYPE_CHECKING:
+    import sqlite3
+
+    from usage_tui.core.lookout import Grounds
+
+SPREAD_SECONDS = 600
+SETTLING_SECONDS = 60
+LEARNING_SECONDS = 20.0
+CARRIED_SECONDS = 300
+
+
+class _Seen(NamedTuple):
+    """What an outlook depends on, besides its grounds."""
+
+    used: int
+    limit: int | None
+    budget: Budget
+    cycle: Cycle
+    passed: int
+
+
+class Foresight:
+    """One account's outlook. To be used from one event loop; what takes long is done in the history's thread.
+
+    The hours are looked over some minutes past each hour, every account at its own moment, so that many do not come at
+    once; more often only while little was seen.
+    """
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._grounds: Grounds | None = None
+        self._seen: _Seen | None = None
+        self._made: tuple[Grounds, _Seen, Outlook] | None = None
+        self._looked_at = self._due_at = datetime.min.replace(tzinfo=UTC)
+        self._kept_day: object = None
+
+    def outlook(self, view: AccountView, budget: Budget, now: datetime) -> Outlook | None:
+        """Say what lies ahead as of `view`; made anew where a counter moved, or some minutes passed."""
+        snapshot, cycle = view.snapshot, view.cycle
+        if snapshot.used is None or cycle is None:
+            self._seen = None
+            return None
+        passed = int(now.timestamp()) // CARRIED_SECONDS
+        self._seen = seen = _Seen(snapshot.used, snapshot.limit, budget, cycle, passed)
+        grounds = self._grounds
+        if grounds is None:
+            return None
+        if self._made is None or self._made[0] is not grounds or self._made[1] != seen:
+            self._made = (grounds, seen, _outlook(grounds, seen, now))
+        return self._made[2]
+
+    def usual(self, now: datetime) -> Usual | None:
+        """Say what is usual for this hour."""
+        if self._grounds is None:
+            return None
+        from usage_tui.core.lookout import usual_of_now  # noqa: PLC0415 -- the first frame does without
+
+        return usual_of_now(self._grounds, now)
+
+    def is_due(self, now: datetime) -> bool:
+        """Say whether the hours are to be looked over: once an hour, and when a cycle begins or the clock was set."""
+        if self._seen is None:
+            return False
+        is_new = self._grounds is None or self._grounds.cycle_started_at != self._seen.cycle.started_at
+        is_soon = now - self._looked_at < timedelta(seconds=LEARNING_SECONDS)
+        return now >= self._due_at or now < self._looked_at or (is_new and not is_soon)
+
+    async def look_over(self, account: Account, now: datetime, *, is_holder: bool) -> None:
+        """Look over the account's stored hours; who holds it also puts down forecasts, and how they came out.
+
+        Where there is no history, what the counter says of the cycle is all there is.
+        """
+        seen = self._seen
+        self._looked_at, self._due_at = now, now + timedelta(seconds=LEARNING_SECONDS)
+        if seen is None:
+            return
+        from usage_tui.core.lookout import look_over  # noqa: PLC0415 -- the first frame does without
+
+        def look(connection: sqlite3.Connection, number: int) -> Grounds:
+            return _looked_over(connection, number, seen, now)
+
+        def settled(connection: sqlite3.Connection, number: int) -> None:
+            from usage_tui.services.forecast_log import settle  # noqa: PLC0415 -- imports SQLite
+
+            settle(connection, number, epoch_ms(now))
+
+        if is_holder:
+            self._desk.put_down(account, settled)
+        grounds = await self._desk.consult(account, look)
+        if grounds is None:
+            if self._grounds is not None and self._grounds.cycle_started_at == seen.cycle.started_at:
+                return
+            grounds = look_over((), used=seen.used, cycle=seen.cycle, now=now, accuracy=None)
+        ahead = _outlook(grounds, seen, now)
+        self._grounds, self._made = grounds, (grounds, seen, ahead)
+        if ahead.evidence is not Evidence.LEARNING:
+            self._due_at = next_look(account.name, now)
+        if is_holder:
+            self._keep(account, ahead, seen, now)
+
+    def _keep(self, account: Account, ahead: Outlook, seen: _Seen, now: datetime) -> None:
+        """Have the day's first forecast put down."""
+        if (
+            ahead.total_p10 is None
+            or ahead.total_p50 is None
+            or ahead.total_p90 is None
+            or self._kept_day == now.date()
+        ):
+            return
+        from usage_tui.services.forecast_log import MadeForecast, put_forecast  # noqa: PLC0415 -- imports SQLite
+
+        self._kept_day = now.date()
+        made = MadeForecast(
+            made_at_ms=epoch_ms(now),
+            cycle_began_ms=epoch_ms(seen.cycle.started_at),
+            cycle_ends_ms=epoch_ms(seen.cycle.resets_at),
+            used=seen.used,
+            total_p10=ahead.total_p10,
+            total_p50=ahead.total_p50,
+            total_p90=ahead.total_p90,
+            ceiling=ahead.lower.ceiling if ahead.lower else None,
+            run_out_probability=ahead.lower.run_out_probability if ahead.lower else None,
+        )
+        self._desk.put_down(account, lambda connection, number: put_forecast(connection, number, made))
+
+
+def _outlook(grounds: Grounds, seen: _Seen, now: datetime) -> Outlook:
+    from usage_tui.core.lookout import outlook  # noqa: PLC0415 -- the first frame does without
+
+    return outlook(grounds, used=seen.used, limit=seen.limit, budget=seen.budget, cycle=seen.cycle, now=now)
+
+
+def _looked_over(connection: sqlite3.Connection, number: int, seen: _Seen, now: datetime) -> Grounds:
+    """Read the account's hours, and look them over; in the history's thread."""
+    from usage_tui.core.lookout import begin_of_hours, look_over  # noqa: PLC0415 -- the first frame does without
+    from usage_tui.services.forecast_log import accuracy  # noqa: PLC0415 -- imports SQLite
+    from usage_tui.services.history_range import spans  # noqa: PLC0415 -- likewise
+
+    hours = spans(connection, number, begin_of_hours(seen.cycle, now), epoch_ms(now) + 1, HOUR_MS)
+    return look_over(hours, used=seen.used, cycle=seen.cycle, now=now, accuracy=accuracy(connection, number))
+
+
+def next_look(name: str, now: datetime) -> datetime:
+    """Give the account's own moment in the next hour: a minute past it, when its samples are rolled up, or later."""
+    hour = now.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+    return hour + timedelta(seconds=SETTLING_SECONDS + zlib.crc32(name.encode()) % SPREAD_SECONDS)
