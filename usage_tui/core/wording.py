@@ -54,6 +54,8 @@ def in_ascii(text: str) -> str:
 
 def harmless(text: str, longest: int = 200) -> str:
     """Make text from outside safe to show: what a terminal would obey or hide is written out, and length is bounded."""
+    if len(text) <= longest and text.isascii() and text.isprintable():
+        return text
     shown = "".join(
         character if unicodedata.category(character) not in _HIDDEN_CATEGORIES else _written_out(character)
         for character in text[: longest + 1]
@@ -74,6 +76,7 @@ def cells(text: str) -> int:
     return sum(_character_cells(character) for character in text)
 
 
+@lru_cache(maxsize=4096)
 def _character_cells(character: str) -> int:
     if unicodedata.combining(character) or unicodedata.category(character) in ("Mn", "Me"):
         return 0
@@ -99,7 +102,7 @@ def _start(text: str, width: int) -> str:
 
 def line_cells(line: Line) -> int:
     """Count the terminal cells of a line."""
-    return sum(cells(span.text) for span in line)
+    return sum([cells(span.text) for span in line])
 
 
 def cut(line: Line, width: int) -> Line:

@@ -38,6 +38,7 @@ from usage_tui.ui.screens.roster_screen import RosterScreen
 from usage_tui.ui.terminal import TerminalDriver
 
 TICK_SECONDS = 1.0
+TICKS_AT = 0.5  # of a second: polls are made at its start, and what they bring is shown without a tick
 PAINTED_LATELY = timedelta(seconds=0.9)
 CRASH_EXIT_CODE = 70
 INTERRUPTED_EXIT_CODE = 130
@@ -95,6 +96,9 @@ class MonitorApp(App[Outcome]):
 
             self.push_screen(WelcomeScreen(self._ports.add_account))
         self.call_after_refresh(self._ports.start)
+        self.set_timer((TICKS_AT - self._ports.now().timestamp()) % TICK_SECONDS, self._begin_ticking)
+
+    def _begin_ticking(self) -> None:
         self.set_interval(TICK_SECONDS, self._tick)
 
     def _tick(self) -> None:

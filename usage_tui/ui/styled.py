@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Iterable
+from itertools import zip_longest
 from typing import ClassVar
 
 from rich.segment import Segment
@@ -18,13 +20,18 @@ from usage_tui.core.wording import Line, Role, line_cells
 
 
 class RoleScreen(Screen[None]):
-    """A screen whose words have roles, looked up here once: a set of them in each widget would slow the start."""
+    """A screen whose words have roles, looked up here once: a set of them in each widget would slow the start.
+
+    Rows of words that change go straight to the terminal: Textual's own way from a changed widget to its cells takes
+    most of a glance's time, and up to a sixtieth of a second.
+    """
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"role--{role}" for role in Role}
 
     def __init__(self) -> None:
         super().__init__()
         self._role_styles: dict[Role, Style] = {}
+        self._changed: dict[Words, set[int]] = {}
 
     def notify_style_update(self) -> None:
         """Look the colours up again after a change of theme."""
@@ -36,6 +43,35 @@ class RoleScreen(Screen[None]):
         if role not in self._role_styles:
             self._role_styles[role] = self.get_component_rich_style(f"role--{role}")
         return self._role_styles[role]
+
+    def paint_soon(self, words: Words, rows: Iterable[int]) -> None:
+        """Have rows of a widget painted, together with all others that change now."""
+        if not self._changed:
+            self.call_next(self._paint)
+        self._changed.setdefault(words, set()).update(rows)
+
+    def _paint(self) -> None:
+        """Paint the rows that changed; Textual does it where they are about to move, or something may lie over them."""
+        changed, self._changed = self._changed, {}
+        has_toasts = bool(self.app._notifications)  # noqa: SLF001 -- Textual does not tell
+        if has_toasts or self._layout_required or not self.is_active:
+            for words, rows in changed.items():
+                words.refresh(*(Region(0, row, words.size.width, 1) for row in rows))
+        elif (driver := self.app._driver) is not None:  # noqa: SLF001 -- likewise
+            driver.write("".join(self._painted(words, sorted(rows)) for words, rows in changed.items()))
+
+    def _painted(self, words: Words, rows: Iterable[int]) -> str:
+        """Give what paints the rows of a widget that are to be seen, each a move and its text."""
+        if words not in self._compositor.visible_widgets:
+            return ""
+        region, clip = self._compositor.visible_widgets[words]
+        seen, console = region.intersection(clip), self.app.console
+        return "".join(
+            f"\x1b[{region.y + row + 1};{seen.x + 1}H"
+            f"{words.row(row).crop(seen.x - region.x, seen.right - region.x).render(console)}"
+            for row in rows
+            if seen.y <= region.y + row < seen.bottom
+        )
 
 
 class Words(Widget):
@@ -50,19 +86,19 @@ class Words(Widget):
         self._strips: dict[int, Strip] = {}
         self._drawn_for = Size(0, 0)
 
+    @property
+    def size(self) -> Size:
+        """The room for words: all of the widget; Textual's own way to know that is a long one."""
+        return self.outer_size
+
     def show_lines(self, lines: tuple[Line, ...]) -> None:
         """Show `lines`, top to bottom; only rows that changed are painted."""
         shown, self._lines = self._lines, lines
-        if len(lines) != len(shown):
-            self._strips = {}
-            self.refresh()
-            return
-        changed = [y for y, line in enumerate(lines) if line != shown[y]]
-        if changed:
-            for y in changed:
-                self._strips.pop(y, None)
-            width = self.size.width
-            self.refresh(*(Region(0, y, width, 1) for y in changed))
+        changed = [y for y, (old, new) in enumerate(zip_longest(shown, lines)) if old != new]
+        for y in changed:
+            self._strips.pop(y, None)
+        if changed and isinstance(self.screen, RoleScreen):
+            self.screen.paint_soon(self, changed)
 
     def notify_style_update(self) -> None:
         """Draw all rows anew in their new colours."""
@@ -71,14 +107,16 @@ class Words(Widget):
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """Draw the rows of `crop`; those that did not change are there already."""
-        if self._drawn_for != self.size:
-            self._drawn_for, self._strips = self.size, {}
-        drawn = [self._drawn(y) for y in crop.line_range]
+        drawn = [self.row(y) for y in crop.line_range]
         if crop.x or crop.width != self._drawn_for.width:
             return [strip.crop(crop.x, crop.right) for strip in drawn]
         return drawn
 
-    def _drawn(self, y: int) -> Strip:
+    def row(self, y: int) -> Strip:
+        """Give one row as it is drawn in the room that there is now."""
+        size = self.size
+        if self._drawn_for != size:
+            self._drawn_for, self._strips = size, {}
         if y not in self._strips:
             self._strips[y] = self.render_line(y)
         return self._strips[y]

@@ -56,7 +56,7 @@ class TerminalDriver(Driver):
         self._monitor = app
         self._has_job_control = signal.getsignal(signal.SIGTSTP) is not signal.SIG_IGN
         self._frame = Frame(0, 0, has_colour=not app.no_color, ascii_only=self.ascii_only)
-        self._wants_sync = False
+        self._has_sync = False
         self._restore = (MOUSE_OFF if mouse else "") + ("" if constants.DISABLE_KITTY_KEY else KEYBOARD_OFF) + RESTORE
         self._attributes: list[Any] = []
         self._on_interrupt: dict[signal.Signals, Any] = {}
@@ -72,7 +72,7 @@ class TerminalDriver(Driver):
     def write(self, data: str) -> None:
         """Write to the terminal; of a paint, only what changes the screen. Without the terminal this does nothing."""
         if data in (SYNC_START, SYNC_END):
-            self._wants_sync = data == SYNC_START
+            self._has_sync = True
         elif self._output is None or data.startswith(_POINTER_SHAPE):
             return
         elif not _PAINT.match(data):
@@ -203,7 +203,7 @@ class TerminalDriver(Driver):
         if size != self._frame.size:
             self._frame.resize(*size)
         changes = self._frame.changes(data)
-        if self._wants_sync and len(changes) >= _SYNCED_FROM_BYTES:
+        if self._has_sync and len(changes) >= _SYNCED_FROM_BYTES:
             changes = f"{SYNC_START}{changes}{SYNC_END}"
         if changes and not output.write(changes):
             self._frame.forget()

@@ -1,0 +1,60 @@
+"""Rows that change go straight to the terminal, and stand there where Textual would have put them."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pyte
+import pytest
+
+from tests.makers import NOW, a_snapshot, a_view
+from tests.ui.monitor import SIZES, Monitor, running, three_accounts
+from usage_tui.ui.screens.dashboard import DashboardScreen
+
+pytestmark = pytest.mark.anyio
+
+
+class Onlooker:
+    """A terminal that shows what the monitor shows now, and from here on only what is painted."""
+
+    def __init__(self, monitor: Monitor, monkeypatch: pytest.MonkeyPatch) -> None:
+        size = monitor.app.size
+        self._screen = pyte.Screen(size.width, size.height)
+        self._stream = pyte.Stream(self._screen)
+        self._stream.feed("\x1b[?7l" + "".join(f"\x1b[{row};1H{line}" for row, line in enumerate(monitor.lines, 1)))
+        monkeypatch.setattr(monitor.app._driver, "write", self._stream.feed)
+
+    @property
+    def lines(self) -> list[str]:
+        return [line.rstrip() for line in self._screen.display]
+
+
+@pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
+async def test_what_changes_stands_where_it_belongs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int]
+) -> None:
+    async with running(tmp_path, *three_accounts(), size=size) as monitor:
+        terminal = Onlooker(monitor, monkeypatch)
+        before = monitor.lines
+        await monitor.show(a_view(a_snapshot(concurrency=7, used=2_000_000)), now=NOW + timedelta(seconds=1))
+        assert monitor.lines != before
+        assert terminal.lines == monitor.lines
+        await monitor.press("n", "right_square_bracket")
+        assert terminal.lines == monitor.lines
+
+
+@pytest.mark.parametrize("key", ["t", "question_mark"])
+async def test_nothing_is_painted_over_what_lies_on_top(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, key: str
+) -> None:
+    async with running(tmp_path, a_view()) as monitor:
+        await monitor.press(key)
+        terminal = Onlooker(monitor, monkeypatch)
+        shown = terminal.lines
+        await monitor.show(a_view(a_snapshot(concurrency=7)), now=NOW + timedelta(seconds=1))
+        dashboard = monitor.app.screen_stack[1]
+        assert isinstance(dashboard, DashboardScreen)
+        dashboard.look()
+        await monitor.pilot.pause()
+        assert terminal.lines == shown
