@@ -30,6 +30,7 @@ COMMANDS = (
     "config show",
     "config path",
     "config edit",
+    "backtest",
     "paths",
     "completion",
     "demo-server",

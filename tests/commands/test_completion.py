@@ -32,7 +32,7 @@ def completed(program: Program, *words: str) -> list[str]:
 
 
 def test_commands_and_options_are_completed(program: Program) -> None:
-    assert completed(program, "st") == ["status"]
+    assert completed(program, "st") == ["status", "statusline"]
     assert completed(program, "account", "re") == ["remove"]
     assert "--json" in completed(program, "status", "--")
 

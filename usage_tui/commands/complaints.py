@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 from usage_tui.commands import exits
-from usage_tui.core.errors import ConfigError, KeyRefused, KeyUnavailable, UsageTuiError
+from usage_tui.core.errors import ConfigError, KeyRefused, KeyUnavailable, SpendInvalid, UsageTuiError
 from usage_tui.core.wording import harmless
 
 _LONGEST_LINE = 600
@@ -24,5 +24,7 @@ def code_of(error: UsageTuiError) -> int:
             return exits.KEY_REFUSED
         case ConfigError() | KeyUnavailable():
             return exits.CONFIG_WRONG
+        case SpendInvalid():
+            return exits.WRONG_USAGE
         case _:
             return exits.NO_ANSWER

@@ -22,6 +22,7 @@ _COMMANDS = {
     "collect": "usage_tui.commands.collect:collect",
     "account": "usage_tui.commands.account:account",
     "config": "usage_tui.commands.config:config",
+    "backtest": "usage_tui.commands.backtest:backtest",
     "paths": "usage_tui.commands.paths:paths",
     "completion": "usage_tui.commands.completion:completion",
     "demo-server": "usage_tui.commands.demo_server:demo_server",

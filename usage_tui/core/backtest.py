@@ -36,9 +36,9 @@ class Scores(Struct, frozen=True):
     """How right a method was in `n` forecasts; None where nothing tells.
 
     Errors are shares of the actual total: of the median mean and median, `pinball` over the quantiles .1, .5 and .9.
-    `coverage_80` is the share of totals within the range, `width_80` the range's mean width. `brier` is the mean squared
-    error of the chances, `run_out_hours` the median error of the run-out where there was one, in hours; a forecast
-    without one is taken for the renewal.
+    `coverage_80` is the share of totals within the range, `width_80` the range's mean width. `brier` is the mean
+    squared error of the chances, `run_out_hours` the median error of the run-out where there was one, in hours; a
+    forecast without one is taken for the renewal.
     """
 
     n: int
@@ -52,9 +52,10 @@ class Scores(Struct, frozen=True):
 
 
 def trials(record: SpendRecord, cycle: Cycle, before: Cycle | None) -> Iterator[Trial]:
-    """Try the methods at each share of a cycle, where the counter was known then, something was spent and so it ended.
+    """Try the methods at each share of a cycle where the counter was known and something can be said.
 
-    `before` is the cycle before, whose total makes the limits.
+    A cycle that came to nothing, or in which the credits were used up, is left out. `before` is the cycle before, whose
+    total makes the limits.
     """
     running = _running(record, cycle)
     total = running[-1] if running else None
@@ -67,7 +68,7 @@ def trials(record: SpendRecord, cycle: Cycle, before: Cycle | None) -> Iterator[
         passed = max(1, (cycle.resets_at - cycle.started_at) * share // HOUR)
         index = record.index(cycle.started_at) + passed
         used = running[passed - 1] if 0 < index < len(record.spends) else None
-        if used is None or (record.counted[index - 1] is None):
+        if used is None or record.counted[index - 1] is None:
             continue
         open_limits = tuple(each for each in limits if each > used)
         origin = Origin(record, index, cycle, used, open_limits)

@@ -4,6 +4,7 @@ UsageTuiError
 ├── ConfigError             the config is wrong
 ├── KeyUnavailable          a key's source gives no key
 ├── HistoryUnavailable      samples can be neither stored nor read
+├── SpendInvalid            a file of spend cannot be read for what it should be
 └── ServiceError            a poll brought no sample; `state` says of which kind
     ├── KeyRefused          unauthorized
     ├── CreditsExhausted    exhausted
@@ -32,6 +33,10 @@ class KeyUnavailable(UsageTuiError):
 
 class HistoryUnavailable(UsageTuiError):
     """Samples can be neither stored nor read."""
+
+
+class SpendInvalid(UsageTuiError):
+    """A file of spend cannot be read for what it should be; the text names its line."""
 
 
 class ServiceError(UsageTuiError):
