@@ -18,7 +18,7 @@ import pytest
 
 from usage_tui import __version__
 from usage_tui.commands.root import root
-from usage_tui.ui.keys import DASHBOARD_KEYS, PROGRAM_KEYS, TABLE_KEYS
+from usage_tui.ui.keys import DASHBOARD_KEYS, HISTORY_KEYS, PROGRAM_KEYS, TABLE_KEYS
 
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
@@ -151,7 +151,8 @@ def test_first_page_points_only_at_files_that_are_there() -> None:
 
 def test_first_page_names_every_command_and_key() -> None:
     page = README.read_text(encoding="utf-8")
-    keys = [binding.key for binding in (*PROGRAM_KEYS, *DASHBOARD_KEYS, *TABLE_KEYS)]
+    bindings = (*PROGRAM_KEYS, *DASHBOARD_KEYS, *HISTORY_KEYS, *TABLE_KEYS)
+    keys = [key for binding in bindings for key in binding.key.split(",")]
     shown = [KEY_NAMES.get(key, key) for key in keys if not key.isdigit()]
     commands = root.list_commands(click.Context(root))
     assert [name for name in commands if f"`usage-tui {name}" not in page] == []

@@ -18,7 +18,7 @@ from usage_tui.core.view import AccountView
 from usage_tui.services.log_file import keep_log, log_crash
 from usage_tui.ui.app import MonitorApp
 from usage_tui.ui.departure import Departure
-from usage_tui.ui.ports import Ports, Settings
+from usage_tui.ui.ports import HistoryPorts, Ports, Settings
 from usage_tui.ui.roster import Roster
 
 KEY = "0123456789abcdef0123456789abcdef"
@@ -61,6 +61,7 @@ def main(fault: str, folder: Path) -> int:
         add_account=lambda _name, _key: "",
         copy=lambda _text: False,
         budgets=budget_ports(None, {}, is_demo=True),
+        history=HistoryPorts(lambda *_: ()),
     )
     views = (AccountView("production", 1.0, 120.0), AccountView("staging", 15.0, 120.0))
     app = MonitorApp(Roster(views, ports.now, UTC), ports, Settings(zone=UTC))

@@ -13,11 +13,12 @@ from tests.makers import NOW, a_view
 from usage_tui.core.budget import Budget
 from usage_tui.core.budget_form import read_credits, typed_credits
 from usage_tui.core.errors import UsageTuiError
+from usage_tui.core.rollup import Span, folded
 from usage_tui.core.view import AccountView
 from usage_tui.services.config_file import Edit
 from usage_tui.ui.app import MonitorApp
 from usage_tui.ui.messages import ViewsArrived
-from usage_tui.ui.ports import BudgetPorts, Outcome, Ports, Settings
+from usage_tui.ui.ports import BudgetPorts, HistoryPorts, Outcome, Ports, Settings
 from usage_tui.ui.roster import Roster
 
 SIZES = {"roomy": (120, 36), "normal": (80, 24), "small": (40, 10)}
@@ -34,6 +35,9 @@ class Monitor:
         self.crashes: list[BaseException] = []
         self.refusal: UsageTuiError | None = None
         self.budgets: dict[str, Budget] = {}
+        self.stored: dict[str, Sequence[Span]] = {}
+        self.reads: list[tuple[str, int, int, int]] = []
+        self.read_fault: UsageTuiError | None = None
         self._unread: list[AccountView] = []
         self.roster = Roster(views, lambda: self.now, settings.zone)
         ports = Ports(
@@ -50,6 +54,7 @@ class Monitor:
             edit_config=lambda: None,
             add_account=self.add_account,
             copy=self._copy,
+            history=HistoryPorts(self.read_history),
             budgets=BudgetPorts(self.read_budget, self.save_budget, self.undo_budget),
         )
         self.app = MonitorApp(self.roster, ports, settings)
@@ -77,6 +82,13 @@ class Monitor:
         """Undo what was saved."""
         self.budgets[edit.before] = Budget(read_credits(edit.after).credits)
 
+    def read_history(self, name: str, begin_ms: int, end_ms: int, step_ms: int) -> list[Span]:
+        """Give what is stored of an account, as the history does."""
+        self.reads.append((name, begin_ms, end_ms, step_ms))
+        if self.read_fault is not None:
+            raise self.read_fault
+        return folded((span for span in self.stored.get(name, ()) if begin_ms <= span.start_ms < end_ms), step_ms)
+
     async def show(self, *views: AccountView, now: datetime | None = None) -> None:
         """Let views arrive, as the collector would."""
         self.now = now or self.now
@@ -87,6 +99,13 @@ class Monitor:
     async def press(self, *keys: str) -> None:
         """Press keys one after the other."""
         await self.pilot.press(*keys)
+        await self.pilot.pause()
+
+    async def settle(self) -> None:
+        """Wait until all that runs beside the screen has come to it."""
+        while any(not worker.is_finished for worker in self.app.workers):
+            await self.app.workers.wait_for_complete()
+            await self.pilot.pause()
         await self.pilot.pause()
 
     @property

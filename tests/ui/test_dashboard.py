@@ -184,12 +184,12 @@ async def test_footer_keeps_help_and_quit_to_the_last(tmp_path: Path) -> None:
 
 
 async def test_remapped_key_works_and_is_what_footer_and_help_show(tmp_path: Path) -> None:
-    settings = Settings(zone=UTC, keys={"refresh": "f5", "help": "h"})
+    settings = Settings(zone=UTC, keys={"refresh": "f5", "help": "f1"})
     async with running(tmp_path, *three_accounts(), settings=settings) as monitor:
         await monitor.press("f5")
         assert monitor.asked[-1] == ("refresh", "production")
         assert "f5 refresh" in monitor.lines[-1]
-        await monitor.press("h")
+        await monitor.press("f1")
         assert "f5  Poll this account at once" in monitor.text
 
 

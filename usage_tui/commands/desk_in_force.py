@@ -13,6 +13,7 @@ from usage_tui.services.collector import Collector
 from usage_tui.services.config import Config
 from usage_tui.services.config_schema import HistorySettings
 from usage_tui.services.history import History, Retention
+from usage_tui.services.history_looking import HistoryLooking
 from usage_tui.services.paths import state_folder
 from usage_tui.services.shared_desk import SharedDesk
 
@@ -24,6 +25,7 @@ class KeptHistory:
         clock, folder = SystemClock(), state_folder(os.environ)
         self._history = History(folder, clock, _retention(config.history))
         self.desk = SharedDesk(self._history, folder, clock, os.environ)
+        self.looking = HistoryLooking(self._history, self.desk)
 
     def replan(self, config: Config) -> None:
         """Take up a changed config."""

@@ -18,6 +18,7 @@ from usage_tui.commands.budget_ports import budget_ports
 from usage_tui.commands.desk_in_force import KeptHistory
 from usage_tui.commands.options import Common
 from usage_tui.core.errors import ConfigError
+from usage_tui.core.rollup import Span
 from usage_tui.core.view import AccountView
 from usage_tui.services.clipboard import copy_through_tmux
 from usage_tui.services.clock import SystemClock
@@ -35,7 +36,7 @@ from usage_tui.ui.app import MonitorApp
 from usage_tui.ui.departure import Departure
 from usage_tui.ui.keys import KNOWN_IDS
 from usage_tui.ui.messages import ConfigChanged, ConfigRefused, ViewsArrived
-from usage_tui.ui.ports import Outcome, Ports, Settings
+from usage_tui.ui.ports import HistoryPorts, Outcome, Ports, Settings
 from usage_tui.ui.roster import Roster
 from usage_tui.ui.terminal import AsciiTerminalDriver, TerminalDriver
 
@@ -148,6 +149,7 @@ class _Monitor:
             edit_config=self._edit_config,
             add_account=partial(add_account_with_key, self._options.config, os.environ),
             copy=lambda text: copy_through_tmux(text, os.environ),
+            history=HistoryPorts(read=self._kept.looking.read if self._kept else _read_nothing),
             budgets=budget_ports(self._options.config, os.environ, is_demo=self._watch is None),
         )
 
@@ -213,6 +215,11 @@ def _waiting_views(config: Config) -> tuple[AccountView, ...]:
         AccountView(account.name, config.plan.background_seconds, config.plan.stale_seconds)
         for account in config.accounts
     )
+
+
+def _read_nothing(_name: str, _begin_ms: int, _end_ms: int, _step_ms: int) -> tuple[Span, ...]:
+    """Give the history of who keeps none."""
+    return ()
 
 
 def default_theme(environ: Mapping[str, str]) -> str:

@@ -43,7 +43,7 @@ class Span(NamedTuple):
 
 Line = tuple[Span, ...]
 
-_IN_ASCII = str.maketrans("▁▂▃▄▅▆▇█┄·–━─┃●○◌▲◆■✗▸❚…−", "__===###-.-=-|*o~^+#x>=~-")
+_IN_ASCII = str.maketrans("▁▂▃▄▅▆▇█┄·–━─┃●○◌▲◆■✗▸❚…−│░◦•▀▌▐▖▗▘▝▙▛▜▟▚▞▒", "__===###-.-=-|*o~^+#x>=~-|:o+###==########%")
 
 
 def in_ascii(text: str) -> str:
@@ -264,6 +264,12 @@ def day_time(moment: datetime, zone: tzinfo | None) -> str:
     """Word a moment's day and time, in English whatever the locale: `Thu 3 Dec 10:00`."""
     there = local(moment, zone)
     return f"{_WEEKDAYS[there.weekday()]} {there.day} {_MONTHS[there.month - 1]} {there:%H:%M}"
+
+
+def day(moment: datetime, zone: tzinfo | None) -> str:
+    """Word a moment's day, in English whatever the locale: `3 Dec`."""
+    there = local(moment, zone)
+    return f"{there.day} {_MONTHS[there.month - 1]}"
 
 
 def iso(moment: datetime | None) -> str | None:

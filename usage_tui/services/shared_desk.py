@@ -153,6 +153,18 @@ class SharedDesk:
         pid = seat.holder_pid or poll.pid
         return Standing(Duty.FOLLOWING, f"collector stopped, pid {pid}: let it go on, or end it.")
 
+    def stored_id(self, connection: sqlite3.Connection, name: str) -> int | None:
+        """Give the number that an account has in the history, None where it is not there; in the history's thread.
+
+        Raises:
+            OSError: there can be no fingerprint.
+        """
+        from usage_tui.services.history_reader import notes  # noqa: PLC0415 -- imports SQLite
+
+        seat = self._seats.get(name)
+        found = None if seat is None else notes(connection, self._identify(seat))
+        return None if found is None else found.account
+
     async def rest(self) -> None:
         """Leave all files alone until something is asked for."""
         await self._answer(self._history.rest(), otherwise=None)

@@ -162,12 +162,14 @@ class MonitorApp(App[Outcome]):
         self.exit(Outcome.AGAIN)
 
     def _open(self, name: str) -> None:
-        """Show an account on the dashboard."""
+        """Show an account on the topmost screen that is about one, in the end the dashboard."""
         if not self._roster.select(name):
             return
         self._ports.show(name)
         self._ports.remember({"account": name})
-        while len(self.screen_stack) > 1 and not isinstance(self.screen, DashboardScreen):
+        while len(self.screen_stack) > 1 and not (
+            isinstance(self.screen, RosterScreen) and self.screen.stays_for_account
+        ):
             self.pop_screen()
         self._look()
 

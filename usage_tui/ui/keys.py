@@ -68,7 +68,16 @@ DASHBOARD_KEYS: list[Binding] = [
         "right_square_bracket", "range(1)", "longer", id="longer_range", group=CHART, tooltip="Show a longer range"
     ),
     Binding("z", "zoom", "zoom", id="zoom", group=CHART, tooltip="Give the chart the whole screen, or take it back"),
+    Binding("h", "open('history')", "history", id="history", group=VIEW, tooltip="Show charts of what was stored"),
     Binding("y", "copy_numbers", "copy", id="copy", group=VIEW, tooltip="Copy the numbers to the clipboard"),
+]
+HISTORY_KEYS: list[Binding] = [
+    Binding("escape", "back", "back", id="back", group=PROGRAM, tooltip="Go back"),
+    *(binding for binding in DASHBOARD_KEYS if binding.id in ("freeze", "shorter_range", "longer_range")),
+    Binding("c,tab", "chart", "chart", id="chart", group=CHART, tooltip="Show the next chart of this range"),
+    Binding("left,h", "cursor(-1)", "read", id="earlier", group=CHART, tooltip="Read the step before"),
+    Binding("right,l", "cursor(1)", "later", id="later", group=CHART, tooltip="Read the step after"),
+    Binding("z", "zoom", "closer", id="zoom", group=CHART, tooltip="Look closer at the time around the cursor"),
 ]
 TABLE_KEYS: list[Binding] = [
     Binding("escape", "back", "back", id="back", group=PROGRAM, tooltip="Go back"),
@@ -88,7 +97,7 @@ BUDGET_KEYS: list[Binding] = [
 ]
 KNOWN_IDS = frozenset(
     binding.id
-    for binding in (*PROGRAM_KEYS, *DASHBOARD_KEYS, *TABLE_KEYS, *ROW_KEYS, *BUDGET_KEYS)
+    for binding in (*PROGRAM_KEYS, *DASHBOARD_KEYS, *HISTORY_KEYS, *TABLE_KEYS, *ROW_KEYS, *BUDGET_KEYS)
     if binding.id is not None
 )
 HINTED = (
@@ -101,6 +110,9 @@ HINTED = (
     "refresh",
     "freeze",
     "shorter_range",
+    "history",
+    "chart",
+    "earlier",
     "budget",
     "back",
     "help",

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct, field
 
 from usage_tui.core.budget import Budget
+from usage_tui.core.rollup import Span
 from usage_tui.core.view import AccountView
 
 if TYPE_CHECKING:
@@ -41,8 +42,18 @@ class BudgetPorts(Struct, frozen=True):
     undo: Callable[[Edit], None]
 
 
+class HistoryPorts(Struct, frozen=True):
+    """What the charts need: an account's spans from a begin until an end in steps, in epoch milliseconds.
+
+    It blocks, and raises HistoryUnavailable.
+    """
+
+    read: Callable[[str, int, int, int], Sequence[Span]]
+
+
 class Ports(Struct, frozen=True):
-    """The monitor's way out. All but the last five return at once; those may block and run in a thread.
+    """The monitor's way out. All but `edit_config` and what follows it return at once; those may block and run in
+    a thread.
 
     `add_account` tries a key and gives a remark, `copy` says whether the clipboard took the text; both raise
     UsageTuiError.
@@ -62,3 +73,4 @@ class Ports(Struct, frozen=True):
     add_account: Callable[[str, str], str]
     copy: Callable[[str], bool]
     budgets: BudgetPorts
+    history: HistoryPorts

@@ -23,6 +23,7 @@ from usage_tui.ui.widgets.panels import BudgetPanel, CreditsPanel, Notice, Spend
 class DashboardScreen(RosterScreen):
     """The account that is current in the roster: chart, credits, budget, spend."""
 
+    stays_for_account = True
     BINDINGS: ClassVar[list[BindingType]] = [*DASHBOARD_KEYS]
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (60, "-medium"), (100, "-wide")]  # noqa: RUF012  # as Textual types it
     VERTICAL_BREAKPOINTS = [(0, "-tiny"), (4, "-small"), (14, "-low"), (20, "-normal"), (30, "-tall")]  # noqa: RUF012

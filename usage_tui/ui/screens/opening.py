@@ -18,5 +18,9 @@ def opened(name: str, roster: Roster, ports: Ports) -> RosterScreen:
             from usage_tui.ui.screens.budget import BudgetScreen  # noqa: PLC0415  # likewise
 
             return BudgetScreen(roster, ports.budgets)
+        case "history":
+            from usage_tui.ui.screens.history import HistoryScreen  # noqa: PLC0415  # likewise
+
+            return HistoryScreen(roster, ports.history.read)
         case _:
             raise ValueError(f"there is no screen {name}")

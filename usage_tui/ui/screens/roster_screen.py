@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from typing import ClassVar
 
 from textual import events
 
@@ -12,6 +13,9 @@ from usage_tui.ui.styled import RoleScreen
 
 class RosterScreen(RoleScreen):
     """A screen that shows the roster; it is told to look whenever there is something new."""
+
+    stays_for_account: ClassVar[bool] = False
+    """Whether the screen is about one account, and shows another when that is chosen."""
 
     def __init__(self, roster: Roster) -> None:
         super().__init__()

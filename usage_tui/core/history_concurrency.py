@@ -1,0 +1,112 @@
+"""Requests in flight over a stretch of the history: the least and the most of each step, their mean, and the limit."""
+
+from __future__ import annotations
+
+from datetime import tzinfo
+
+from usage_tui.core import wording
+from usage_tui.core.history_seen import Seen, change, moment_words, step_words
+from usage_tui.core.plot import Layer, Mark, Plot, Texture, level, scale_labels
+from usage_tui.core.rollup import HOUR_MS, Span
+from usage_tui.core.stretch import axis
+from usage_tui.core.wording import Line, Role
+from usage_tui.core.wording import Span as Words
+
+
+def plot(seen: Seen, columns: int, rows: int, zone: tzinfo | None) -> Plot:
+    """Draw the band from the least to the most in flight, the mean in it, and the limit; a gap stays a gap."""
+    limit = _limit(seen)
+    spans = [span for span in seen.spans.values() if _is_seen(span)]
+    top = max(limit or 0, max((span.highest or 0 for span in spans), default=0), 1)
+    bands: dict[Role, list[Mark | None]] = {Role.BAR: [], Role.BAR_NEAR: []}
+    gaps: list[Mark | None] = []
+    for cell, _, span in seen.by_cell(columns):
+        if span is None or not _is_seen(span):
+            gaps.append(Mark(cell, 0))
+        else:
+            role = Role.BAR_NEAR if span.saturated_ms else Role.BAR
+            bands[role].append(Mark(cell, span.highest or 0, span.lowest or 0))
+    layers = [Layer(Texture.DOTTED, Role.DIM, tuple(gaps), "no samples")]
+    layers += [level(limit, columns, Texture.DASHED, Role.DIM, "limit")] if limit else []
+    layers.append(Layer(Texture.DENSE, Role.BAR_NEAR, tuple(bands[Role.BAR_NEAR]), "saturated for a while"))
+    layers.append(Layer(Texture.SHADE, Role.BAR, tuple(bands[Role.BAR]), "least to most"))
+    layers.append(_means(seen, columns))
+    labels = scale_labels(top, rows, [limit] if limit else ())
+    return Plot(columns, rows, top, tuple(layers), labels, axis(seen.shown, columns, zone, is_live=seen.is_live))
+
+
+def _means(seen: Seen, columns: int) -> Layer:
+    """Draw the means: joined to a line, or where a day has but a few steps each on its own, or all would be slopes."""
+    is_joined = seen.shown.step_ms < HOUR_MS
+    if not is_joined:
+        apart = [Mark(cell, _mean(span)) for cell, _, span in seen.by_cell(columns, 2) if span and _is_seen(span)]
+        return Layer(Texture.SOLID, Role.ACCENT, tuple(apart), "mean")
+    marks: list[Mark | None] = []
+    for start_ms in seen.shown.starts:
+        span = seen.spans.get(start_ms)
+        middle = sum(seen.shown.bounds(start_ms)) / 2
+        marks.append(Mark(seen.shown.cell(middle, columns), _mean(span)) if span and _is_seen(span) else None)
+    return Layer(Texture.SOLID, Role.ACCENT, tuple(marks), "mean", is_joined=True)
+
+
+def headline(seen: Seen, zone: tzinfo | None) -> list[Line]:
+    """Word what the whole stretch holds, from the fullest form to the shortest."""
+    spans = [span for span in seen.spans.values() if _is_seen(span)]
+    mean = mean_of(spans)
+    if mean is None:
+        return [(Words("no samples"),)]
+    peak = max(spans, key=lambda span: span.highest or 0)
+    of_limit = f" of {wording.count(limit)}" if (limit := _limit(seen)) else " in flight"
+    full = sum(span.saturated_ms for span in spans) / sum(span.covered_ms for span in spans)
+    lead = (Words(f"mean {mean:,.0f}", Role.STRONG), Words(of_limit))
+    most = Words(f" · most {wording.count(peak.highest)}")
+    when = Words(f" {moment_words(seen, peak.start_ms, zone)}", Role.DIM)
+    saturated = Words(f" · saturated {wording.short_percent(full)}", Role.DIM)
+    return [(*lead, most, when, saturated), (*lead, most, saturated), (*lead, most), lead]
+
+
+def reading(seen: Seen, start_ms: int, zone: tzinfo | None) -> list[Line]:
+    """Word what was seen in one step, from the fullest form to the shortest."""
+    when = Words(f"{step_words(seen, start_ms, zone)}  ", Role.STRONG)
+    span = seen.spans.get(start_ms)
+    if span is None or not _is_seen(span):
+        return [(when, Words("no samples"))]
+    limit = span.last.concurrency_limit
+    mean, most = f"mean {_mean(span):,.1f}", f" · least {span.lowest} · most {span.highest}"
+    of_limit = f" of {wording.count(limit)}" if limit else ""
+    share = f" · saturated {wording.short_percent(span.saturated_ms / span.covered_ms)}"
+    words = (f"{mean}{most}{of_limit}{share}", f"{mean}{most}", f"{mean}, {span.lowest}–{span.highest}")
+    return [(when, Words(form)) for form in words]
+
+
+def compared(seen: Seen) -> Line:
+    """Hold the mean against that of the stretch before."""
+    if seen.earlier is None:
+        return ()
+    before, now = mean_of(seen.earlier.spans), mean_of(list(seen.spans.values()))
+    if before is None or now is None:
+        return (Words(f"{seen.wanted.earlier}: not seen", Role.DIM),)
+    by = change(now, before)
+    return (
+        Words(f"{seen.wanted.earlier}: mean {before:,.1f}, now {now:,.1f}", Role.DIM),
+        Words(f" ({by})" if by else "", Role.DIM),
+    )
+
+
+def mean_of(spans: tuple[Span, ...] | list[Span]) -> float | None:
+    """Give the mean of requests in flight over the time that samples speak for."""
+    covered_ms = sum(span.covered_ms for span in spans)
+    return sum(span.request_ms for span in spans) / covered_ms if covered_ms else None
+
+
+def _limit(seen: Seen) -> int | None:
+    """Give the limit of requests in flight as last seen in the stretch."""
+    return next((limit for span in reversed(seen.spans.values()) if (limit := span.last.concurrency_limit)), None)
+
+
+def _is_seen(span: Span) -> bool:
+    return span.covered_ms > 0 and span.highest is not None
+
+
+def _mean(span: Span) -> float:
+    return span.request_ms / span.covered_ms

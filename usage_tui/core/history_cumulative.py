@@ -1,0 +1,185 @@
+"""Credits added up over a stretch of the history: beside an even pace, the stretch before, and what lies ahead."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import tzinfo
+from itertools import pairwise
+
+from usage_tui.core import wording
+from usage_tui.core.history_seen import Seen, moment_words
+from usage_tui.core.history_spend import came_to
+from usage_tui.core.plot import Layer, Mark, Plot, Texture, level, rounded_up, scale_labels
+from usage_tui.core.rollup import epoch_ms
+from usage_tui.core.stretch import axis
+from usage_tui.core.wording import Line, Role
+from usage_tui.core.wording import Span as Words
+
+Point = tuple[int, float]
+
+
+def plot(seen: Seen, columns: int, rows: int, zone: tzinfo | None) -> Plot:
+    """Draw the credits used and what they are held against; in a cycle up to its renewal, with the likely range."""
+    shown = seen.shown
+    used, before, ahead = list(sums(seen)), list(sums_before(seen)), fan(seen)
+    levels = [] if seen.cycle is None else [each for each in (seen.limit, seen.own_ceiling) if each]
+    pace = even_pace(seen, shown.end_ms)
+    reached = [y for _, y in (*filter(None, used), *filter(None, before)) if y > 0]
+    wanted = [*reached, *(p90 for _, _, _, p90 in ahead), *([] if seen.cycle is None else [pace or 0]), 0]
+    top = max(*levels, *wanted) if levels else rounded_up(max(wanted))
+
+    def cell(at_ms: float) -> float:
+        return shown.cell(at_ms, columns)
+
+    layers: list[Layer] = []
+    if levels and seen.limit:
+        layers.append(level(seen.limit, columns, Texture.DASHED, Role.DIM, "limit"))
+    if levels and seen.own_ceiling:
+        layers.append(level(seen.own_ceiling, columns, Texture.RULED, Role.NEAR, "budget"))
+    if pace is not None:
+        ends = (Mark(0, even_pace(seen, shown.begin_ms) or 0), Mark(columns, pace))
+        layers.append(Layer(Texture.DOTTED, Role.DIM, _within(ends, top), "even pace", is_joined=True))
+    ghost = [Mark(cell(at_ms), y) for at_ms, y in filter(None, before) if at_ms <= shown.end_ms]
+    layers.append(Layer(Texture.RINGS, Role.DIM, tuple(_a_cell_each(ghost)), seen.wanted.earlier.removeprefix("the ")))
+    if len(ahead) > 1:
+        band = tuple(
+            Mark(c + 0.5, *_at(ahead, shown.at(c + 0.5, columns))[::2][::-1])
+            for c in range(columns)
+            if shown.at(c + 0.5, columns) > ahead[0][0]
+        )
+        layers.append(Layer(Texture.SHADE, Role.BAR, band, "likely"))
+        likely = tuple(Mark(mark.x, _at(ahead, shown.at(mark.x, columns))[1]) for mark in band)
+        layers.append(Layer(Texture.BULLETS, Role.TEXT, likely, "forecast"))
+    line = tuple(None if point is None else Mark(cell(point[0]), point[1]) for point in used)
+    layers.append(Layer(Texture.SOLID, Role.ACCENT, line, "used", is_joined=True))
+    words = axis(shown, columns, zone, is_live=seen.is_live)
+    return Plot(columns, rows, top, tuple(layers), scale_labels(top, rows, levels), words)
+
+
+def headline(seen: Seen, _zone: tzinfo | None) -> list[Line]:
+    """Word what the stretch came to, from the fullest form to the shortest."""
+    if not any(point is not None for point in sums(seen)):
+        return [(Words("no samples"),)]
+    came = came_to(seen)
+    lead: Line = (Words(wording.count(came), Role.STRONG), Words(" used"))
+    if seen.cycle is None:
+        return [lead]
+    of_limit = Words(f" of {wording.count(seen.limit)}") if seen.limit else Words("")
+    budget = Words(f" · budget {wording.count(seen.own_ceiling)}" if seen.own_ceiling else "", Role.DIM)
+    pace = even_pace(seen, seen.shown.until_ms)
+    even = Words(f" · even pace {wording.count(round(pace))}" if pace is not None else "", Role.DIM)
+    return [(*lead, of_limit, budget, even), (*lead, of_limit, even), (*lead, of_limit), lead]
+
+
+def reading(seen: Seen, start_ms: int, zone: tzinfo | None) -> list[Line]:
+    """Word where all lines stand at the end of a step, from the fullest form to the shortest."""
+    end_ms = min(start_ms + seen.shown.step_ms, seen.shown.end_ms)
+    if start_ms < seen.shown.until_ms:
+        end_ms = min(end_ms, seen.shown.until_ms)
+    when = Words(f"{moment_words(seen, end_ms, zone)}  ", Role.STRONG)
+    words: list[str] = []
+    ahead = fan(seen)
+    if end_ms <= seen.shown.until_ms:
+        used = next((y for at_ms, y in filter(None, sums(seen)) if at_ms == end_ms), None)
+        words.append("no samples" if used is None else f"{wording.count(round(used))} used")
+    elif len(ahead) > 1:
+        p10, p50, p90 = _at(ahead, end_ms)
+        likely = f"{wording.short_count(p10)}–{wording.short_count(p90)}"
+        words.append(f"likely {likely}, about {wording.short_count(p50)}")
+    pace = even_pace(seen, end_ms)
+    if pace is not None:
+        words.append(f"even pace {wording.count(round(pace))}")
+    before = _latest(seen, end_ms)
+    if before is not None:
+        words.append(f"{seen.wanted.earlier} {wording.count(round(before))}")
+    forms = [" · ".join(words[:length]) for length in range(len(words), 0, -1)] or ["nothing is known of then"]
+    return [(when, Words(form)) for form in forms]
+
+
+def sums(seen: Seen) -> Iterator[Point | None]:
+    """Give the credits used at the end of each step: in a cycle the counter, else what was spent since the start."""
+    shown = seen.shown
+    added = 0
+    was_seen = False
+    for start_ms in shown.starts:
+        span = seen.spans.get(start_ms)
+        if span is None or span.last.used is None:
+            was_seen = False
+            yield None
+            continue
+        added += span.spend
+        begin_ms, end_ms = shown.bounds(start_ms)
+        stood = span.last.used if seen.cycle is not None else added
+        if start_ms == shown.first_ms:
+            yield begin_ms, 0.0
+        elif not was_seen:
+            yield None
+        was_seen = True
+        yield end_ms, float(stood)
+
+
+def sums_before(seen: Seen) -> Iterator[Point | None]:
+    """Give the same of the stretch before, moved onto this one."""
+    earlier = seen.earlier
+    if earlier is None or not earlier.spans:
+        return
+    offset_ms = seen.shown.begin_ms - earlier.begin_ms
+    added = 0
+    for span in earlier.spans:
+        added += span.spend
+        stood = span.last.used if seen.cycle is not None else added
+        if stood is not None:
+            yield min(span.start_ms + seen.shown.step_ms, earlier.end_ms) + offset_ms, float(stood)
+
+
+def even_pace(seen: Seen, at_ms: int) -> float | None:
+    """Say what an even pace to the lower ceiling would have used at a moment of the stretch."""
+    cycle, ceiling = seen.cycle or seen.view.cycle, seen.lower_ceiling
+    if cycle is None or ceiling is None:
+        return None
+    length_ms = epoch_ms(cycle.resets_at) - epoch_ms(cycle.started_at)
+    return ceiling * (at_ms - seen.shown.begin_ms) / length_ms
+
+
+def fan(seen: Seen) -> list[tuple[int, float, float, float]]:
+    """Give the moments from now to the renewal and the P10, P50 and P90 of the credits used then."""
+    outlook, used = seen.view.outlook, seen.view.snapshot.used
+    if seen.cycle is None or seen.wanted.is_past or outlook is None or used is None:
+        return []
+    p10, p50, p90 = outlook.total_p10, outlook.total_p50, outlook.total_p90
+    if p10 is None or p50 is None or p90 is None or seen.shown.until_ms >= seen.shown.end_ms:
+        return []
+    return [(seen.shown.until_ms, used, used, used), (seen.shown.end_ms, p10, p50, p90)]
+
+
+def _at(ahead: Sequence[tuple[int, float, float, float]], at_ms: float) -> tuple[float, float, float]:
+    """Read the fan at a moment between its points."""
+    for earlier, later in pairwise(ahead):
+        if at_ms <= later[0] or later is ahead[-1]:
+            share = min(1.0, (at_ms - earlier[0]) / (later[0] - earlier[0]))
+            low, middle, high = (a + (b - a) * share for a, b in zip(earlier[1:], later[1:], strict=True))
+            return low, middle, high
+    return ahead[0][1:]
+
+
+def _latest(seen: Seen, at_ms: int) -> float | None:
+    """Say where the stretch before stood at a moment: as last seen, if that is not long ago."""
+    last = max((point for point in filter(None, sums_before(seen)) if point[0] <= at_ms), default=None)
+    return last[1] if last is not None and at_ms - last[0] < 2 * seen.shown.step_ms else None
+
+
+def _a_cell_each(marks: Sequence[Mark]) -> Iterator[Mark]:
+    """Leave out marks that lie in the cell of another, so that a line stays light."""
+    taken = -1
+    for mark in marks:
+        if int(mark.x) > taken:
+            taken = int(mark.x)
+            yield mark
+
+
+def _within(ends: tuple[Mark, Mark], top: float) -> tuple[Mark, ...]:
+    """Cut a rising line where it leaves the scale."""
+    start, end = ends
+    if end.y <= top or end.y <= start.y:
+        return ends
+    return start, Mark(start.x + (end.x - start.x) * (top - start.y) / (end.y - start.y), top)

@@ -1,0 +1,104 @@
+"""What the history tells of a stretch of time and of the like one before it, for its charts to draw and word."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import timedelta, tzinfo
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from usage_tui.core import wording
+from usage_tui.core.cycle import Cycle
+from usage_tui.core.rollup import HOUR_MS, MINUTE_MS, Span, folded, moment
+from usage_tui.core.stretch import DAY_MS, HistoryRange, Stretch
+from usage_tui.core.view import AccountView
+
+
+class Earlier(Struct, frozen=True):
+    """The like stretch before: its spans, and the counter of credits at the point that time has come to now."""
+
+    begin_ms: int
+    end_ms: int
+    spans: tuple[Span, ...]
+    used: int | None = None
+
+
+class Seen(Struct, frozen=True):
+    """Spans of the `shown` stretch by their starts, with the terms that hold in it; `cycle` where it is a whole one."""
+
+    wanted: HistoryRange
+    shown: Stretch
+    spans: dict[int, Span]
+    view: AccountView
+    now_ms: int
+    cycle: Cycle | None = None
+    earlier: Earlier | None = None
+
+    @property
+    def is_live(self) -> bool:
+        """Whether the stretch goes on with time."""
+        return self.shown.until_ms < self.shown.end_ms or (self.cycle is not None and not self.wanted.is_past)
+
+    @property
+    def limit(self) -> int | None:
+        """The credits of the cycle: as they are now, or as they were last in a cycle that is over."""
+        if not self.wanted.is_past:
+            return self.view.snapshot.limit
+        return next((span.last.limit for span in reversed(self.spans.values()) if span.last.limit), None)
+
+    @property
+    def own_ceiling(self) -> int | None:
+        """The user's own ceiling for this cycle, where there is one."""
+        standing = self.view.budget
+        if standing is None or standing.is_plan_limit or self.wanted.is_past:
+            return None
+        return standing.ceiling
+
+    @property
+    def lower_ceiling(self) -> int | None:
+        """The lower one of limit and budget: what an even pace is held against."""
+        return min((each for each in (self.limit, self.own_ceiling) if each), default=None)
+
+    def by_cell(self, columns: int, parts: int = 1) -> Iterator[tuple[float, int, Span | None]]:
+        """Give for each part of a cell that time has come to: its middle, its step's start, and what was seen of it."""
+        for part in range(columns * parts):
+            cell = (part + 0.5) / parts
+            start_ms = self.shown.start_of(self.shown.at(cell, columns))
+            if start_ms >= self.shown.until_ms:
+                return
+            yield cell, start_ms, self.spans.get(start_ms)
+
+
+def as_wide_as_kept(shown: Stretch, spans: Sequence[Span]) -> tuple[Stretch, dict[int, Span]]:
+    """Widen the steps to the minutes or hours that alone are kept of old times."""
+    longest_ms = max((span.covered_ms for span in spans), default=0)
+    if longest_ms > shown.step_ms:
+        step_ms = MINUTE_MS if longest_ms <= MINUTE_MS else HOUR_MS
+        shown = replace(shown, step_ms=step_ms, begin_ms=-(-shown.begin_ms // step_ms) * step_ms)
+    return shown, {span.start_ms: span for span in folded(spans, shown.step_ms)}
+
+
+def moment_words(seen: Seen, at_ms: int, zone: tzinfo | None) -> str:
+    """Word a moment: its day goes without saying where that is today."""
+    at, today = moment(at_ms), wording.midnight(moment(seen.now_ms), zone)
+    if not today <= at < today + timedelta(days=1):
+        return wording.day_time(at, zone)
+    return wording.clock_time(at, zone, with_seconds=seen.shown.step_ms < MINUTE_MS)
+
+
+def step_words(seen: Seen, start_ms: int, zone: tzinfo | None) -> str:
+    """Word a step: from when to when."""
+    begin_ms, end_ms = seen.shown.bounds(start_ms)
+    begin = moment_words(seen, begin_ms, zone)
+    if seen.shown.step_ms >= DAY_MS:
+        return f"{begin} – {moment_words(seen, max(begin_ms, end_ms), zone)}"
+    end = moment(max(begin_ms, end_ms))
+    return f"{begin}–{wording.clock_time(end, zone, with_seconds=seen.shown.step_ms < MINUTE_MS)}"
+
+
+def change(now: float, before: float) -> str:
+    """Word by how much something is more or less than before: `+17 %`; nothing where there was nothing before."""
+    if before <= 0:
+        return ""
+    return f"{round(100 * (now / before - 1)) or 0:+d} %".replace("-", "−").replace("+0", "±0")

@@ -1,0 +1,133 @@
+"""Credits spent in each step of a stretch of the history; what a gap hides of their shape is shown so."""
+
+from __future__ import annotations
+
+from datetime import tzinfo
+
+from msgspec import Struct
+
+from usage_tui.core import wording
+from usage_tui.core.history_seen import Seen, change, moment_words, step_words
+from usage_tui.core.plot import Layer, Mark, Plot, Texture, rounded_up, scale_labels
+from usage_tui.core.rollup import MINUTE_MS
+from usage_tui.core.stretch import axis
+from usage_tui.core.wording import Line, Role
+from usage_tui.core.wording import Span as Words
+
+
+class Gap(Struct, frozen=True):
+    """Time that nobody watched, and what was spent in it in total; it may have begun before the stretch."""
+
+    begin_ms: int
+    end_ms: int
+    credits: int
+    is_cut: bool
+
+
+def gaps(seen: Seen) -> dict[int, Gap]:
+    """Find the gaps whose spend is known in total, by the start of each step that they touch."""
+    found: dict[int, Gap] = {}
+    unseen: list[int] = []
+    for start_ms in seen.shown.starts:
+        span = seen.spans.get(start_ms)
+        if span is None:
+            unseen.append(start_ms)
+            continue
+        if span.has_gap and unseen:
+            steps = [*unseen, start_ms]
+            is_cut = steps[0] == seen.shown.first_ms
+            gap = Gap(seen.shown.bounds(steps[0])[0], seen.shown.bounds(start_ms)[1], span.spend, is_cut)
+            found |= dict.fromkeys(steps, gap)
+        unseen = []
+    return found
+
+
+def plot(seen: Seen, columns: int, rows: int, zone: tzinfo | None) -> Plot:
+    """Draw a bar a step; the spend of a gap lies evenly over it, hatched."""
+    hidden = gaps(seen)
+    step_ms = seen.shown.step_ms
+    evenly = {start: gap.credits * step_ms / (gap.end_ms - gap.begin_ms) for start, gap in hidden.items()}
+    bars = {start: span.spend for start, span in seen.spans.items() if start not in hidden and _is_seen(seen, start)}
+    top = rounded_up(max([*bars.values(), *evenly.values(), 0]))
+    solid = [
+        Mark(cell, max(bars[start], top / rows / 4), 0)
+        for cell, start, _ in seen.by_cell(columns, parts=2)
+        if bars.get(start, 0) > 0
+    ]
+    cells = list(seen.by_cell(columns))
+    hatched = [Mark(cell, evenly[start], 0) for cell, start, _ in cells if evenly.get(start, 0) > 0]
+    none = [Mark(cell, 0) for cell, start, _ in cells if start in bars and bars[start] <= 0]
+    unknown = [Mark(cell, 0) for cell, start, _ in cells if start not in bars and evenly.get(start, 0) <= 0]
+    layers = (
+        Layer(Texture.DOTTED, Role.DIM, tuple(unknown), "no samples"),
+        Layer(Texture.THIN, Role.FAINT, tuple(none)),
+        Layer(Texture.SHADE, Role.BAR, tuple(hatched), "spent in a gap, known in total"),
+        Layer(Texture.SOLID, Role.BAR, tuple(solid), "credits spent"),
+    )
+    words = axis(seen.shown, columns, zone, is_live=seen.is_live)
+    return Plot(columns, rows, top, layers, scale_labels(top, rows), words)
+
+
+def headline(seen: Seen, zone: tzinfo | None) -> list[Line]:
+    """Word what was spent in the whole stretch, from the fullest form to the shortest."""
+    if not any(_is_seen(seen, start) for start in seen.spans):
+        return [(Words("no samples"),)]
+    spent, hidden = came_to(seen), gaps(seen)
+    at_most = "up to " if any(gap.is_cut for gap in hidden.values()) else ""
+    lead = (Words(f"{at_most}{wording.count(spent)}", Role.STRONG), Words(" credits"))
+    step = Words(f" · {wording.span(seen.shown.step_ms // 1000)} a bar", Role.DIM)
+    watched = [(span.spend, start) for start, span in seen.spans.items() if start not in hidden]
+    most, start = max(watched, default=(0, seen.shown.first_ms))
+    peak = Words(f" · most {wording.count(most)} {moment_words(seen, seen.shown.bounds(start)[0], zone)}", Role.DIM)
+    return [(*lead, step, peak), (*lead, step), lead]
+
+
+def reading(seen: Seen, start_ms: int, zone: tzinfo | None) -> list[Line]:
+    """Word what was spent in one step, from the fullest form to the shortest."""
+    when = Words(f"{step_words(seen, start_ms, zone)}  ", Role.STRONG)
+    gap = gaps(seen).get(start_ms)
+    if gap is not None:
+        since = "before" if gap.is_cut else moment_words(seen, gap.begin_ms, zone)
+        until = moment_words(seen, gap.end_ms, zone)
+        spent = f"{wording.count(gap.credits)} credits"
+        return [(when, Words(f"not watched from {since} to {until}: {spent} in all")), (when, Words(f"gap: {spent}"))]
+    if not _is_seen(seen, start_ms):
+        return [(when, Words("no samples"))]
+    spend = seen.spans[start_ms].spend
+    begin_ms, end_ms = seen.shown.bounds(start_ms)
+    rate = f" · {wording.rate(spend * MINUTE_MS / max(1, end_ms - begin_ms))}/min" if spend >= 0 else ", corrected"
+    return [(when, Words(f"{wording.count(spend)} credits{rate}")), (when, Words(wording.count(spend)))]
+
+
+def compared(seen: Seen) -> Line:
+    """Hold the spend against that of the stretch before, up to the same point."""
+    if seen.earlier is None:
+        return ()
+    now: int | None = came_to(seen)
+    before = seen.earlier.used
+    if seen.cycle is None:
+        before = sum(span.spend for span in seen.earlier.spans)
+        first_ms = min((span.start_ms for span in seen.earlier.spans), default=None)
+        if first_ms is None or first_ms > seen.earlier.begin_ms + 2 * seen.shown.step_ms:
+            before = None
+    point = " at this point" if seen.cycle is not None and not seen.wanted.is_past else ""
+    if before is None or now is None:
+        return (Words(f"{seen.wanted.earlier}: not seen{point}", Role.DIM),)
+    by = change(now, before)
+    what = "now" if not seen.wanted.is_past else "this one"
+    words = f"{seen.wanted.earlier}: {wording.count(before)}{point}, {what} {wording.count(now)}"
+    return (Words(f"{words} ({by})" if by else words, Role.DIM),)
+
+
+def came_to(seen: Seen) -> int:
+    """Give what was spent in the stretch as far as the counters tell; in a cycle they tell all of it."""
+    if seen.cycle is None:
+        return sum(span.spend for span in seen.spans.values())
+    stood = [span.last.used for span in seen.spans.values() if span.last.used is not None]
+    used = None if seen.wanted.is_past else seen.view.snapshot.used
+    return used if used is not None else stood[-1] if stood else 0
+
+
+def _is_seen(seen: Seen, start_ms: int) -> bool:
+    span = seen.spans.get(start_ms)
+    return span is not None and span.last.used is not None

@@ -1,0 +1,214 @@
+"""The history: charts of one account over ranges from minutes to cycles, and a cursor that reads them."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import events, work
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.worker import get_current_worker
+
+from usage_tui.core import history_chart, plot
+from usage_tui.core.errors import HistoryUnavailable
+from usage_tui.core.history_chart import ChartKind
+from usage_tui.core.history_seen import Seen
+from usage_tui.core.plot import GUTTER_CELLS
+from usage_tui.core.rollup import epoch_ms
+from usage_tui.core.stretch import HISTORY_RANGES, HistoryRange
+from usage_tui.core.wording import Line
+from usage_tui.ui.keys import HISTORY_KEYS
+from usage_tui.ui.looking_back import Asked, Read, look_back
+from usage_tui.ui.roster import Roster
+from usage_tui.ui.screens.roster_screen import RosterScreen
+from usage_tui.ui.styled import Words
+from usage_tui.ui.widgets.key_hints import KeyHints
+from usage_tui.ui.widgets.panels import Notice, TopLine
+from usage_tui.ui.widgets.plot import PlotArea, get_ready
+
+FIRST_RANGE = 2
+FASTEST_SECONDS, SLOWEST_SECONDS = 3.0, 60.0
+STEPS_A_LOOK = 4
+NOTHING_STORED = "Nothing is stored of this range yet."
+NO_CYCLE = "The cycle is not known: the service has not said when it began."
+
+
+class HistoryScreen(RosterScreen):
+    """The charts of the account that is current in the roster; they are read and drawn in threads."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [*HISTORY_KEYS]
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (60, "-medium")]  # noqa: RUF012  # as Textual types it
+    VERTICAL_BREAKPOINTS = [(0, "-tiny"), (7, "-small"), (14, "-low"), (20, "-normal"), (30, "-tall")]  # noqa: RUF012
+    stays_for_account = True
+
+    def __init__(self, roster: Roster, read: Read) -> None:
+        super().__init__(roster)
+        self._read = read
+        self._kind = ChartKind.SPEND
+        self._range_index = FIRST_RANGE
+        self._closer: tuple[tuple[int, int], ...] = ()
+        self._cursor_ms: int | None = None
+        self._seen: Seen | None = None
+        self._account = ""
+        self._asked_at = 0.0
+
+    def compose(self) -> ComposeResult:
+        """Lay the screen out, top to bottom."""
+        yield TopLine()
+        yield Notice(classes="-empty")
+        yield Words(id="title")
+        yield Words(id="reading")
+        yield PlotArea(id="plot")
+        yield Words(id="legend")
+        yield Words(id="compared")
+        yield KeyHints()
+
+    def on_mount(self) -> None:
+        """Let what draws the charts be imported while the first one is read."""
+        self.run_worker(get_ready, thread=True, group="plotext", exit_on_error=False)
+        self.look()
+
+    def on_resize(self, _event: events.Resize) -> None:
+        """Draw for the new room."""
+        self.call_after_refresh(self._ask)
+
+    def look(self) -> None:
+        """Show the roster as it is now; read again where that is due."""
+        glance = self.roster.glance()
+        self.query_one(TopLine).glance = self.query_one(Notice).glance = glance
+        self.query_one(KeyHints).account_count = len(self.roster.names)
+        if self._account != self.roster.current:
+            self._account, self._seen, self._closer, self._cursor_ms = self.roster.current, None, (), None
+            self._ask()
+        elif self._is_due():
+            self._ask()
+
+    @property
+    def _wanted(self) -> HistoryRange:
+        return HISTORY_RANGES[self._closer[-1][0] if self._closer else self._range_index]
+
+    def _is_due(self) -> bool:
+        """Say whether the chart is to be read again: as often as a quarter of its step, within bounds."""
+        passed = abs(self.roster.now.timestamp() - self._asked_at)
+        step_seconds = self._seen.shown.step_ms / 1000 if self._seen is not None else 0.0
+        pace = min(SLOWEST_SECONDS, max(FASTEST_SECONDS, step_seconds / STEPS_A_LOOK))
+        return not self.roster.is_frozen and passed >= pace
+
+    def _ask(self) -> None:
+        """Have the chart read and drawn for the room that there is."""
+        glance = self.roster.glance()
+        columns = self.query_one(PlotArea).size.width - GUTTER_CELLS
+        if glance is None or columns < 1:
+            return
+        self._asked_at = glance.now.timestamp()
+        centre_ms = self._closer[-1][1] if self._closer else None
+        self._look_back(Asked(glance.view, self._wanted, self._kind, epoch_ms(glance.now), columns, centre_ms))
+        self._word()
+
+    @work(thread=True, exclusive=True, group="history", exit_on_error=False)
+    def _look_back(self, asked: Asked) -> None:
+        """Read what is asked for."""
+        try:
+            seen = look_back(self._read, asked)
+            sentence = NO_CYCLE if seen is None else NOTHING_STORED
+        except HistoryUnavailable as error:
+            seen, sentence = None, str(error)
+        if not get_current_worker().is_cancelled:
+            self.app.call_from_thread(self._take, asked, seen, sentence)
+
+    def _take(self, asked: Asked, seen: Seen | None, sentence: str) -> None:
+        """Show what was read, or say why there is nothing to show."""
+        if not self.is_attached or asked.kind is not self._kind or asked.view.name != self._account:
+            return
+        area = self.query_one(PlotArea)
+        self._seen = seen
+        if seen is None or not seen.spans:
+            self._seen = None
+            area.tell(sentence)
+        else:
+            area.plot = history_chart.plot(self._kind, seen, asked.columns, area.size.height - 1, self.roster.zone)
+        self._word()
+
+    def _word(self) -> None:
+        """Word the lines around the chart."""
+        seen = self._seen
+        is_same = seen is not None and seen.wanted is self._wanted
+        shown = seen if is_same else None
+        zone = self.roster.zone
+        title, reading = self.query_one("#title", Words), self.query_one("#reading", Words)
+        compared, legend = self.query_one("#compared", Words), self.query_one("#legend", Words)
+        width = title.size.width
+        words = history_chart.title_line(
+            self._kind, self._wanted, shown, zone, is_closer=bool(self._closer), width=width
+        )
+        title.show_lines((words,))
+        nothing: Line = ()
+        reading.show_lines(
+            (history_chart.reading_line(self._kind, shown, self._cursor_ms, zone, width) if shown else nothing,)
+        )
+        compared.show_lines((history_chart.compared_line(self._kind, shown, width) if shown else nothing,))
+        drawn = self.query_one(PlotArea).plot
+        legend.show_lines((plot.legend(drawn, width) if shown and drawn else nothing,))
+        self._place_cursor()
+
+    def _place_cursor(self) -> None:
+        area = self.query_one(PlotArea)
+        if self._seen is None or self._cursor_ms is None or area.plot is None:
+            area.cursor = None
+            return
+        middle_ms = self._cursor_ms + self._seen.shown.step_ms / 2
+        area.cursor = self._seen.shown.cell(middle_ms, area.plot.columns)
+
+    def action_range(self, by: int) -> None:
+        """Show a shorter or a longer range; a closer look is left."""
+        index = self._closer[-1][0] if self._closer else self._range_index
+        self._closer = ()
+        self._range_index = min(len(HISTORY_RANGES) - 1, max(0, index + by))
+        self._cursor_ms = None
+        self._ask()
+
+    def action_chart(self) -> None:
+        """Show the next chart of the same range."""
+        self._kind = ChartKind((self._kind + 1) % len(ChartKind))
+        self._seen = None
+        self._ask()
+
+    def action_cursor(self, by: int) -> None:
+        """Move the cursor by steps; it comes from now and goes back there."""
+        if self._seen is None:
+            return
+        steps = history_chart.steps(self._kind, self._seen)
+        now = self._seen.shown.start_of(self._seen.shown.until_ms - 1)
+        if self._cursor_ms is None:
+            place = steps.index(now) if now in steps else len(steps) - 1
+        else:
+            place = (self._seen.shown.start_of(self._cursor_ms) - steps.start) // steps.step + by
+        self._cursor_ms = steps[max(0, place)] if place < len(steps) else None
+        self._word()
+
+    def action_zoom(self) -> None:
+        """Look closer at the time around the cursor, or at the last of a range."""
+        index = self._closer[-1][0] if self._closer else self._range_index
+        if index == 0 or self._seen is None:
+            return
+        finer = min(index, FIRST_RANGE + 2) - 1
+        shown = self._seen.shown
+        centre_ms = self._cursor_ms + shown.step_ms // 2 if self._cursor_ms is not None else shown.until_ms
+        self._closer = (*self._closer, (finer, min(centre_ms, shown.until_ms)))
+        self._ask()
+
+    def action_freeze(self) -> None:
+        """Let the display stand still, or go on."""
+        if self.roster.is_frozen:
+            self.roster.thaw()
+        else:
+            self.roster.freeze()
+        self.look()
+
+    def action_back(self) -> None:
+        """Give up a closer look first, then the screen."""
+        if self._closer:
+            self._closer = self._closer[:-1]
+            self._ask()
+        else:
+            self.dismiss()

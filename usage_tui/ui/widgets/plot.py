@@ -1,0 +1,114 @@
+"""A chart drawn by plotext: marks go to it with a number for each role, and come back as words with roles."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from threading import Lock
+from typing import Any
+
+from textual import work
+from textual.reactive import reactive
+from textual.worker import get_current_worker
+
+from usage_tui.core.plot import Layer, Plot, Texture, framed
+from usage_tui.core.wording import Line, Role, Span
+from usage_tui.ui.styled import Words
+
+_ROLES = tuple(Role)
+_FIRST_COLOUR = 16
+_PIECES = re.compile(r"\x1b\[(?P<sgr>[0-9;]*)m|(?P<text>[^\x1b]+)")
+_FIGURE = Lock()  # plotext has one figure, whoever draws
+
+
+def drawn(plot: Plot) -> tuple[Line, ...]:
+    """Draw a plot, row by row; the first time imports plotext, which takes a while. May be called from any thread."""
+    import plotext  # noqa: PLC0415 -- a tenth of a second, which only charts need
+
+    if plot.columns < 1 or plot.rows < 1:
+        return ()
+    with _FIGURE:
+        plotext.terminal.limit(width=False, height=False)
+        figure = plotext.figure.clear()
+        figure.plot_size(plot.columns, plot.rows).theme("colorless").axes(active=False)
+        for axis, end in (("x", plot.columns), ("y", plot.top)):
+            figure.ruler(axis).frequency(0).alignment(lim="edge").lim(0, end)
+        for layer in plot.layers:
+            if layer.marks:
+                figure.draw(_signal(plotext, layer))
+        text = str(figure.build())
+    return tuple(tuple(_spans(row)) for row in text.split("\n")[: plot.rows])
+
+
+def _signal(plotext: Any, layer: Layer) -> Any:
+    """Make plotext's signal of a layer."""
+    symbol = "hd" if layer.texture is Texture.SOLID else str(layer.texture)
+    marker = plotext.marker(symbol, pixel=_FIRST_COLOUR + _ROLES.index(layer.role))
+    marks = [mark for mark in layer.marks if mark is not None]
+    signal = plotext.figure.signal([mark.x for mark in marks], [mark.y for mark in marks], marker=marker)
+    if marks and marks[0].floor is not None:
+        floors = [mark.floor for mark in marks]
+        return signal.fill(plotext.figure.signal([mark.x for mark in marks], floors, marker=marker))
+    if layer.is_joined:
+        index = 0
+        for earlier, mark in zip((None, *layer.marks), layer.marks, strict=False):
+            if mark is not None:
+                signal.line(index, earlier is not None)
+                index += 1
+    return signal
+
+
+def _spans(row: str) -> Iterator[Span]:
+    """Read the roles back from the colours of a row."""
+    role = Role.TEXT
+    for piece in _PIECES.finditer(row):
+        if piece["text"]:
+            yield Span(piece["text"], role)
+        else:
+            colour = piece["sgr"].rpartition("38;5;")[2] if "38;5;" in piece["sgr"] else ""
+            role = _ROLES[int(colour) - _FIRST_COLOUR] if colour else Role.TEXT
+
+
+class PlotArea(Words):
+    """Shows a plot, drawn in a thread; the newest one wins. A cursor moves over it without drawing it anew."""
+
+    plot: reactive[Plot | None] = reactive(None, repaint=False)
+    cursor: reactive[float | None] = reactive(None, repaint=False)
+    _picture: tuple[Plot, tuple[Line, ...]] | None = None
+
+    def watch_plot(self) -> None:
+        """Draw the new plot."""
+        if self.plot is None:
+            self._picture = None
+            self.show_lines(())
+        else:
+            self._draw(self.plot)
+
+    def tell(self, sentence: str) -> None:
+        """Show a sentence in place of a chart."""
+        self.plot = None
+        self.show_lines((((),) if self.size.height > 2 else ()) + ((Span(sentence, Role.DIM),),))
+
+    def watch_cursor(self) -> None:
+        """Move the cursor."""
+        self._frame()
+
+    @work(thread=True, exclusive=True, group="plot", exit_on_error=False)
+    def _draw(self, plot: Plot) -> None:
+        lines = drawn(plot)
+        if not get_current_worker().is_cancelled:
+            self.app.call_from_thread(self._take, plot, lines)
+
+    def _take(self, plot: Plot, lines: tuple[Line, ...]) -> None:
+        if plot is self.plot:
+            self._picture = plot, lines
+            self._frame()
+
+    def _frame(self) -> None:
+        if self._picture is not None:
+            self.show_lines(framed(*self._picture, self.cursor))
+
+
+def get_ready() -> None:
+    """Import plotext, so that the first chart need not wait for it."""
+    import plotext  # noqa: F401, PLC0415 -- see above
