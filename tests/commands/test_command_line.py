@@ -20,6 +20,7 @@ COMMANDS = (
     "watch",
     "statusline",
     "guard",
+    "estimate",
     "collect",
     "account add",
     "account list",

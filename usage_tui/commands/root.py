@@ -19,6 +19,7 @@ _COMMANDS = {
     "watch": "usage_tui.commands.watch:watch",
     "statusline": "usage_tui.commands.statusline:statusline",
     "guard": "usage_tui.commands.guard:guard",
+    "estimate": "usage_tui.commands.estimate:estimate",
     "collect": "usage_tui.commands.collect:collect",
     "account": "usage_tui.commands.account:account",
     "config": "usage_tui.commands.config:config",

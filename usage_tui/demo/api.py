@@ -10,9 +10,9 @@ from http import HTTPStatus
 from typing import NamedTuple
 from urllib.parse import parse_qsl, urlsplit
 
+from usage_tui.core.prices import price
 from usage_tui.demo.accounts import SimulatedAccount
 from usage_tui.demo.meter import Admission, Meter
-from usage_tui.demo.prices import price
 from usage_tui.demo.wire import Answer, Request
 
 _MOST_PARAMETERS = 100

@@ -15,7 +15,7 @@ from usage_tui.services.loop import DaemonCalls
 
 if TYPE_CHECKING:
     from usage_tui.services.tls import Tls
-    from usage_tui.services.usage_api import UsageAnswer
+    from usage_tui.services.usage_api import UsageAnswer, UsageApi
 
 LONGEST_KEY_READ_SECONDS = 15.0
 
@@ -56,7 +56,7 @@ class ServiceConnection:
         self._calls = DaemonCalls()
         self._tls: Tls | None = None
 
-    async def __call__(self, account: Account, terms: ClientTerms) -> Fetcher:
+    async def __call__(self, account: Account, terms: ClientTerms) -> UsageApi:
         """Read the account's key, and make its client; nothing is asked yet."""
         from usage_tui.services.tls import Tls  # noqa: PLC0415 -- the first frame does not wait for it
         from usage_tui.services.usage_api import UsageApi  # noqa: PLC0415 -- imports httpx: 0.13 s

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from urllib.parse import quote, quote_plus
 
 import msgspec
@@ -17,6 +18,7 @@ from usage_tui.core.errors import (
     ServiceError,
     Unreachable,
 )
+from usage_tui.core.prices import parse_cost
 from usage_tui.core.snapshot import Snapshot, parse_snapshot
 from usage_tui.core.wording import harmless
 from usage_tui.services.http import HttpAnswer, HttpClient
@@ -86,6 +88,21 @@ class UsageApi:
             is_simulated = answer.headers.get("server", "").startswith(SIMULATED_SERVER)
             return UsageAnswer(snapshot, answer.seconds, is_simulated)
         raise fault
+
+    async def cost_of(self, url: str, parameters: Mapping[str, str]) -> int:
+        """Ask what one request for `url` would cost, in credits; costs none itself.
+
+        What the service says to a refusal is left out, for it may repeat the URL, which may hold the user's secrets.
+
+        Raises:
+            ServiceError: as `fetch`; AnswerInvalid where the service does not say.
+        """
+        answer = await self._http.get("/account/urlcost", {**parameters, "url": url})
+        if answer.status == 200:
+            return parse_cost(answer.body)
+        if answer.status == 401:
+            raise self._refusal(replace(answer, body=b"", reason=""))
+        raise AnswerInvalid(f"{self._http.host} answered {answer.status} to the question for a price.")
 
     async def close(self) -> None:
         """Close the connection."""

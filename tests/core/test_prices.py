@@ -1,10 +1,13 @@
-"""The vendor's table of prices."""
+"""The vendor's table of prices, and what the service itself says."""
 
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from usage_tui.demo.prices import price
+from usage_tui.core.errors import AnswerInvalid
+from usage_tui.core.prices import MOST_CREDITS, parse_cost, price
 
 
 @pytest.mark.parametrize(
@@ -51,3 +54,50 @@ def test_dearer_one_of_domain_and_parameters_counts() -> None:
 def test_what_is_no_url_has_no_price(url: str) -> None:
     with pytest.raises(ValueError):  # noqa: PT011 - the standard library words its own
         price(url, {})
+
+
+@pytest.mark.parametrize(
+    "body", [b'{"cost": 25}', b'{"credits": 25}', b"25", b' {"cost":"25"} ', b'"25"', b"25.0", b'{"cost":25,"x":[1]}']
+)
+def test_all_shapes_of_the_services_answer_are_read(body: bytes) -> None:
+    assert parse_cost(body) == 25
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"null",
+        b"true",
+        b"[25]",
+        b"-1",
+        b"0.5",
+        b"1e400",
+        b"1000001",
+        b"99999999999999999999999999",
+        b'{"cost": null}',
+        b'{"cost": {"cost": 1}}',
+        b'{"price": 1}',
+        b'{"cost": "\xff"}',
+        b'{"cost": "\xd9\xa3"}',
+        b"<html>",
+        b"NaN",
+        b"[" * 100_000,
+        b'"' + b"9" * 5000 + b'"',
+    ],
+)
+def test_answer_that_cannot_be_a_price_is_refused_and_not_repeated(body: bytes) -> None:
+    with pytest.raises(AnswerInvalid) as caught:
+        parse_cost(body)
+    assert str(caught.value) in (
+        "The service's answer on the price is no JSON.",
+        "The service's answer on the price is no number of credits.",
+    )
+
+
+@given(st.binary(max_size=60))
+def test_any_answer_is_a_price_or_refused(body: bytes) -> None:
+    try:
+        assert 0 <= parse_cost(body) <= MOST_CREDITS
+    except AnswerInvalid:
+        return
