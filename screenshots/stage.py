@@ -13,6 +13,7 @@ from usage_tui.core.account import Account, ApiKey, KeySource, PollPlan
 from usage_tui.core.view import AccountView
 from usage_tui.demo.accounts import simulated_accounts
 from usage_tui.demo.server import SimulatedService, demo_accounts
+from usage_tui.services.alert_desk import NoAlerts
 from usage_tui.services.connection import ClientTerms, Fetcher, ServiceConnection
 from usage_tui.services.desk import LocalDesk
 from usage_tui.services.pacer import Pacer
@@ -126,7 +127,7 @@ def _pollers(
     plan = PollPlan()
     shown = accounts[0].name
     tables = timetables([account.name for account in accounts], {shown}, plan)
-    outside = Outside(connect, LocalDesk(), keep, clock)
+    outside = Outside(connect, LocalDesk(), keep, clock, NoAlerts())
     pollers = {}
     for account in accounts:
         table = tables[account.name]

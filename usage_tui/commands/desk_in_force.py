@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from types import FrameType
+from typing import TYPE_CHECKING
 
+from usage_tui.services.alert_book import AlertBook
+from usage_tui.services.alert_keeper import AlertKeeper, AlertTerms
 from usage_tui.services.clock import SystemClock
 from usage_tui.services.collector import Collector
 from usage_tui.services.config import Config
@@ -17,19 +20,36 @@ from usage_tui.services.history_looking import HistoryLooking
 from usage_tui.services.paths import state_folder
 from usage_tui.services.shared_desk import SharedDesk
 
+if TYPE_CHECKING:
+    from usage_tui.services.channels import Channel
+
 
 class KeptHistory:
-    """The user's history and the desk over it; the config says how long samples stay."""
+    """The user's history, the desk over it, and the alerts in it, as the config wants them."""
 
     def __init__(self, config: Config) -> None:
         clock, folder = SystemClock(), state_folder(os.environ)
         self._history = History(folder, clock, _retention(config.history))
         self.desk = SharedDesk(self._history, folder, clock, os.environ)
         self.looking = HistoryLooking(self._history, self.desk)
+        self.alerts = AlertBook(self._history, self.desk.number, self.desk.wake, clock)
+        self._keeper = AlertKeeper(self.alerts, clock, _terms(config), _channels)
+        self.desk.keep_alerts(self._keeper, self.alerts.look)
 
     def replan(self, config: Config) -> None:
         """Take up a changed config."""
         self._history.retention = _retention(config.history)
+        self._keeper.replan(_terms(config))
+
+
+def _terms(config: Config) -> AlertTerms:
+    return AlertTerms(config.alerts, config.accounts, config.zone)
+
+
+def _channels(terms: AlertTerms) -> Sequence[Channel]:
+    from usage_tui.services.channels import channels  # noqa: PLC0415 -- the first frame does without
+
+    return channels(terms.settings.notify, terms.accounts, os.environ)
 
 
 def _retention(settings: HistorySettings) -> Retention:

@@ -5,6 +5,7 @@ UsageTuiError
 ├── KeyUnavailable          a key's source gives no key
 ├── HistoryUnavailable      samples can be neither stored nor read
 ├── SpendInvalid            a file of spend cannot be read for what it should be
+├── DeliveryFailed          an alert did not arrive
 └── ServiceError            a poll brought no sample; `state` says of which kind
     ├── KeyRefused          unauthorized
     ├── CreditsExhausted    exhausted
@@ -37,6 +38,14 @@ class HistoryUnavailable(UsageTuiError):
 
 class SpendInvalid(UsageTuiError):
     """A file of spend cannot be read for what it should be; the text names its line."""
+
+
+class DeliveryFailed(UsageTuiError):
+    """An alert did not arrive; one that `is_final` would not the next time either."""
+
+    def __init__(self, reason: str, *, is_final: bool = False) -> None:
+        super().__init__(reason)
+        self.is_final = is_final
 
 
 class ServiceError(UsageTuiError):

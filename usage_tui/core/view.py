@@ -56,13 +56,21 @@ class Standing(Struct, frozen=True):
     remark: str | None = None
 
 
+class OpenAlert(Struct, frozen=True):
+    """The newest alert of an account that goes on, unseen by the user, and how many others do."""
+
+    message: str
+    fired_at: datetime
+    others: int = 0
+
+
 class AccountView(Struct, frozen=True):
     """All that a viewer may show of one account; what is not known is None.
 
     `is_stored` says whether the last poll is in the history, `standing` who polls. `sample` is the last good one,
     whatever came after. `fine` are buckets of 1 s over the last minutes, `coarse` of 5 s over more than an hour.
     `spend_per_minute` is in credits, `failed_share` 0–1 over `failed_window_seconds`; `usual` is of this hour of the
-    week. `outlook` is None until the history was read.
+    week. `outlook` is None until the history was read. `alert` is the newest one that goes on.
     """
 
     name: str
@@ -79,6 +87,7 @@ class AccountView(Struct, frozen=True):
     budget: BudgetStanding | None = None
     outlook: Outlook | None = None
     usual: Usual | None = None
+    alert: OpenAlert | None = None
     spend_per_minute: float | None = None
     failed_share: float | None = None
     failed_window_seconds: float = 0.0

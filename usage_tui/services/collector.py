@@ -51,7 +51,7 @@ class Collector:
         self._zone = zone
         self._random = random
         self._desk = desk
-        self._outside = Outside(connect, desk, publish, clock)
+        self._outside = Outside(connect, desk, publish, clock, desk.alerts)
         self._shown: frozenset[str] = frozenset()
         self._pollers: dict[str, Poller] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
@@ -114,6 +114,7 @@ class Collector:
         await _carry_out(partial(self._replan, self._accounts, self._plan, self._zone))
         while not self._is_stopping:
             await _carry_out(await self._commands.get())
+        self._outside.alerts.close()
         await _carry_out(self._desk.close)
 
     async def _end(self) -> None:

@@ -6,6 +6,7 @@ import re
 from datetime import UTC, date, datetime, time, tzinfo
 from urllib.parse import SplitResult, urlsplit
 
+from usage_tui.core.account import is_insecure
 from usage_tui.core.wording import harmless
 from usage_tui.services.masking import masked
 
@@ -86,8 +87,14 @@ def base_url_fault(url: str) -> str | None:
 
 
 def webhook_fault(url: str) -> str | None:
-    """Refuse what is no web address; the reason does not repeat it, for such an address is a secret."""
-    return None if _split(url) else "is no web address; write it as https://host/path"
+    """Refuse what is no web address to send to; the reason does not repeat it, for such an address is a secret."""
+    split = _split(url)
+    mend = "write it as https://host/path"
+    if split is None:
+        return f"is no web address; {mend}"
+    if split.username is not None or split.password is not None:
+        return f"has a user name or a password in it; {mend}"
+    return f"is sent unencrypted to another machine; {mend}" if is_insecure(url) else None
 
 
 def _split(url: str) -> SplitResult | None:

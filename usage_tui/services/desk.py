@@ -11,6 +11,7 @@ from msgspec import Struct
 from usage_tui.core.account import Account
 from usage_tui.core.rollup import Reading
 from usage_tui.core.view import LastPoll, Standing, Wanted
+from usage_tui.services.alert_desk import AlertDesk, NoAlerts
 
 if TYPE_CHECKING:
     import sqlite3
@@ -34,6 +35,8 @@ class Desk(Protocol):
 
     All is called in the collector's event loop, except for what `watch` is given, which may be called anywhere.
     """
+
+    alerts: AlertDesk
 
     def watch(self, wake: Callable[[str], None]) -> None:
         """Have `wake` called with an account's name whenever what is wanted of it changes."""
@@ -76,6 +79,7 @@ class LocalDesk:
     """The desk of one process that keeps nothing: every account is its own, and viewers are those of the process."""
 
     def __init__(self) -> None:
+        self.alerts: AlertDesk = NoAlerts()
         self._wanted: dict[str, Wanted] = {}
         self._wake: Callable[[str], None] | None = None
 

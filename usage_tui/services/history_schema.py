@@ -38,7 +38,25 @@ _FORECASTS: tuple[str, ...] = (
     total_p90 REAL NOT NULL, ceiling INTEGER, run_out_probability REAL, actual INTEGER,
     PRIMARY KEY (account, day)) WITHOUT ROWID""",
 )
-_ALERTS: tuple[str, ...] = ()
+_ALERTS: tuple[str, ...] = (
+    "CREATE TABLE alert_serial (serial INTEGER NOT NULL)",
+    "INSERT INTO alert_serial VALUES (0)",
+    """CREATE TABLE alert_levels (
+    account INTEGER NOT NULL, rule TEXT NOT NULL, height REAL NOT NULL, has_fired INTEGER NOT NULL,
+    PRIMARY KEY (account, rule, height)) WITHOUT ROWID""",
+    """CREATE TABLE alerts (
+    id INTEGER PRIMARY KEY, account INTEGER NOT NULL, rule TEXT NOT NULL, height REAL NOT NULL, threshold REAL,
+    value REAL, message TEXT NOT NULL, fired_at INTEGER NOT NULL, resolved_at INTEGER, acknowledged_at INTEGER,
+    is_muted INTEGER NOT NULL)""",
+    "CREATE INDEX alerts_of_account ON alerts (account, fired_at)",
+    """CREATE TABLE alert_mutes (
+    account INTEGER NOT NULL, rule TEXT NOT NULL, until INTEGER NOT NULL, PRIMARY KEY (account, rule)) WITHOUT ROWID""",
+    """CREATE TABLE alert_deliveries (
+    id INTEGER PRIMARY KEY, alert INTEGER NOT NULL, channel TEXT NOT NULL, body TEXT NOT NULL, status TEXT NOT NULL,
+    made_at INTEGER NOT NULL, error TEXT)""",
+    "CREATE INDEX deliveries_of_alert ON alert_deliveries (alert)",
+    "CREATE INDEX deliveries_by_status ON alert_deliveries (status)",
+)
 _REPORTS: tuple[str, ...] = ()
 HEADER_BYTES = 64
 _NUMBER_IN_HEADER = slice(60, 64)

@@ -24,7 +24,6 @@ from usage_tui.services.network_fault import worded_cause
 from usage_tui.services.tls import Tls
 
 LARGEST_BODY_BYTES = 1024 * 1024
-_MEND = "check the network and base_url."
 _TALKATIVE = ("httpx", "httpcore.connection", "httpcore.http11", "httpcore.proxy")
 
 
@@ -78,8 +77,7 @@ class HttpClient:
             "Connection": "close" if keepalive_seconds is None else "keep-alive",
         }
         self._prepared: tuple[str, Mapping[str, str] | None, httpx.Request] | None = None
-        for name in _TALKATIVE:
-            logging.getLogger(name).disabled = True  # they print URLs and headers
+        _be_silent()
 
     async def get(self, path: str, params: Mapping[str, str] | None = None) -> HttpAnswer:
         """Ask for `path` below the base URL; redirects and refusals are answers like any other.
@@ -94,7 +92,7 @@ class HttpClient:
                 response = await self._ask(self._request(path, params))
                 body = await self._body_of(response)
         except (Exception, asyncio.CancelledError) as error:  # noqa: BLE001 -- raised below, freed of frames with keys
-            failure = self._worded(error)
+            failure = _worded(error, self.host, self._timeout_seconds, "base_url")
         else:
             self._has_answered = True
             return HttpAnswer(
@@ -169,24 +167,68 @@ class HttpClient:
                 chunks.append(chunk)
         return b"".join(chunks)
 
-    def _worded(self, error: BaseException) -> BaseException:
-        """Give the error to raise in place of `error`: one of ours, or itself where somebody asked to stop."""
-        if isinstance(error, ServiceError) or not isinstance(error, Exception):
-            return error
-        if isinstance(error, httpx.TimeoutException | TimeoutError):
-            return Unreachable(f"{self.host} did not answer within {self._timeout_seconds:g} s; {_MEND}")
-        if _is_no_http(error):
-            return AnswerInvalid(f"{self.host} answered something that is no HTTP; check base_url.")
-        cause = worded_cause(error)
-        if cause is None and isinstance(error, httpx.RemoteProtocolError | httpx.NetworkError):
-            cause = "closed the connection before it had answered"
-        return Unreachable(f"{self.host} {cause or f'could not be reached ({type(error).__name__})'}; {_MEND}")
+
+def _worded(error: BaseException, host: str, timeout_seconds: float, setting: str) -> BaseException:
+    """Give the error to raise in place of `error`: one of ours, or itself where somebody asked to stop."""
+    mend = f"check the network and {setting}."
+    if isinstance(error, ServiceError) or not isinstance(error, Exception):
+        return error
+    if isinstance(error, httpx.TimeoutException | TimeoutError):
+        return Unreachable(f"{host} did not answer within {timeout_seconds:g} s; {mend}")
+    if _is_no_http(error):
+        return AnswerInvalid(f"{host} answered something that is no HTTP; check {setting}.")
+    cause = worded_cause(error)
+    if cause is None and isinstance(error, httpx.RemoteProtocolError | httpx.NetworkError):
+        cause = "closed the connection before it had answered"
+    return Unreachable(f"{host} {cause or f'could not be reached ({type(error).__name__})'}; {mend}")
 
 
 def _is_no_http(error: Exception) -> bool:
     """Whether the answer broke the protocol's rules, and not just off; httpx tells the latter by these words alone."""
     is_broken_off = "disconnected" in str(error) or "peer closed" in str(error)
     return isinstance(error, httpx.RemoteProtocolError) and not is_broken_off
+
+
+def _be_silent() -> None:
+    """Keep httpx's logs from printing URLs and headers."""
+    for name in _TALKATIVE:
+        logging.getLogger(name).disabled = True
+
+
+async def post_json(url: str, body: bytes, *, timeout_seconds: float, tls: Tls) -> int:
+    """Send JSON to a web address once, over a connection of its own, and give the status of the answer.
+
+    Redirects are answers like any other; the answer's body is not read. The address may be a secret: no error that
+    leaves here repeats more of it than its host.
+
+    Raises:
+        Unreachable: no answer came within `timeout_seconds`.
+        AnswerInvalid: it was no HTTP.
+    """
+    _be_silent()
+    host = "the webhook"
+    try:
+        address = httpx.URL(url)
+        host = harmless(address.netloc.decode("ascii", "replace"))
+        headers = {
+            "User-Agent": f"usage-tui/{__version__}",
+            "Content-Type": "application/json",
+            "Accept-Encoding": "identity",
+            "Connection": "close",
+        }
+        request = httpx.Request("POST", address, headers=headers, content=body)
+        async with (
+            asyncio.timeout(timeout_seconds),
+            httpx.AsyncHTTPTransport(verify=tls.context(address.scheme), trust_env=False) as wire,
+        ):
+            response = await wire.handle_async_request(request)
+            await response.aclose()
+    except (Exception, asyncio.CancelledError) as error:  # noqa: BLE001 -- raised below, freed of frames with the address
+        failure = _worded(error, host, timeout_seconds, "alerts.notify.webhook")
+    else:
+        return response.status_code
+    failure.__context__ = failure.__cause__ = None
+    raise failure.with_traceback(None)
 
 
 class _Closable(Protocol):

@@ -18,8 +18,9 @@ from usage_tui.core.errors import KeyRefused, KeyUnavailable, ServiceError, Usag
 from usage_tui.core.ledger import Ledger
 from usage_tui.core.rollup import Reading
 from usage_tui.core.snapshot import Sample
-from usage_tui.core.view import AccountView, LastPoll, Standing, Wanted
+from usage_tui.core.view import AccountView, LastPoll, OpenAlert, Standing, Wanted
 from usage_tui.core.wording import harmless, midnight
+from usage_tui.services.alert_desk import AlertDesk
 from usage_tui.services.clock import Clock
 from usage_tui.services.connection import Connect, Fetcher
 from usage_tui.services.desk import Desk
@@ -43,12 +44,13 @@ _log = logging.getLogger("usage_tui.collector")
 
 @dataclass(frozen=True, slots=True)
 class Outside:
-    """What pollers need of the world: the way to the service, the desk, who is told, and the time."""
+    """What pollers need of the world: the way to the service, the desk, who is told, the time, and the alerts."""
 
     connect: Connect
     desk: Desk
     publish: Callable[[AccountView], None]
     clock: Clock
+    alerts: AlertDesk
 
     def instant(self) -> Instant:
         """Tell the time by both clocks."""
@@ -78,7 +80,7 @@ class Poller:
         self._fetcher_terms = timetable.terms
         self._zone = zone
         self._followed_seconds: float | None = None
-        self._told: tuple[LastPoll | None, Standing] = (None, Standing())
+        self._told: tuple[LastPoll | None, Standing, OpenAlert | None] = (None, Standing(), None)
         self._has_caught_up = False
         self._waiter: asyncio.Future[None] | None = None
         self._is_woken = False
@@ -92,19 +94,35 @@ class Poller:
         now = self._outside.clock.now()
         view = self._ledger.view(now, seconds)
         standing = self._outside.desk.standing(self.account)
-        self._told = (view.last_poll, standing)
+        alert = self._outside.alerts.newest(self.account)
+        self._told = (view.last_poll, standing, alert)
         ahead = self._foresight.outlook(view, self.account.budget, now)
-        return replace(view, standing=standing, outlook=ahead, usual=self._foresight.usual(now))
+        return replace(view, standing=standing, outlook=ahead, usual=self._foresight.usual(now), alert=alert)
 
     def publish(self) -> None:
         """Hand the view to whoever watches."""
+        self._publish(self.view())
+
+    def _publish(self, view: AccountView) -> None:
         try:
-            self._outside.publish(self.view())
+            self._outside.publish(view)
         except Exception as error:  # noqa: BLE001 -- a viewer that fails is no reason to stop polling
             failed = error
         else:
             return
         self._complain("its view was not taken", failed)
+
+    def _tell(self) -> None:
+        """Hand the view after a poll to whoever watches, then look whether it is worth an alert."""
+        view = self.view()
+        self._publish(view)
+        try:
+            self._outside.alerts.look(self.account, view)
+        except Exception as error:  # noqa: BLE001 -- a poller never dies
+            failed = error
+        else:
+            return
+        self._complain("its alerts were not looked at", failed)
 
     def replan(self, account: Account, plan: PollPlan, zone: tzinfo | None) -> None:
         """Take up a changed config of the same account."""
@@ -159,11 +177,15 @@ class Poller:
             self._is_woken = False
             self._has_claim = await desk.claim(self.account)
             await self._calmly("its history was not read", self._catch_up())
+            if self._has_claim:
+                await self._calmly("its alerts were not read", self._outside.alerts.take_up(self.account))
         if not self._has_claim:
             await self._wait(CLAIM_SECONDS)
             return True
         self._is_woken = False
         self._heed(desk.wanted(self.account))
+        if self._outside.alerts.newest(self.account) != self._told[2]:
+            self.publish()
         wait_seconds = self._pacer.due - self._outside.clock.monotonic()
         self._has_just_polled = wait_seconds <= 0
         if self._has_just_polled:
@@ -196,6 +218,7 @@ class Poller:
             sample = Sample(self._outside.clock.now(), self._outside.clock.monotonic(), answer.snapshot)
             reading = Reading.of(sample, self._pacer.cadence.seconds, is_simulated=answer.is_simulated)
             self._ledger.add(sample, self._pacer.cadence.seconds, is_simulated=answer.is_simulated)
+            self._outside.alerts.add(self.account, sample)
         except Exception as error:  # noqa: BLE001 -- a poller never dies
             fault = error
         else:
@@ -232,7 +255,9 @@ class Poller:
         self._has_caught_up = True
         for number, reading in enumerate((*news.counters, *news.readings), start=1):
             seconds = reading.interval_ms / 1000
-            self._ledger.add(reading.sample(now, monotonic), seconds, is_simulated=reading.is_simulated)
+            sample = reading.sample(now, monotonic)
+            self._ledger.add(sample, seconds, is_simulated=reading.is_simulated)
+            self._outside.alerts.add(self.account, sample)
             self._followed_seconds = seconds
             if is_live and news.last_poll is not None:
                 self._ledger.close_poll(news.last_poll, is_stored=True)
@@ -243,7 +268,8 @@ class Poller:
             self._followed_seconds = None
         if news.last_poll is not None:
             self._ledger.close_poll(news.last_poll, is_stored=True)
-        told = (news.last_poll or self._told[0], self._outside.desk.standing(self.account))
+        alert = self._outside.alerts.newest(self.account)
+        told = (news.last_poll or self._told[0], self._outside.desk.standing(self.account), alert)
         if told != self._told:
             self.publish()
 
@@ -282,7 +308,7 @@ class Poller:
             case KeyUnavailable():
                 self._pacer.fail(now)
                 self._ledger.miss_key(reason)
-                self.publish()
+                self._tell()
                 return
             case KeyRefused():
                 self._pacer.refuse(now)
@@ -311,7 +337,7 @@ class Poller:
         commit = self._outside.desk.commit(self.account, last_poll, reading)
         is_stored = await self._calmly("its poll was not stored", commit) or False
         self._ledger.close_poll(last_poll, is_stored=is_stored)
-        self.publish()
+        self._tell()
 
     async def _wait(self, seconds: float) -> None:
         """Wait for some time, or until woken; not at all where that happened already."""

@@ -15,6 +15,7 @@ from usage_tui.core.account import Account
 from usage_tui.core.errors import HistoryUnavailable
 from usage_tui.core.rollup import MINUTE_MS, Reading, epoch_ms
 from usage_tui.core.view import Duty, LastPoll, Standing, Wanted
+from usage_tui.services.alert_desk import AlertDesk, NoAlerts
 from usage_tui.services.clock import Clock
 from usage_tui.services.desk import News
 from usage_tui.services.fingerprint import fingerprint, shared_secret
@@ -72,6 +73,20 @@ class SharedDesk:
         self._wake: Callable[[str], None] = lambda _: None
         self._seats: dict[str, _Seat] = {}
         self._secret: bytes | None = None
+        self.alerts: AlertDesk = NoAlerts()
+        self._look_too: Callable[[sqlite3.Connection], None] = lambda _: None
+
+    def keep_alerts(self, alerts: AlertDesk, look: Callable[[sqlite3.Connection], None]) -> None:
+        """Have the accounts watched for alerts; `look` is called in the history's thread when others wrote."""
+        self.alerts, self._look_too = alerts, look
+
+    def wake(self, name: str) -> None:
+        """Have the poller of an account look at what is new; from any thread."""
+        self._wake(name)
+
+    def number(self, connection: sqlite3.Connection, account: Account) -> int:
+        """Give an account's number in the history, in whose thread this is to be called."""
+        return self._id(connection, self._seat(account))
 
     def watch(self, wake: Callable[[str], None]) -> None:
         """Have `wake` called with an account's name whenever there is something new of it; opens the history."""
@@ -275,6 +290,7 @@ class SharedDesk:
             found = notes(connection, self._identify(seat))
             if found is not None and self._note(seat, found):
                 self._wake(seat.account.name)
+        self._look_too(connection)
 
     def _note(self, seat: _Seat, found: Notes) -> bool:
         """Take in the notes on an account; say whether there is something new for its poller."""

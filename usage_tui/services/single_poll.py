@@ -9,6 +9,7 @@ from random import Random
 
 from usage_tui.core.account import Account, PollPlan
 from usage_tui.core.view import AccountView
+from usage_tui.services.alert_desk import NoAlerts
 from usage_tui.services.clock import Clock
 from usage_tui.services.connection import Connect
 from usage_tui.services.desk import Desk
@@ -41,7 +42,7 @@ def poll_once(
         seen[view.name] = view
 
     with asyncio.Runner(loop_factory=CollectorLoop) as runner:
-        runner.run(_poll_all(accounts, plan, zone, Outside(connect, desk, keep, clock), within_seconds))
+        runner.run(_poll_all(accounts, plan, zone, Outside(connect, desk, keep, clock, NoAlerts()), within_seconds))
     return [seen[account.name] for account in accounts]
 
 

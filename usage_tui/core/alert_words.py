@@ -1,0 +1,115 @@
+"""What alerts say: one sentence each, that stands alone wherever it arrives."""
+
+from __future__ import annotations
+
+from datetime import tzinfo
+
+from usage_tui.core import wording
+from usage_tui.core.alert_rules import AlertRule, AlertRules
+from usage_tui.core.alerts import Finding
+from usage_tui.core.budget import BudgetStanding
+from usage_tui.core.view import AccountView
+
+TEST_MESSAGE = "This is a test of the alerts of usage-tui."
+LONGEST_MESSAGE = 300
+RULE_WORDS = {
+    AlertRule.BUDGET_USED: "budget used",
+    AlertRule.DAILY_BUDGET_USED: "today's budget used",
+    AlertRule.RUN_OUT: "run-out likely",
+    AlertRule.SATURATED: "saturated",
+    AlertRule.FAILURE_RATE: "requests fail",
+    AlertRule.SPEND: "spend above usual",
+    AlertRule.KEY_REFUSED: "key refused",
+    AlertRule.EXHAUSTED: "exhausted",
+    AlertRule.STALE: "samples stale",
+}
+
+
+def firing_message(view: AccountView, finding: Finding, rules: AlertRules, zone: tzinfo | None) -> str:
+    """Word an alert that begins to fire."""
+    return _sentence(view, _firing_words(view, finding, rules, zone))
+
+
+def resolved_message(view: AccountView, finding: Finding) -> str:
+    """Word an alert that is over."""
+    match finding.level.rule:
+        case AlertRule.BUDGET_USED | AlertRule.DAILY_BUDGET_USED as rule:
+            what = "the budget" if rule is AlertRule.BUDGET_USED else "today's budget"
+            below = wording.short_percent(finding.threshold)
+            words = f"below {below} of {what} again, {wording.percent(finding.value)} is used"
+        case AlertRule.RUN_OUT:
+            words = f"a run-out before the renewal is {wording.short_percent(finding.value)} likely now"
+        case AlertRule.SATURATED:
+            words = f"concurrency is at {_in_flight(view)} again"
+        case AlertRule.FAILURE_RATE:
+            words = f"{wording.percent(finding.value)} of requests fail now"
+        case AlertRule.SPEND:
+            words = f"spend is {_times(finding.value)} the usual of this hour again"
+        case AlertRule.KEY_REFUSED:
+            words = "the service takes the key again"
+        case AlertRule.EXHAUSTED:
+            words = f"there are credits again, {wording.count(view.snapshot.remaining)} remaining"
+        case AlertRule.STALE:
+            words = "samples are fresh again"
+    return _sentence(view, words)
+
+
+def _sentence(view: AccountView, words: str) -> str:
+    text = wording.harmless(f"{view.name}: {words}", LONGEST_MESSAGE)
+    return text if text.endswith((".", "…")) else f"{text}."
+
+
+def _firing_words(view: AccountView, finding: Finding, rules: AlertRules, zone: tzinfo | None) -> str:
+    match finding.level.rule:
+        case AlertRule.BUDGET_USED:
+            ceiling = view.budget.ceiling if view.budget else None
+            what = "the plan's credits" if view.budget and view.budget.is_plan_limit else "the budget"
+            words = f"{wording.percent(finding.value)} of {what} is used, {_of(view.snapshot.used, ceiling)}"
+        case AlertRule.DAILY_BUDGET_USED:
+            today = view.budget.today.credits if view.budget and view.budget.today else None
+            ceiling = view.budget.daily_credits if view.budget else None
+            words = f"{wording.percent(finding.value)} of today's budget is used, {_of(today, ceiling)}"
+        case AlertRule.RUN_OUT:
+            words = _run_out_words(view, finding, zone)
+        case AlertRule.SATURATED:
+            lasted = wording.short_span(rules.saturated.for_seconds) if rules.saturated else wording.UNKNOWN
+            words = f"concurrency is at {_in_flight(view)}, saturated for {lasted}"
+        case AlertRule.FAILURE_RATE:
+            lasted = wording.short_span(60 * rules.failure_rate.for_minutes) if rules.failure_rate else wording.UNKNOWN
+            share = view.usual.failed_share if view.usual else None
+            usual = "" if share is None else f", usual {wording.percent(share)}"
+            words = f"{wording.percent(finding.value)} of requests failed in the last {lasted}{usual}"
+        case AlertRule.SPEND:
+            lasted = wording.short_span(60 * rules.spend.for_minutes) if rules.spend else wording.UNKNOWN
+            words = f"spend of the last {lasted} is {_times(finding.value)} the usual of this hour"
+        case AlertRule.KEY_REFUSED:
+            words = "the service refuses the key"
+        case AlertRule.EXHAUSTED:
+            words = f"the credits are used up, {_of(view.snapshot.used, view.snapshot.limit)}"
+        case AlertRule.STALE:
+            why = f": {view.error}" if view.error else ""
+            words = f"no sample for {wording.short_span(finding.value or 0.0)}{why}"
+    return words
+
+
+def _run_out_words(view: AccountView, finding: Finding, zone: tzinfo | None) -> str:
+    ahead = view.outlook.lower if view.outlook else None
+    what = "the plan's credits" if ahead is None or ahead.is_limit or _is_plan(view.budget) else "the budget"
+    when = f", about {wording.day_time(ahead.run_out_p50, zone)}" if ahead and ahead.run_out_p50 else ""
+    return f"{what} will be spent before the renewal, {wording.short_percent(finding.value)} likely{when}"
+
+
+def _is_plan(budget: BudgetStanding | None) -> bool:
+    return budget is not None and budget.is_plan_limit
+
+
+def _of(part: int | None, whole: int | None) -> str:
+    return f"{wording.count(part)} of {wording.count(whole)} credits"
+
+
+def _in_flight(view: AccountView) -> str:
+    return f"{wording.count(view.snapshot.concurrency)} of {wording.count(view.snapshot.concurrency_limit)}"
+
+
+def _times(value: float | None) -> str:
+    return wording.UNKNOWN if value is None else f"{value:.1f} times"

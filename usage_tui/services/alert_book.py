@@ -1,0 +1,231 @@
+"""The alerts in the history: what fired is put down there, and every process of the user learns of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Future
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from usage_tui.core.account import Account
+from usage_tui.core.rollup import epoch_ms, moment
+from usage_tui.core.view import OpenAlert
+from usage_tui.services.clock import Clock
+from usage_tui.services.history import History
+
+if TYPE_CHECKING:
+    import sqlite3
+
+    from usage_tui.core.alert_log import AlertBody, AlertLog, Delivery, Telling
+    from usage_tui.core.alerts import Passed, Transition
+    from usage_tui.services.alert_reader import TakenUp
+    from usage_tui.services.history_file import HistoryFile
+
+ANSWER_SECONDS = 5.0
+
+
+class AlertBook:
+    """Reads and writes alerts through a `History`. Its methods may be called from any thread.
+
+    `number` gives an account's number in the history, in whose thread it is called; so is `look`, when others wrote.
+    `wake` is called with an account's name when its newest alert is another; `ring`, where it is set, is told in that
+    thread what a terminal of this process is to ring for.
+    """
+
+    def __init__(
+        self,
+        history: History,
+        number: Callable[[sqlite3.Connection, Account], int],
+        wake: Callable[[str], None],
+        clock: Clock,
+    ) -> None:
+        self.ring: Callable[[Sequence[AlertBody]], None] | None = None
+        self.serial = 0
+        self._history = history
+        self._number = number
+        self._wake = wake
+        self._clock = clock
+        self._accounts: dict[str, Account] = {}
+        self._newest: dict[str, OpenAlert | None] = {}
+
+    def follow(self, account: Account) -> None:
+        """Keep an account's newest alert at hand from now on."""
+        self._accounts[account.name] = account
+        self._history.ask(self._catch_up)
+
+    def newest(self, name: str) -> OpenAlert | None:
+        """Give the newest alert of an account that goes on."""
+        return self._newest.get(name)
+
+    def take_up(self, account: Account) -> Future[TakenUp]:
+        """Read what a new holder of an account goes on from."""
+
+        def question(file: HistoryFile) -> TakenUp:
+            from usage_tui.services.alert_reader import take_up  # noqa: PLC0415 -- imports SQLite
+
+            with file.writing() as connection:
+                self._note(connection)
+                return take_up(connection, self._number(connection, account), self._now_ms())
+
+        return self._history.ask(question)
+
+    def report(
+        self,
+        account: Account,
+        passed: Passed,
+        transitions: Sequence[Transition],
+        telling: Telling,
+        tell: Callable[[Iterable[Delivery]], None],
+    ) -> None:
+        """Put transitions down, then have told what is to be delivered; where the disk refuses, nevertheless."""
+        made: list[Delivery] = []
+        is_told: list[bool] = []
+
+        def write(connection: sqlite3.Connection) -> None:
+            from usage_tui.core.alert_log import Telling  # noqa: PLC0415 -- the first frame does without
+            from usage_tui.services.alert_writing import put_transitions  # noqa: PLC0415 -- imports SQLite
+
+            number = self._number(connection, account)
+            made[:] = put_transitions(connection, number, passed, transitions, Telling() if is_told else telling)
+            self._note(connection)
+
+        def go_on(outcome: Future[bool]) -> None:
+            from usage_tui.core.alert_log import TERMINAL  # noqa: PLC0415 -- the first frame does without
+
+            is_told.append(True)
+            if outcome.result():
+                tell(made)
+                return
+            deliveries = telling.deliveries(transitions)
+            self._ring([each.body for each in deliveries if each.channel == TERMINAL])
+            tell([each for each in deliveries if each.channel != TERMINAL])
+
+        self._history.store(write, is_kept=True).add_done_callback(go_on)
+
+    def release(self, account: Account, tell: Callable[[Iterable[Delivery]], None]) -> None:
+        """Have told what quiet hours held back."""
+        made: list[Delivery] = []
+
+        def write(connection: sqlite3.Connection) -> None:
+            from usage_tui.services.alert_writing import release  # noqa: PLC0415 -- imports SQLite
+
+            made[:] = release(connection, self._number(connection, account), self._now_ms())
+            self._note(connection)
+
+        self._history.store(write, is_kept=False).add_done_callback(
+            lambda outcome: tell(made if outcome.result() else ())
+        )
+
+    def settle(self, delivery: Delivery) -> None:
+        """Put down how a delivery ended."""
+        if delivery.number is None:
+            return
+
+        def write(connection: sqlite3.Connection) -> None:
+            from usage_tui.services.alert_writing import settle  # noqa: PLC0415 -- imports SQLite
+
+            settle(connection, delivery)
+            self._note(connection)
+
+        self._history.store(write, is_kept=True)
+
+    def read(self) -> AlertLog:
+        """Read the log of the accounts that are followed; waits for it.
+
+        Raises:
+            HistoryUnavailable, TimeoutError: it cannot be read.
+        """
+
+        def question(file: HistoryFile) -> AlertLog:
+            from usage_tui.services.alert_reader import select_log  # noqa: PLC0415 -- imports SQLite
+
+            with file.reading() as connection:
+                return select_log(connection, list(self._accounts), self._now_ms())
+
+        return self._history.ask(question).result(ANSWER_SECONDS)
+
+    def acknowledge(self, alert: int) -> None:
+        """Put down that the user has seen an alert; waits for that.
+
+        Raises:
+            HistoryUnavailable, TimeoutError: it cannot be put down.
+        """
+
+        def question(file: HistoryFile) -> None:
+            from usage_tui.services.alert_writing import acknowledge  # noqa: PLC0415 -- imports SQLite
+
+            with file.writing() as connection:
+                acknowledge(connection, alert, self._now_ms())
+                self._note(connection)
+
+        self._history.ask(question).result(ANSWER_SECONDS)
+
+    def cycle_mute(self, name: str, rule: str | None) -> datetime | None:
+        """Mute an account, or one rule of it, for longer, or no more; give until when. Waits for that.
+
+        Raises:
+            HistoryUnavailable, TimeoutError: it cannot be put down.
+        """
+        account = self._accounts[name]
+
+        def question(file: HistoryFile) -> int | None:
+            from usage_tui.services.alert_writing import cycle_mute  # noqa: PLC0415 -- imports SQLite
+
+            with file.writing() as connection:
+                until_ms = cycle_mute(connection, self._number(connection, account), rule, self._now_ms())
+                self._note(connection)
+                return until_ms
+
+        until_ms = self._history.ask(question).result(ANSWER_SECONDS)
+        return None if until_ms is None else moment(until_ms)
+
+    def look(self, connection: sqlite3.Connection) -> None:
+        """Take in what others put down, and ring for it where no other monitor does."""
+        from usage_tui.services.alert_reader import serial  # noqa: PLC0415 -- imports SQLite
+
+        if serial(connection) != self.serial:
+            self._note(connection)
+
+    def _catch_up(self, file: HistoryFile) -> None:
+        with file.reading() as connection:
+            self._note(connection)
+
+    def _note(self, connection: sqlite3.Connection) -> None:
+        """Take in how things stand, after a change."""
+        from usage_tui.services.alert_reader import newest, serial, unheard  # noqa: PLC0415 -- imports SQLite
+
+        shown, self._newest = (
+            self._newest,
+            {
+                name: newest(connection, self._number(connection, account))
+                for name, account in list(self._accounts.items())
+            },
+        )
+        self.serial = serial(connection)
+        if self.ring is not None and (deliveries := unheard(connection, self._now_ms())):
+            self._claim(deliveries)
+        for name, alert in self._newest.items():
+            if alert != shown.get(name):
+                self._wake(name)
+
+    def _claim(self, deliveries: Sequence[Delivery]) -> None:
+        """Ring for what no other monitor has rung for."""
+        claimed: list[Delivery] = []
+
+        def write(connection: sqlite3.Connection) -> None:
+            from usage_tui.services.alert_writing import claim  # noqa: PLC0415 -- imports SQLite
+
+            claimed[:] = claim(connection, deliveries)
+
+        def ring(outcome: Future[bool]) -> None:
+            if outcome.result():
+                self._ring([delivery.body for delivery in claimed])
+
+        self._history.store(write, is_kept=False).add_done_callback(ring)
+
+    def _ring(self, bodies: Sequence[AlertBody]) -> None:
+        if self.ring is not None and bodies:
+            self.ring(bodies)
+
+    def _now_ms(self) -> int:
+        return epoch_ms(self._clock.now())
