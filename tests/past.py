@@ -8,6 +8,8 @@ from math import sin, tau
 
 from tests.makers import CYCLE, NOW, a_snapshot, utc
 from usage_tui.core.cycle import add_months
+from usage_tui.core.forecast import analyse, forecast
+from usage_tui.core.outlook import Evidence, Outlook
 from usage_tui.core.rollup import HOUR_MS, MINUTE_MS, Span, epoch_ms, moment
 
 FINE_MS = 5000
@@ -24,6 +26,20 @@ def past(*, asleep: tuple[datetime, datetime] | None = ASLEEP) -> list[Span]:
         end = add_months(CYCLE.started_at, 1 - back) if back else NOW
         spans += _cycle(begin, end, (USED_BEFORE, USED_BEFORE, USED)[2 - back] if back else USED, asleep)
     return spans
+
+
+def an_outlook() -> Outlook:
+    """Look ahead from `NOW` by what the past tells."""
+    begin_ms, hour_ms = epoch_ms(NOW - timedelta(days=50)), epoch_ms(NOW) // HOUR_MS * HOUR_MS
+    spent: dict[int, float] = {}
+    for span in past():
+        spent[span.start_ms // HOUR_MS] = spent.get(span.start_ms // HOUR_MS, 0.0) + span.spend
+    hours = [spent.get(hour) for hour in range(begin_ms // HOUR_MS, hour_ms // HOUR_MS)]
+    used = USED - spent[hour_ms // HOUR_MS]
+    analysis = analyse(hours, moment(hour_ms), cycle_started_at=CYCLE.started_at, spent=used)
+    coming = forecast(analysis, used=USED, ceiling=3_000_000, cycle=CYCLE, now=NOW)
+    assert coming is not None
+    return Outlook(Evidence.FULL, coming.total_p10, coming.total_p50, coming.total_p90, analysis=analysis)
 
 
 def _cycle(begin: datetime, end: datetime, total: int, asleep: tuple[datetime, datetime] | None) -> Iterator[Span]:

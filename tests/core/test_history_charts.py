@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, timedelta
 
 import pytest
 from msgspec.structs import replace
 
 from tests.makers import CYCLE, NOW, a_snapshot, a_view, utc
-from tests.past import USED, USED_BEFORE, past
+from tests.past import USED, USED_BEFORE, an_outlook, past
 from usage_tui.core import history_concurrency, history_cumulative, history_spend
 from usage_tui.core.budget import Budget
+from usage_tui.core.history_ahead import way_ahead
 from usage_tui.core.history_chart import ChartKind, plot, steps, title_line
 from usage_tui.core.history_seen import Earlier, Seen, as_wide_as_kept, change
 from usage_tui.core.outlook import Evidence, Outlook
@@ -216,36 +218,35 @@ def test_cumulative_has_limit_budget_even_pace_and_the_cycle_before() -> None:
 
 
 def test_forecast_is_a_fan_from_now_to_the_renewal() -> None:
-    view = replace(a_view(), outlook=Outlook(Evidence.FULL, 2_100_000.0, 2_310_000.0, 2_600_000.0))
-    looked = a_cycle(view=view)
-    fan = layer(history_cumulative.plot(looked, 90, 20, UTC), "likely")
-    marks = [mark for mark in fan.marks if mark]
+    outlook = an_outlook()
+    view = replace(a_view(), outlook=outlook)
+    looked = replace(a_cycle(view=view), ahead=way_ahead(view, CYCLE, NOW))
+    marks = [mark for mark in layer(history_cumulative.plot(looked, 90, 20, UTC), "likely").marks if mark]
     now_cell = looked.shown.cell(epoch_ms(NOW), 90)
     assert marks[0].x >= now_cell > marks[0].x - 1
     assert marks[-1].x == 89.5
-    low, high = marks[-1].floor, marks[-1].y
-    assert low is not None
-    assert 2_080_000 < low < 2_100_000
-    assert 2_560_000 < high < 2_600_000
-    assert text(
-        history_cumulative.reading(looked, looked.shown.starts[-1] + 20 * looked.shown.step_ms, UTC)
-    ).startswith(
-        "Sun 29 Nov 08:00  likely 1.84 M–2.16 M, about 1.98 M · even pace 2,591,667 · the cycle before 1,702,101"
+    widths = [mark.y - (mark.floor or 0) for mark in marks]
+    assert widths == sorted(widths)
+    assert marks[-1].y == pytest.approx(outlook.total_p90, rel=0.02)
+    assert marks[-1].floor == pytest.approx(outlook.total_p10, rel=0.02)
+    said = text(history_cumulative.reading(looked, looked.shown.starts[-1] + 20 * looked.shown.step_ms, UTC))
+    assert re.match(
+        r"Sun 29 Nov 08:00  likely 1\.\d\d? M–\d\.\d\d? M, about 1.\d\d? M · even pace 2,591,667 · the", said
     )
 
 
-@pytest.mark.parametrize("outlook", [None, Outlook(Evidence.LEARNING)])
-def test_no_forecast_draws_no_fan(outlook: Outlook | None) -> None:
-    drawn = history_cumulative.plot(a_cycle(view=replace(a_view(), outlook=outlook)), 90, 20, UTC)
-    assert not any(each.meaning == "likely" for each in drawn.layers)
+@pytest.mark.parametrize("outlook", [None, Outlook(Evidence.LEARNING), replace(an_outlook(), total_p10=None)])
+def test_where_no_range_may_be_told_there_is_no_fan(outlook: Outlook | None) -> None:
+    view = replace(a_view(), outlook=outlook)
+    looked = replace(a_cycle(view=view), ahead=way_ahead(view, CYCLE, NOW))
+    assert layer(history_cumulative.plot(looked, 90, 20, UTC), "likely").marks == ()
 
 
-def test_previous_cycle_has_its_own_limit_and_neither_budget_nor_forecast() -> None:
-    outlook = Outlook(Evidence.FULL, 2_100_000.0, 2_310_000.0, 2_600_000.0)
-    view = replace(a_view(a_snapshot(limit=9_000_000), budget=Budget(2_000_000)), outlook=outlook)
+def test_previous_cycle_has_its_own_limit_and_no_budget() -> None:
+    view = a_view(a_snapshot(limit=9_000_000), budget=Budget(2_000_000))
     looked = a_cycle(view=view, is_past=True)
     drawn = history_cumulative.plot(looked, 90, 20, UTC)
-    assert {each.meaning for each in drawn.layers} == {"limit", "even pace", "cycle before it", "used"}
+    assert {each.meaning for each in drawn.layers if each.marks} == {"limit", "even pace", "cycle before it", "used"}
     assert drawn.top == 3_000_000
     assert text(history_cumulative.headline(looked, UTC)).startswith("2,030,000 used of 3,000,000")
     assert text(history_spend.compared(looked)) == "the cycle before it: 1,210,000, this one 2,030,000 (+68 %)"

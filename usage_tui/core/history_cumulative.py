@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import tzinfo
-from itertools import pairwise
 
 from usage_tui.core import wording
+from usage_tui.core.history_ahead import likely_at
 from usage_tui.core.history_seen import Seen, moment_words
 from usage_tui.core.history_spend import came_to
 from usage_tui.core.plot import Layer, Mark, Plot, Texture, level, rounded_up, scale_labels
@@ -21,11 +21,11 @@ Point = tuple[int, float]
 def plot(seen: Seen, columns: int, rows: int, zone: tzinfo | None) -> Plot:
     """Draw the credits used and what they are held against; in a cycle up to its renewal, with the likely range."""
     shown = seen.shown
-    used, before, ahead = list(sums(seen)), list(sums_before(seen)), fan(seen)
+    used, before = list(sums(seen)), list(sums_before(seen))
     levels = [] if seen.cycle is None else [each for each in (seen.limit, seen.own_ceiling) if each]
     pace = even_pace(seen, shown.end_ms)
     reached = [y for _, y in (*filter(None, used), *filter(None, before)) if y > 0]
-    wanted = [*reached, *(p90 for _, _, _, p90 in ahead), *([] if seen.cycle is None else [pace or 0]), 0]
+    wanted = [*reached, *(way.p90 for way in seen.ahead), *([] if seen.cycle is None else [pace or 0]), 0]
     top = max(*levels, *wanted) if levels else rounded_up(max(wanted))
 
     def cell(at_ms: float) -> float:
@@ -41,15 +41,15 @@ def plot(seen: Seen, columns: int, rows: int, zone: tzinfo | None) -> Plot:
         layers.append(Layer(Texture.DOTTED, Role.DIM, _within(ends, top), "even pace", is_joined=True))
     ghost = [Mark(cell(at_ms), y) for at_ms, y in filter(None, before) if at_ms <= shown.end_ms]
     layers.append(Layer(Texture.RINGS, Role.DIM, tuple(_a_cell_each(ghost)), seen.wanted.earlier.removeprefix("the ")))
-    if len(ahead) > 1:
-        band = tuple(
-            Mark(c + 0.5, *_at(ahead, shown.at(c + 0.5, columns))[::2][::-1])
-            for c in range(columns)
-            if shown.at(c + 0.5, columns) > ahead[0][0]
-        )
-        layers.append(Layer(Texture.SHADE, Role.BAR, band, "likely"))
-        likely = tuple(Mark(mark.x, _at(ahead, shown.at(mark.x, columns))[1]) for mark in band)
-        layers.append(Layer(Texture.BULLETS, Role.TEXT, likely, "forecast"))
+    likely = [
+        (cell, way)
+        for cell in (column + 0.5 for column in range(columns))
+        if (way := likely_at(seen.ahead, shown.at(cell, columns))) is not None
+    ]
+    band = tuple(Mark(cell, way.p90, way.p10) for cell, way in likely)
+    middle = tuple(Mark(cell, way.p50) for cell, way in likely)
+    layers.append(Layer(Texture.SHADE, Role.BAR, band, "likely"))
+    layers.append(Layer(Texture.BULLETS, Role.TEXT, middle, "forecast"))
     line = tuple(None if point is None else Mark(cell(point[0]), point[1]) for point in used)
     layers.append(Layer(Texture.SOLID, Role.ACCENT, line, "used", is_joined=True))
     words = axis(shown, columns, zone, is_live=seen.is_live)
@@ -78,14 +78,12 @@ def reading(seen: Seen, start_ms: int, zone: tzinfo | None) -> list[Line]:
         end_ms = min(end_ms, seen.shown.until_ms)
     when = Words(f"{moment_words(seen, end_ms, zone)}  ", Role.STRONG)
     words: list[str] = []
-    ahead = fan(seen)
     if end_ms <= seen.shown.until_ms:
         used = next((y for at_ms, y in filter(None, sums(seen)) if at_ms == end_ms), None)
         words.append("no samples" if used is None else f"{wording.count(round(used))} used")
-    elif len(ahead) > 1:
-        p10, p50, p90 = _at(ahead, end_ms)
-        likely = f"{wording.short_count(p10)}–{wording.short_count(p90)}"
-        words.append(f"likely {likely}, about {wording.short_count(p50)}")
+    elif (way := likely_at(seen.ahead, end_ms)) is not None:
+        likely = f"{wording.short_count(way.p10)}–{wording.short_count(way.p90)}"
+        words.append(f"likely {likely}, about {wording.short_count(way.p50)}")
     pace = even_pace(seen, end_ms)
     if pace is not None:
         words.append(f"even pace {wording.count(round(pace))}")
@@ -139,27 +137,6 @@ def even_pace(seen: Seen, at_ms: int) -> float | None:
         return None
     length_ms = epoch_ms(cycle.resets_at) - epoch_ms(cycle.started_at)
     return ceiling * (at_ms - seen.shown.begin_ms) / length_ms
-
-
-def fan(seen: Seen) -> list[tuple[int, float, float, float]]:
-    """Give the moments from now to the renewal and the P10, P50 and P90 of the credits used then."""
-    outlook, used = seen.view.outlook, seen.view.snapshot.used
-    if seen.cycle is None or seen.wanted.is_past or outlook is None or used is None:
-        return []
-    p10, p50, p90 = outlook.total_p10, outlook.total_p50, outlook.total_p90
-    if p10 is None or p50 is None or p90 is None or seen.shown.until_ms >= seen.shown.end_ms:
-        return []
-    return [(seen.shown.until_ms, used, used, used), (seen.shown.end_ms, p10, p50, p90)]
-
-
-def _at(ahead: Sequence[tuple[int, float, float, float]], at_ms: float) -> tuple[float, float, float]:
-    """Read the fan at a moment between its points."""
-    for earlier, later in pairwise(ahead):
-        if at_ms <= later[0] or later is ahead[-1]:
-            share = min(1.0, (at_ms - earlier[0]) / (later[0] - earlier[0]))
-            low, middle, high = (a + (b - a) * share for a, b in zip(earlier[1:], later[1:], strict=True))
-            return low, middle, high
-    return ahead[0][1:]
 
 
 def _latest(seen: Seen, at_ms: int) -> float | None:

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from usage_tui.core import wording
 from usage_tui.core.cycle import Cycle
+from usage_tui.core.history_ahead import Ahead
 from usage_tui.core.rollup import HOUR_MS, MINUTE_MS, Span, folded, moment
 from usage_tui.core.stretch import DAY_MS, HistoryRange, Stretch
 from usage_tui.core.view import AccountView
@@ -25,7 +26,10 @@ class Earlier(Struct, frozen=True):
 
 
 class Seen(Struct, frozen=True):
-    """Spans of the `shown` stretch by their starts, with the terms that hold in it; `cycle` where it is a whole one."""
+    """Spans of the `shown` stretch by their starts, with the terms that hold in it.
+
+    `cycle` is there where it is a whole one, and `ahead` what is likely in the rest of it.
+    """
 
     wanted: HistoryRange
     shown: Stretch
@@ -34,6 +38,7 @@ class Seen(Struct, frozen=True):
     now_ms: int
     cycle: Cycle | None = None
     earlier: Earlier | None = None
+    ahead: tuple[Ahead, ...] = ()
 
     @property
     def is_live(self) -> bool:

@@ -12,7 +12,7 @@ from usage_tui.services.shared_desk import SharedDesk
 if TYPE_CHECKING:
     from usage_tui.services.history_file import HistoryFile
 
-ANSWER_SECONDS = 5.0
+ANSWER_SECONDS = 2.0
 
 
 class HistoryLooking:

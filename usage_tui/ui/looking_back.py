@@ -8,9 +8,10 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from usage_tui.core.cycle import Cycle
+from usage_tui.core.history_ahead import way_ahead
 from usage_tui.core.history_chart import ChartKind
 from usage_tui.core.history_seen import Earlier, Seen, as_wide_as_kept
-from usage_tui.core.rollup import HOUR_MS, MINUTE_MS, Span, epoch_ms, folded
+from usage_tui.core.rollup import HOUR_MS, MINUTE_MS, Span, epoch_ms, folded, moment
 from usage_tui.core.stretch import HistoryRange, Stretch, cycle_before, longest_before_ms, of_cycle, recent
 from usage_tui.core.view import AccountView
 
@@ -77,7 +78,10 @@ def _of_cycle(read: Read, asked: Asked, cycle: Cycle, before: Cycle) -> Seen:
     earlier = read(name, begin_ms, end_ms if has_future else point_ms, shown.step_ms)
     around = read(name, max(begin_ms, point_ms - _AROUND_POINT_MS), point_ms, MINUTE_MS)
     used = next((span.last.used for span in reversed(around) if span.last.used is not None), None)
-    return _seen(asked, shown, found, cycle, Earlier(begin_ms, end_ms, tuple(earlier), used))
+    seen = _seen(asked, shown, found, cycle, Earlier(begin_ms, end_ms, tuple(earlier), used))
+    if asked.wanted.is_past or not has_future:
+        return seen
+    return replace(seen, ahead=way_ahead(asked.view, cycle, moment(asked.now_ms)))
 
 
 def _before(read: Read, asked: Asked, cycle: Cycle) -> Cycle:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import ClassVar
 
 from textual import events, work
@@ -44,7 +46,7 @@ class HistoryScreen(RosterScreen):
     def __init__(self, roster: Roster, read: Read) -> None:
         super().__init__(roster)
         self._read = read
-        self._kind = ChartKind.SPEND
+        self._kind = ChartKind.CONCURRENCY
         self._range_index = FIRST_RANGE
         self._closer: tuple[tuple[int, int], ...] = ()
         self._cursor_ms: int | None = None
@@ -97,36 +99,45 @@ class HistoryScreen(RosterScreen):
     def _ask(self) -> None:
         """Have the chart read and drawn for the room that there is."""
         glance = self.roster.glance()
-        columns = self.query_one(PlotArea).size.width - GUTTER_CELLS
+        area = self.query_one(PlotArea)
+        columns = area.size.width - GUTTER_CELLS
         if glance is None or columns < 1:
             return
         self._asked_at = glance.now.timestamp()
         centre_ms = self._closer[-1][1] if self._closer else None
-        self._look_back(Asked(glance.view, self._wanted, self._kind, epoch_ms(glance.now), columns, centre_ms))
+        asked = Asked(glance.view, self._wanted, self._kind, epoch_ms(glance.now), columns, centre_ms)
+        self._look_back(asked, area.size.height - 1)
         self._word()
 
     @work(thread=True, exclusive=True, group="history", exit_on_error=False)
-    def _look_back(self, asked: Asked) -> None:
-        """Read what is asked for."""
+    def _look_back(self, asked: Asked, rows: int) -> None:
+        """Read what is asked for, and lay it out on so many rows."""
         try:
             seen = look_back(self._read, asked)
-            sentence = NO_CYCLE if seen is None else NOTHING_STORED
         except HistoryUnavailable as error:
-            seen, sentence = None, str(error)
-        if not get_current_worker().is_cancelled:
-            self.app.call_from_thread(self._take, asked, seen, sentence)
-
-    def _take(self, asked: Asked, seen: Seen | None, sentence: str) -> None:
-        """Show what was read, or say why there is nothing to show."""
-        if not self.is_attached or asked.kind is not self._kind or asked.view.name != self._account:
+            self._hand_over(partial(self._tell, str(error)))
             return
-        area = self.query_one(PlotArea)
-        self._seen = seen
         if seen is None or not seen.spans:
-            self._seen = None
-            area.tell(sentence)
-        else:
-            area.plot = history_chart.plot(self._kind, seen, asked.columns, area.size.height - 1, self.roster.zone)
+            self._hand_over(partial(self._tell, NO_CYCLE if seen is None else NOTHING_STORED))
+            return
+        drawing = history_chart.plot(asked.kind, seen, asked.columns, rows, self.roster.zone)
+        self._hand_over(partial(self._show, seen, drawing))
+
+    def _hand_over(self, outcome: Callable[[], None]) -> None:
+        """Bring what was read to the screen's thread, if it is still wanted."""
+        worker = get_current_worker()
+        self.app.call_from_thread(lambda: None if worker.is_cancelled else outcome())
+
+    def _tell(self, sentence: str) -> None:
+        """Say why there is nothing to show."""
+        self._seen = None
+        self.query_one(PlotArea).tell(sentence)
+        self._word()
+
+    def _show(self, seen: Seen, drawing: plot.Plot) -> None:
+        """Show what was read."""
+        self._seen = seen
+        self.query_one(PlotArea).plot = drawing
         self._word()
 
     def _word(self) -> None:
