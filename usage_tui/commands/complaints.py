@@ -5,7 +5,14 @@ from __future__ import annotations
 import sys
 
 from usage_tui.commands import exits
-from usage_tui.core.errors import ConfigError, KeyRefused, KeyUnavailable, SpendInvalid, UsageTuiError
+from usage_tui.core.errors import (
+    ConfigError,
+    KeyRefused,
+    KeyUnavailable,
+    ReportInvalid,
+    SpendInvalid,
+    UsageTuiError,
+)
 from usage_tui.core.wording import harmless
 
 _LONGEST_LINE = 600
@@ -24,7 +31,7 @@ def code_of(error: UsageTuiError) -> int:
             return exits.KEY_REFUSED
         case ConfigError() | KeyUnavailable():
             return exits.CONFIG_WRONG
-        case SpendInvalid():
+        case SpendInvalid() | ReportInvalid():
             return exits.WRONG_USAGE
         case _:
             return exits.NO_ANSWER

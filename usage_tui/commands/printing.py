@@ -36,6 +36,10 @@ _ASCII = str.maketrans(
         "■": "#",
         "◆": "!",
         "▲": "!",
+        "▼": "v",
+        "━": "=",
+        "─": "-",
+        "−": "-",
         "≥": ">",
         "×": "x",
     }
@@ -46,16 +50,16 @@ class Printer:
     """Prints on stdout; `is_ascii` draws with ASCII characters alone, as does a terminal that knows no others."""
 
     def __init__(self, *, is_ascii: bool) -> None:
-        self._is_terminal = sys.stdout is not None and sys.stdout.isatty()
+        self.is_terminal = sys.stdout is not None and sys.stdout.isatty()
         encoding = getattr(sys.stdout, "encoding", None) or "ascii"
         self._is_ascii = is_ascii or not encoding.lower().startswith("utf")
         has_colours = os.environ.get("TERM", "") not in ("", "dumb")
-        self._is_coloured = self._is_terminal and has_colours and not os.environ.get("NO_COLOR")
+        self._is_coloured = self.is_terminal and has_colours and not os.environ.get("NO_COLOR")
 
     @property
     def width(self) -> int:
         """The cells of a line."""
-        return shutil.get_terminal_size((WIDTH_WITHOUT_TERMINAL, 24)).columns if self._is_terminal else 80
+        return shutil.get_terminal_size((WIDTH_WITHOUT_TERMINAL, 24)).columns if self.is_terminal else 80
 
     def line(self, line: Line) -> None:
         """Print one line, at once."""

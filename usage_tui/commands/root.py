@@ -24,6 +24,7 @@ _COMMANDS = {
     "account": "usage_tui.commands.account:account",
     "config": "usage_tui.commands.config:config",
     "backtest": "usage_tui.commands.backtest:backtest",
+    "report": "usage_tui.commands.report:report",
     "paths": "usage_tui.commands.paths:paths",
     "completion": "usage_tui.commands.completion:completion",
     "demo-server": "usage_tui.commands.demo_server:demo_server",

@@ -6,6 +6,8 @@ UsageTuiError
 ├── HistoryUnavailable      samples can be neither stored nor read
 ├── SpendInvalid            a file of spend cannot be read for what it should be
 ├── DeliveryFailed          an alert did not arrive
+├── ReportInvalid           a domain report cannot be taken
+│   └── DatesUndecided      its dates can be read two ways
 └── ServiceError            a poll brought no sample; `state` says of which kind
     ├── KeyRefused          unauthorized
     ├── CreditsExhausted    exhausted
@@ -46,6 +48,18 @@ class DeliveryFailed(UsageTuiError):
     def __init__(self, reason: str, *, is_final: bool = False) -> None:
         super().__init__(reason)
         self.is_final = is_final
+
+
+class ReportInvalid(UsageTuiError):
+    """A domain report cannot be taken; nothing of it is stored."""
+
+
+class DatesUndecided(ReportInvalid):
+    """The dates of a domain report can be read two ways; `example` is one of them, as it stands there."""
+
+    def __init__(self, sentence: str, example: str) -> None:
+        super().__init__(sentence)
+        self.example = example
 
 
 class ServiceError(UsageTuiError):

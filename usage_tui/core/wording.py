@@ -43,7 +43,9 @@ class Span(NamedTuple):
 
 Line = tuple[Span, ...]
 
-_IN_ASCII = str.maketrans("▁▂▃▄▅▆▇█┄·–━─┃●○◌▲◆■✗▸❚…−│░◦•▀▌▐▖▗▘▝▙▛▜▟▚▞▒", "__===###-.-=-|*o~^+#x>=~-|:o+###==########%")
+_IN_ASCII = str.maketrans(
+    "▁▂▃▄▅▆▇█┄·–━─┃●○◌▲▼◆■✗▸❚…−│░◦•▀▌▐▖▗▘▝▙▛▜▟▚▞▒", "__===###-.-=-|*o~^v+#x>=~-|:o+###==########%"
+)
 
 
 def in_ascii(text: str) -> str:

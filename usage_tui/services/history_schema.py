@@ -2,6 +2,9 @@
 
 All times are epoch milliseconds, but for `cycle_start`, which has to come back exactly as the service said it: epoch
 microseconds. A negative account holds rows that a clock, since set back, had dated into the future.
+
+A report's days are counted since the epoch. What an import brought is seen once `report_heads` names it for the
+account: its `report_days` say which import holds each day's rows, its `report_totals` what all of them come to.
 """
 
 from __future__ import annotations
@@ -57,7 +60,27 @@ _ALERTS: tuple[str, ...] = (
     "CREATE INDEX deliveries_of_alert ON alert_deliveries (alert)",
     "CREATE INDEX deliveries_by_status ON alert_deliveries (status)",
 )
-_REPORTS: tuple[str, ...] = ()
+_FIGURES = "credits INTEGER NOT NULL, requests INTEGER, failed INTEGER, cancelled INTEGER"
+_REPORTS: tuple[str, ...] = (
+    """CREATE TABLE report_imports (
+    id INTEGER PRIMARY KEY, at INTEGER NOT NULL, file TEXT NOT NULL, row_count INTEGER NOT NULL,
+    is_whole INTEGER NOT NULL DEFAULT 0)""",
+    """CREATE TABLE report_names (
+    import INTEGER NOT NULL, kind INTEGER NOT NULL, id INTEGER NOT NULL, text TEXT NOT NULL,
+    PRIMARY KEY (import, kind, id)) WITHOUT ROWID""",
+    f"""CREATE TABLE report_rows (
+    import INTEGER NOT NULL, account INTEGER NOT NULL, day INTEGER NOT NULL, domain INTEGER NOT NULL,
+    parameters INTEGER NOT NULL, {_FIGURES}, PRIMARY KEY (import, account, day, domain, parameters)) WITHOUT ROWID""",
+    f"""CREATE TABLE report_days (
+    import INTEGER NOT NULL, account INTEGER NOT NULL, day INTEGER NOT NULL, source INTEGER NOT NULL, {_FIGURES},
+    PRIMARY KEY (import, account, day)) WITHOUT ROWID""",
+    f"""CREATE TABLE report_totals (
+    import INTEGER NOT NULL, account INTEGER NOT NULL, kind INTEGER NOT NULL, text TEXT NOT NULL, {_FIGURES},
+    recent INTEGER NOT NULL, earlier INTEGER NOT NULL,
+    PRIMARY KEY (import, account, kind, credits DESC, text)) WITHOUT ROWID""",
+    "CREATE TABLE report_heads (account INTEGER PRIMARY KEY, import INTEGER NOT NULL)",
+    "CREATE TABLE report_columns (header TEXT PRIMARY KEY, field TEXT NOT NULL) WITHOUT ROWID",
+)
 HEADER_BYTES = 64
 _NUMBER_IN_HEADER = slice(60, 64)
 MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, (*_FORECASTS, *_ALERTS, *_REPORTS))

@@ -40,6 +40,11 @@ class StateFolder(Struct, frozen=True):
         return self.path / "history.lock"
 
     @property
+    def import_lock(self) -> Path:
+        """The lock held while a domain report is imported."""
+        return self.path / "import.lock"
+
+    @property
     def fingerprint_secret(self) -> Path:
         """The secret that makes accounts' fingerprints."""
         return self.path / "fingerprint.secret"

@@ -1,0 +1,68 @@
+"""Reports and comparisons as JSON: what is not known is null."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from usage_tui.core.reconcile import ComparedDay, Finding, agreement
+from usage_tui.core.report import Entry, Figures, Page, Place, date_of
+
+
+def entries_report(name: str, place: Place, page: Page | None) -> dict[str, Any]:
+    """Make the JSON of an account's entries; its days and rows are empty where it has no report."""
+    if page is None:
+        return {"name": name, "by": place.by, "first_day": None, "last_day": None, "total": None, "rows": []}
+    total = page.total.credits
+    return {
+        "name": name,
+        "by": place.by,
+        "first_day": date_of(page.first_day).isoformat(),
+        "last_day": date_of(page.last_day).isoformat(),
+        "total": _figures(page.total),
+        "rows": [_entry(entry, place, total) for entry in page.entries],
+    }
+
+
+def _entry(entry: Entry, place: Place, total: int) -> dict[str, Any]:
+    figures = entry.figures
+    return {
+        place.by.value: entry.label,
+        **_figures(figures),
+        "share": round(figures.credits / total, 6) if total else None,
+        "trend": None if figures.trend is None else round(figures.trend, 4),
+    }
+
+
+def _figures(figures: Figures) -> dict[str, Any]:
+    per_success = figures.per_success
+    return {
+        "credits": figures.credits,
+        "requests": figures.requests,
+        "failed": figures.failed,
+        "cancelled": figures.cancelled,
+        "credits_per_success": None if per_success is None else round(per_success, 4),
+    }
+
+
+def comparison_report(name: str, days: Sequence[ComparedDay]) -> dict[str, Any]:
+    """Make the JSON of an account's days, compared; there are none where it has no report."""
+    found = agreement(days)
+    return {
+        "name": name,
+        "days_compared": found.compared,
+        "days_agreeing": found.agreeing,
+        "days_without_samples": found.without_samples,
+        "days": [
+            {
+                "date": date_of(day.day).isoformat(),
+                "reported": day.reported,
+                "collected": day.collected,
+                "difference": day.difference,
+                "watched_share": round(day.watched, 4),
+                "agrees": day.finding is Finding.AGREES,
+                "finding": day.finding,
+            }
+            for day in days
+        ],
+    }

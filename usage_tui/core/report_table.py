@@ -1,0 +1,171 @@
+"""A report as a table: which columns there is room for, its heading, its rows, and the line above them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from msgspec import Struct
+
+from usage_tui.core import wording
+from usage_tui.core.report import Entry, Grouping, Order, Page, Place, date_of
+from usage_tui.core.wording import Line, Role, Span
+
+LEAST_LABEL_CELLS = 18
+LONGEST_LABEL_CELLS = 60
+BAR_CELLS = 12
+NO_PARAMETERS = "no parameters"
+_ENTRIES = {Grouping.DOMAIN: "domains", Grouping.DATE: "dates", Grouping.PARAMETERS: "sets of parameters"}
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
+
+class TableColumn(Struct, frozen=True):
+    """A column: its title, its width in cells without the gap before it, and from which table width on it is there.
+
+    The label's column takes what the others leave.
+    """
+
+    title: str
+    width: int
+    from_columns: int
+    order: Order | None
+
+
+LABEL = TableColumn("", 0, 0, Order.LABEL)
+NUMBERS = (
+    TableColumn("credits", 13, 0, Order.CREDITS),
+    TableColumn("share", 7, 30, None),
+    TableColumn("", BAR_CELLS, 104, None),
+    TableColumn("requests", 11, 64, Order.REQUESTS),
+    TableColumn("failed", 9, 76, Order.FAILED),
+    TableColumn("cancelled", 11, 116, Order.CANCELLED),
+    TableColumn("per success", 13, 92, Order.PER_SUCCESS),
+    TableColumn("trend", 8, 56, Order.TREND),
+)
+ORDERS = tuple(column.order for column in (LABEL, *NUMBERS) if column.order is not None)
+
+
+def columns_for(width: int) -> tuple[TableColumn, ...]:
+    """Give the columns of numbers for a table of so many cells."""
+    return tuple(column for column in NUMBERS if width >= column.from_columns)
+
+
+def label_cells(columns: Sequence[TableColumn], width: int) -> int:
+    """Give the cells that are left for labels."""
+    return max(LEAST_LABEL_CELLS, width - sum(column.width + 1 for column in columns))
+
+
+def heading(columns: Sequence[TableColumn], label_width: int, by: Grouping, order: Order, *, is_turned: bool) -> Line:
+    """Word the titles; the column that is sorted by has a sign."""
+    label = TableColumn(by, label_width, 0, Order.LABEL)
+    spans = [_title(label, order, is_turned=is_turned, is_left=True)]
+    for column in columns:
+        spans += [Span(" "), _title(column, order, is_turned=is_turned, is_left=False)]
+    return tuple(spans)
+
+
+def _title(column: TableColumn, order: Order, *, is_turned: bool, is_left: bool) -> Span:
+    is_sorted_by = column.order is order
+    sign = ("▲" if is_turned != (order is Order.LABEL) else "▼") if is_sorted_by else ""
+    words = f"{column.title} {sign}".strip() if is_left else f"{sign} {column.title}".strip()
+    shown = wording.shortened(words, column.width)
+    padding = " " * (column.width - wording.cells(shown))
+    return Span(shown + padding if is_left else padding + shown, Role.ACCENT if is_sorted_by else Role.LABEL)
+
+
+def row(entry: Entry, columns: Sequence[TableColumn], label_width: int, total: int, largest: int) -> Line:
+    """Word one entry; `total` and `largest` are the credits of all entries and of the largest."""
+    label = entry.label or NO_PARAMETERS
+    shown = wording.shortened(label, label_width)
+    spans = [
+        Span(shown, Role.STRONG if entry.label else Role.DIM),
+        Span(" " * (label_width - wording.cells(shown))),
+    ]
+    for column in columns:
+        spans.append(Span(" "))
+        if column.width == BAR_CELLS and not column.title:
+            spans += _bar(entry.figures.credits / largest if largest else 0.0)
+        else:
+            text, role = _number(entry, column, total)
+            spans.append(Span(f"{wording.shortened(text, column.width):>{column.width}}", role))
+    return tuple(spans)
+
+
+def _number(entry: Entry, column: TableColumn, total: int) -> tuple[str, Role]:
+    figures = entry.figures
+    counts = {
+        Order.CREDITS: figures.credits,
+        Order.REQUESTS: figures.requests,
+        Order.FAILED: figures.failed,
+        Order.CANCELLED: figures.cancelled,
+    }
+    if column.order in counts:
+        return _known(wording.count(counts[column.order]))
+    if column.order is Order.PER_SUCCESS:
+        return _known(wording.UNKNOWN if figures.per_success is None else f"{figures.per_success:,.1f}")
+    if column.order is Order.TREND:
+        return _known(trend_words(entry))
+    return wording.percent(figures.credits / total if total else None), Role.TEXT
+
+
+def _known(text: str) -> tuple[str, Role]:
+    return text, Role.DIM if text == wording.UNKNOWN else Role.TEXT
+
+
+def trend_words(entry: Entry) -> str:
+    """Word how the last week stands against the one before: `+12 %`, `−3 %`, `new`."""
+    if entry.figures.is_new:
+        return "new"
+    trend = entry.figures.trend
+    if trend is None:
+        return wording.UNKNOWN
+    whole = round(100 * abs(trend))
+    return f"{'−' if trend < 0 and whole else '+' if whole else ''}{whole:,} %" if whole < 10_000 else ">100 ×"
+
+
+def _bar(share: float) -> Line:
+    full = min(BAR_CELLS, round(BAR_CELLS * share)) or (1 if share else 0)
+    return (Span("━" * full, Role.ACCENT), Span("─" * (BAR_CELLS - full), Role.FAINT))
+
+
+def report_title(account: str, place: Place, page: Page | None, width: int) -> Line:
+    """Word the line above the table: what is shown, of which account, over which days."""
+    head = (Span("DOMAINS", Role.LABEL), Span(f"  {account}", Role.STRONG))
+    path = place_words(place)
+    where: Line = (Span(f"  {path}", Role.ACCENT),) if path else ()
+    if page is None:
+        return wording.beside([(*head, *where), (*head[:1],)], [()], width)
+    entries = Span(f"  {wording.count(page.count)} {entry_word(place.by, page.count)}")
+    days = f"{day_words(page.first_day)} – {day_words(page.last_day)}"
+    spent = (Span(f"{wording.count(page.total.credits)} credits", Role.STRONG),)
+    rights: list[Line] = [(*spent, Span(f"   {days}", Role.DIM)), spent, ()]
+    return wording.beside([(*head, *where, entries), (*head, *where), (*head[1:], *where)], rights, width)
+
+
+def entry_word(by: Grouping, count: int) -> str:
+    """Name entries: `domains`, `1 date`."""
+    if count != 1:
+        return _ENTRIES[by]
+    return "set of parameters" if by is Grouping.PARAMETERS else by
+
+
+def place_words(place: Place) -> str:
+    """Word of what alone entries are: a domain, a day, parameters."""
+    parts = [
+        place.domain,
+        None if place.day is None else date_of(place.day).isoformat(),
+        None if place.parameters is None else place.parameters or NO_PARAMETERS,
+    ]
+    return " · ".join(part for part in parts if part is not None)
+
+
+def day_words(day: int) -> str:
+    """Word a day: `3 Dec 2026`."""
+    when = date_of(day)
+    return f"{when.day} {_MONTHS[when.month - 1]} {when.year}"
+
+
+def day_with_weekday(day: int) -> str:
+    """Word a day for a table: `2026-11-22 Sun`."""
+    when = date_of(day)
+    return f"{when.isoformat()} {_WEEKDAYS[when.weekday()]}"

@@ -1,0 +1,54 @@
+"""How an import is told of: what the file is, which column says what, what was stored, what was left out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from usage_tui.core import wording
+from usage_tui.core.report import BadRow, Field
+from usage_tui.core.report_dates import DateOrder
+from usage_tui.core.report_headers import Columns
+from usage_tui.core.report_table import day_words
+from usage_tui.core.wording import Line, Role, Span
+
+_ORDERS = {DateOrder.DAY_FIRST: "day first", DateOrder.MONTH_FIRST: "month first"}
+_UNSAID = {
+    Field.PARAMETERS: "not in the file",
+    Field.REQUESTS: "not in the file, so unknown",
+    Field.FAILED: "not in the file, so unknown",
+    Field.CANCELLED: "not in the file, so unknown",
+    Field.DOMAIN: "missing",
+    Field.DATE: "missing",
+    Field.CREDITS: "missing",
+}
+
+
+def mapping_lines(columns: Columns, order: DateOrder | None = None) -> list[Line]:
+    """Word which column says what, and which say nothing that is asked for."""
+    lines: list[Line] = []
+    for field in Field:
+        if field in columns.fields:
+            remark = f"  ({_ORDERS[order]})" if field is Field.DATE and order is not None else ""
+            lines.append((Span(f"  {field:<12}"), Span(columns.header(field), Role.STRONG), Span(remark, Role.DIM)))
+        elif field in _UNSAID:
+            is_fault = field in columns.missing
+            lines.append((Span(f"  {field:<12}"), Span(_UNSAID[field], Role.OVER if is_fault else Role.DIM)))
+    if columns.unused:
+        lines.append((Span(f"  {'not used':<12}"), Span(", ".join(columns.unused), Role.DIM)))
+    return lines
+
+
+def covered_line(account: str, first_day: int, last_day: int, day_count: int, credit_count: int) -> Line:
+    """Word what was stored of an account."""
+    days = f"{day_count:,} {'day' if day_count == 1 else 'days'}"
+    span = day_words(first_day) if first_day == last_day else f"{day_words(first_day)} – {day_words(last_day)}"
+    return (
+        Span(f"{account}: ", Role.STRONG),
+        Span(f"{wording.count(credit_count)} credits on {days}, {span}"),
+    )
+
+
+def bad_row_lines(name: str, bad: Sequence[BadRow], count: int) -> list[str]:
+    """Word the rows that are wrong, and how many more there are."""
+    lines = [f"{name}:{row.line}: {row.reason}" for row in bad]
+    return [*lines, f"… and {count - len(bad):,} more"] if count > len(bad) else lines

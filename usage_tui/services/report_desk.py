@@ -1,0 +1,131 @@
+"""The reports of the accounts of a config: read, compared with what was collected, and imported."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from usage_tui.core.account import Account
+from usage_tui.core.errors import HistoryUnavailable
+from usage_tui.core.reconcile import DAY_MS, ComparedDay, compared_days
+from usage_tui.core.report import Field, Order, Page, Place
+from usage_tui.services.clock import Clock
+from usage_tui.services.config import folded
+from usage_tui.services.fingerprint import fingerprint, shared_secret
+from usage_tui.services.history_file import HistoryFile
+from usage_tui.services.history_range import spans
+from usage_tui.services.history_writing import account_id
+from usage_tui.services.paths import StateFolder
+from usage_tui.services.report_import import Imported, Look, ReportImport
+from usage_tui.services.report_reader import account_days, page
+from usage_tui.services.report_reading import Progress, Terms
+
+
+class ReportDesk:
+    """All that is done with reports in one history. Its methods block, and may be called from any thread."""
+
+    def __init__(
+        self, folder: StateFolder, clock: Clock, environ: Mapping[str, str], accounts: Sequence[Account]
+    ) -> None:
+        self._folder = folder
+        self._clock = clock
+        self._environ = environ
+        self._accounts = {folded(account.name): account for account in accounts}
+        self._numbers: dict[str, int] = {}
+        self._file = HistoryFile(folder, clock, _ignore)
+        self._turn = threading.Lock()
+
+    def take_accounts(self, accounts: Sequence[Account]) -> None:
+        """Take up the accounts of a changed config."""
+        with self._turn:
+            self._accounts = {folded(account.name): account for account in accounts}
+            self._numbers = {}
+
+    @property
+    def accounts(self) -> tuple[Account, ...]:
+        """The accounts of the config."""
+        return tuple(self._accounts.values())
+
+    def close(self) -> None:
+        """Close the history."""
+        with self._turn:
+            self._file.close()
+
+    def page(self, name: str, place: Place, order: Order, *, is_turned: bool, part: str, most: int) -> Page | None:
+        """Read entries of an account's report; None where it has none.
+
+        Raises:
+            HistoryUnavailable: it cannot be read.
+        """
+        with self._turn, self._file.reading() as connection:
+            number = self._number(name)
+            return page(connection, number, place, order, is_turned=is_turned, part=part, most=most)
+
+    def compared(self, name: str) -> list[ComparedDay]:
+        """Compare an account's report with what was collected, day by day; nothing without a report.
+
+        Raises:
+            HistoryUnavailable: it cannot be read.
+        """
+        with self._turn, self._file.reading() as connection:
+            number = self._number(name)
+            days = {day: figures.credits for day, figures in account_days(connection, number).items()}
+            if not days:
+                return []
+            seen = spans(connection, number, min(days) * DAY_MS, (max(days) + 1) * DAY_MS, DAY_MS)
+            return compared_days(days, seen)
+
+    def look(self, path: Path, told: Mapping[str, Field]) -> Look:
+        """Read the heading of a report.
+
+        Raises:
+            ReportInvalid: it has none that can be read.
+        """
+        importing = ReportImport(self._folder, self._clock, _ignore)
+        try:
+            return importing.look(path, told)
+        finally:
+            importing.close()
+
+    def terms(self, account: str | None) -> Terms:
+        """Give how a report is read for these accounts: for the one of that name, or for those that it names.
+
+        Raises:
+            HistoryUnavailable: the accounts cannot be put down.
+        """
+        with self._turn:
+            numbers = {name: self._number(name) for name in self._accounts}
+        only = next(iter(numbers), None) if len(numbers) == 1 else None
+        return Terms(accounts=numbers, account=only if account is None else folded(account))
+
+    def run(self, path: Path, terms: Terms, progress: Progress, *, skips_bad_rows: bool) -> Imported:
+        """Import a report.
+
+        Raises:
+            ReportInvalid: it cannot be taken; nothing of it is stored.
+            HistoryUnavailable: the history does not take it.
+        """
+        importing = ReportImport(self._folder, self._clock, _ignore)
+        try:
+            return importing.run(path, terms, progress, skips_bad_rows=skips_bad_rows)
+        finally:
+            importing.close()
+
+    def _number(self, name: str) -> int:
+        """Give an account's number in the history, which it gets when it is first asked for."""
+        key = folded(name)
+        if key not in self._numbers:
+            account = self._accounts[key]
+            try:
+                secret = shared_secret(self._folder.fingerprint_secret)
+                identity = fingerprint(account, secret, self._environ)
+            except OSError as error:
+                raise HistoryUnavailable(f"The history cannot be read: {error.strerror}.") from None
+            with self._file.writing() as connection:
+                self._numbers[key] = account_id(connection, identity, account.name)
+        return self._numbers[key]
+
+
+def _ignore(_: str) -> None:
+    """Say nothing: who collects tells of a damaged history."""

@@ -1,0 +1,179 @@
+"""Imports a domain report: looks at its heading, reads all of it, and stores it only when that is sound."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+from msgspec import Struct
+from msgspec.structs import replace
+
+from usage_tui.core.errors import ReportInvalid
+from usage_tui.core.report import BadRow, Field
+from usage_tui.core.report_dates import DateOrder
+from usage_tui.core.report_headers import Columns, folded_header, recognised
+from usage_tui.core.rollup import epoch_ms
+from usage_tui.services.clock import Clock
+from usage_tui.services.history_file import HistoryFile
+from usage_tui.services.paths import StateFolder
+from usage_tui.services.report_file import opened_report, shown_name
+from usage_tui.services.report_reading import Gathered, Progress, Reading, Terms, heading
+from usage_tui.services.report_staging import staging
+from usage_tui.services.report_store import ReportStore
+
+READING_SHARE = 0.6
+
+
+class Look(Struct, frozen=True):
+    """What a report's heading says: the form of the file, its columns, and the first rows below."""
+
+    form: str
+    columns: Columns
+    rows: tuple[tuple[str, ...], ...]
+
+
+class Covered(Struct, frozen=True):
+    """What an import brought for an account: days since the epoch, how many of them, and their credits."""
+
+    account: int
+    first_day: int
+    last_day: int
+    day_count: int
+    credits: int
+
+
+class Imported(Struct, frozen=True):
+    """How an import ended; `bad` are the first of the rows that were left out for being wrong."""
+
+    name: str
+    form: str
+    columns: Columns
+    row_count: int
+    bad: Sequence[BadRow]
+    bad_count: int
+    left_out: int
+    order: DateOrder | None
+    covered: tuple[Covered, ...]
+
+
+class RowsBad(ReportInvalid):
+    """Rows of a report are wrong, so nothing of it is stored; `bad` are the first of them, of `count`."""
+
+    def __init__(self, sentence: str, bad: Sequence[BadRow], count: int) -> None:
+        super().__init__(sentence)
+        self.bad = bad
+        self.count = count
+
+
+class ReportImport:
+    """Imports reports into one history. To be used from one thread."""
+
+    def __init__(self, folder: StateFolder, clock: Clock, tell: Callable[[str], None]) -> None:
+        self._folder = folder
+        self._clock = clock
+        self._file = HistoryFile(folder, clock, tell)
+
+    def close(self) -> None:
+        """Close the history."""
+        self._file.close()
+
+    def look(self, path: Path, told: Mapping[str, Field]) -> Look:
+        """Read a report's heading alone.
+
+        Raises:
+            ReportInvalid: it has none, or a column that was told of is not there.
+            HistoryUnavailable: what earlier headers mean cannot be read.
+        """
+        terms = self._with_memory(Terms(accounts={}, told=told))
+        with opened_report(path, lambda cells: recognised(cells, {**terms.remembered, **terms.told})) as report:
+            found = heading(report, terms)
+            rows = tuple(tuple(cells) for (_, cells), _ in zip(found.rows, range(3), strict=False))
+            return Look(report.form, found.columns, rows)
+
+    def run(self, path: Path, terms: Terms, progress: Progress, *, skips_bad_rows: bool) -> Imported:
+        """Import a report; `progress` is told the share that is done.
+
+        Raises:
+            ReportInvalid: it cannot be taken; nothing of it is stored.
+            DatesUndecided: its dates can be read two ways; likewise.
+            HistoryUnavailable: the history does not take it; nothing of it is seen.
+        """
+        terms = self._with_memory(terms)
+        known = {**terms.remembered, **terms.told}
+        with self._alone(path), opened_report(path, lambda cells: recognised(cells, known)) as report:
+            found = heading(report, terms)
+            with self._file.reading() as connection, staging(connection):
+                reading = Reading(connection, report, found, terms, lambda share: progress(share * READING_SHARE))
+                gathered = reading.gather()
+                _check(report.name, gathered, skips_bad_rows=skips_bad_rows)
+                store = ReportStore(self._file, lambda share: progress(READING_SHARE + (1 - READING_SHARE) * share))
+                now_ms = epoch_ms(self._clock.now())
+                number = store.store(report.name, gathered.row_count, now_ms, terms.told)
+                progress(1.0)
+                return Imported(
+                    name=report.name,
+                    form=report.form,
+                    columns=found.columns,
+                    row_count=gathered.row_count,
+                    bad=gathered.bad,
+                    bad_count=gathered.bad_count,
+                    left_out=gathered.left_out,
+                    order=gathered.order,
+                    covered=_covered(connection, number),
+                )
+
+    def _with_memory(self, terms: Terms) -> Terms:
+        """Give the terms with what was told of headers before."""
+        with self._file.reading() as connection:
+            rows = connection.execute("SELECT header, field FROM report_columns").fetchall()
+        return replace(terms, remembered={header: Field(field) for header, field in rows})
+
+    @contextmanager
+    def _alone(self, path: Path) -> Iterator[None]:
+        """Let no two imports go on at once."""
+        try:
+            with FileLock(self._folder.import_lock, thread_local=False, mode=0o600).acquire(blocking=False):
+                yield
+        except Timeout:
+            raise ReportInvalid(
+                f"{shown_name(path)} is not imported: another import is under way; wait for it, then try again."
+            ) from None
+
+
+def told_columns(pairs: Mapping[str, Field]) -> dict[str, Field]:
+    """Give what was told of columns by their folded headers."""
+    return {folded_header(header): field for header, field in pairs.items()}
+
+
+def _check(name: str, gathered: Gathered, *, skips_bad_rows: bool) -> None:
+    """Refuse a report with bad rows, unless those are to be left out, and one with no others.
+
+    Raises:
+        RowsBad: it has bad rows.
+        ReportInvalid: it has no rows at all.
+    """
+    if gathered.bad_count and not skips_bad_rows:
+        first = gathered.bad[0]
+        total = gathered.row_count + gathered.bad_count
+        many = f" ({gathered.bad_count:,} of {total:,} rows are wrong)" if gathered.bad_count > 1 else ""
+        raise RowsBad(
+            f"{name}:{first.line}: {first.reason}{many}; nothing is stored: mend the file, or leave bad rows out with "
+            "--skip-bad-rows.",
+            gathered.bad,
+            gathered.bad_count,
+        )
+    if not gathered.row_count:
+        reason = "no row of it can be used" if gathered.bad_count or gathered.left_out else "it has no rows"
+        raise ReportInvalid(f"{name}: {reason}; download the domain report again.")
+
+
+def _covered(connection: sqlite3.Connection, number: int) -> tuple[Covered, ...]:
+    rows = connection.execute(
+        """SELECT account, min(day), max(day), count(*), sum(credits) FROM report_days
+        WHERE import = ?1 AND source = ?1 GROUP BY account""",
+        (number,),
+    )
+    return tuple(Covered(*row) for row in rows)

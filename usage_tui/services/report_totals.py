@@ -1,0 +1,55 @@
+"""Adds up what an account's report will be once an import is seen: its days, and its domains and parameters.
+
+Only the private database is written here.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+
+WEEK_DAYS = 7
+_WEEKS = f"""coalesce(sum(CASE WHEN r.day > l.day - {WEEK_DAYS} THEN r.credits END), 0),
+    coalesce(sum(CASE WHEN r.day <= l.day - {WEEK_DAYS} AND r.day > l.day - {2 * WEEK_DAYS} THEN r.credits END), 0)"""
+_SUMS = "sum(r.credits), sum(r.requests), sum(r.failed), sum(r.cancelled)"
+_DAYS = """CREATE TABLE staging.days (
+    account INTEGER, day INTEGER, source INTEGER, credits INTEGER, requests INTEGER, failed INTEGER,
+    cancelled INTEGER)"""
+_NEW_DAYS = """INSERT INTO staging.days
+    SELECT account, day, ?1, sum(credits), sum(requests), sum(failed), sum(cancelled)
+    FROM report_rows WHERE import = ?1 GROUP BY account, day"""
+_ACCOUNTS = "CREATE TABLE staging.rows_of_accounts AS SELECT DISTINCT account FROM staging.days"
+_OLD_DAYS = """INSERT INTO staging.days
+    SELECT d.account, d.day, d.source, d.credits, d.requests, d.failed, d.cancelled
+    FROM staging.rows_of_accounts a JOIN report_heads h ON h.account = a.account
+    JOIN report_days d ON d.import = h.import AND d.account = h.account
+    WHERE NOT EXISTS (SELECT 1 FROM staging.days n WHERE n.account = d.account AND n.day = d.day)"""
+_LAST_DAYS = "CREATE TABLE staging.last_days AS SELECT account, max(day) AS day FROM staging.days GROUP BY account"
+_NUMBERED = """CREATE TABLE staging.numbered (
+    account INTEGER, kind INTEGER, import INTEGER, name INTEGER, credits INTEGER, requests INTEGER, failed INTEGER,
+    cancelled INTEGER, recent INTEGER, earlier INTEGER)"""
+_TOTALS = """CREATE TABLE staging.totals AS
+    SELECT t.account, t.kind, n.text, sum(t.credits) AS credits, sum(t.requests), sum(t.failed), sum(t.cancelled),
+        sum(t.recent), sum(t.earlier)
+    FROM staging.numbered t JOIN report_names n ON n.import = t.import AND n.kind = t.kind AND n.id = t.name
+    GROUP BY t.account, t.kind, n.text ORDER BY t.account, t.kind, credits DESC, n.text"""
+
+
+def gather_days(connection: sqlite3.Connection, number: int) -> None:
+    """Say which import holds each day: this one all that it has, and what it has not stays as it is."""
+    connection.execute(_DAYS)
+    connection.execute(_NEW_DAYS, (number,))
+    for statement in (_ACCOUNTS, _OLD_DAYS, _LAST_DAYS):
+        connection.execute(statement)
+
+
+def add_up(connection: sqlite3.Connection) -> None:
+    """Add up domains and parameters over all days."""
+    connection.execute(_NUMBERED)
+    for kind, column in enumerate(("domain", "parameters")):
+        connection.execute(
+            f"""INSERT INTO staging.numbered SELECT s.account, {kind}, r.import, r.{column}, {_SUMS}, {_WEEKS}
+            FROM staging.days s JOIN staging.last_days l ON l.account = s.account
+            CROSS JOIN report_rows r ON r.import = s.source AND r.account = s.account AND r.day = s.day
+            GROUP BY s.account, r.import, r.{column}"""  # noqa: S608 -- our own names
+        )
+    connection.execute(_TOTALS)
