@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from usage_tui.core.account import Account, AccountState, KeyFromEnv, KeySource
 from usage_tui.core.budget import Budget, BudgetStanding
 from usage_tui.core.cycle import Cycle, CyclePlan
+from usage_tui.core.outlook import Accuracy, Evidence, Outlook, Prospect
 from usage_tui.core.series import Bucket
 from usage_tui.core.snapshot import Sample, Snapshot
 from usage_tui.core.view import AccountView, LastPoll
@@ -19,6 +20,14 @@ def utc(year: int, month: int = 1, day: int = 1, hour: int = 0, minute: int = 0,
 
 
 NOW = utc(2026, 11, 22, 10, 42, 7)
+LASTING = Prospect(3_000_000, is_limit=True, run_out_probability=0.02)
+RUNNING_OUT = Prospect(
+    2_000_000,
+    is_limit=False,
+    run_out_probability=0.92,
+    run_out_p50=utc(2026, 11, 28, 14),
+    run_out_p10=utc(2026, 11, 26, 9),
+)
 CYCLE = Cycle(utc(2026, 11, 3, 10), utc(2026, 12, 3, 10), is_assumed=False)
 
 
@@ -149,6 +158,29 @@ def a_view(
         counters_changed_at=counters_changed_at,
         fine=fine,
         coarse=coarse,
+    )
+
+
+def an_outlook(
+    *,
+    evidence: Evidence = Evidence.FULL,
+    totals: tuple[float, float, float] | None = (2_100_000, 2_310_000, 2_600_000),
+    limit: Prospect | None = LASTING,
+    budget: Prospect | None = RUNNING_OUT,
+    idle_days: int = 0,
+    accuracy: Accuracy | None = None,
+) -> Outlook:
+    """Make what lies ahead of the busy account: its budget runs out five days early."""
+    return Outlook(
+        evidence=evidence,
+        total_p10=totals[0] if totals else None,
+        total_p50=totals[1] if totals else None,
+        total_p90=totals[2] if totals else None,
+        pace_per_day=74_000.0,
+        idle_days=idle_days,
+        limit=limit,
+        budget=budget,
+        accuracy=accuracy,
     )
 
 

@@ -166,12 +166,13 @@ def test_riskiest_accounts_come_first() -> None:
             a_view(name="refused", last_poll=a_last_poll(AccountState.UNAUTHORIZED)),
         ],
         NOW,
+        UTC,
     )
     assert [row.name for row in rows] == ["refused", "down", "over", "near", "quiet"]
 
 
 def test_filter_finds_a_part_of_a_name_whatever_the_case() -> None:
-    assert [row.name for row in account_rows([a_view(name="Staging"), a_view()], NOW, "STAG")] == ["Staging"]
+    assert [row.name for row in account_rows([a_view(name="Staging"), a_view()], NOW, UTC, "STAG")] == ["Staging"]
 
 
 def test_copied_text_says_simulated_and_has_no_thousands_lost() -> None:

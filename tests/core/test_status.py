@@ -46,7 +46,15 @@ def test_known_account_is_told_as_in_the_contract() -> None:
                     "daily_credits": 80_000,
                     "daily_state": "near",
                 },
-                "forecast": None,
+                "forecast": {
+                    "ceiling": None,
+                    "total_p10": None,
+                    "total_p50": None,
+                    "total_p90": None,
+                    "run_out_probability": None,
+                    "run_out_p50": None,
+                    "run_out_p10": None,
+                },
             }
         ],
     }

@@ -10,10 +10,12 @@ import pytest
 from msgspec.structs import replace
 from syrupy.assertion import SnapshotAssertion
 
-from tests.makers import NOW, a_last_poll, a_snapshot, a_view, a_waiting_view, buckets
+from tests.makers import NOW, a_last_poll, a_snapshot, a_view, a_waiting_view, an_outlook, buckets
 from tests.ui.monitor import SIZES, running, three_accounts
 from usage_tui.core.account import AccountState
 from usage_tui.core.budget import Budget, DaySpend
+from usage_tui.core.outlook import Accuracy
+from usage_tui.core.usual import Usual
 from usage_tui.core.view import AccountView
 from usage_tui.ui.messages import ConfigChanged, ConfigRefused
 from usage_tui.ui.ports import Settings
@@ -38,6 +40,16 @@ def busy_view() -> AccountView:
 async def test_dashboard_reads_as_drawn(tmp_path: Path, size: tuple[int, int], snapshot: SnapshotAssertion) -> None:
     others = three_accounts()[1:]
     async with running(tmp_path, busy_view(), *others, size=size) as monitor:
+        assert monitor.text == snapshot
+
+
+@pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
+async def test_dashboard_tells_what_lies_ahead(
+    tmp_path: Path, size: tuple[int, int], snapshot: SnapshotAssertion
+) -> None:
+    ahead = an_outlook(accuracy=Accuracy(30, 0.06, 0.9))
+    view = replace(busy_view(), outlook=ahead, usual=Usual(4_800.0, 0.005))
+    async with running(tmp_path, view, *three_accounts()[1:], size=size) as monitor:
         assert monitor.text == snapshot
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, tzinfo
 
 from msgspec import Struct
 
 from usage_tui.core import wording
-from usage_tui.core.risk import risk
+from usage_tui.core.risk import risk, run_out_chance
 from usage_tui.core.signs import BUDGET_STATES, budget_words, state_sign
 from usage_tui.core.view import AccountView
 from usage_tui.core.wording import Line, Role, Span
@@ -28,11 +28,13 @@ COLUMNS = (
     Column("account", 15, 0),
     Column("state", 14, 0),
     Column("concurrency", 19, 80),
-    Column("used", 7, 60),
+    Column("used", 7, 90),
     Column("budget", 12, 60),
-    Column("failed", 7, 92),
-    Column("age", 6, 102),
-    Column("credits/min", 11, 116),
+    Column("risk", 5, 66),
+    Column("runs out", 12, 102),
+    Column("failed", 7, 112),
+    Column("age", 6, 120),
+    Column("credits/min", 11, 132),
 )
 
 
@@ -43,14 +45,29 @@ class AccountRow(Struct, frozen=True):
     cells: tuple[Line, ...]
 
 
-def account_rows(views: Iterable[AccountView], now: datetime, name_part: str = "") -> list[AccountRow]:
+def account_rows(
+    views: Iterable[AccountView], now: datetime, zone: tzinfo | None, name_part: str = ""
+) -> list[AccountRow]:
     """Make the rows of the accounts whose name has `name_part` in it, sorted by risk, then by name."""
     wanted = name_part.casefold()
     chosen = [view for view in views if wanted in view.name.casefold()]
-    return [account_row(view, now) for view in sorted(chosen, key=lambda view: risk(view, now))]
+    return [account_row(view, now, zone) for view in sorted(chosen, key=lambda view: risk(view, now))]
 
 
-def account_row(view: AccountView, now: datetime) -> AccountRow:
+def _run_out(view: AccountView, now: datetime, zone: tzinfo | None) -> Line:
+    """Word when the lower of budget and limit runs out, if it does."""
+    lower = view.outlook.lower if view.outlook is not None else None
+    if lower is None or lower.chance is None:
+        return (Span(wording.UNKNOWN, Role.DIM),)
+    if lower.is_spent:
+        return (Span("spent", Role.OVER),)
+    if lower.run_out_p50 is None:
+        return (Span("lasts", Role.DIM),)
+    day, time = wording.about(lower.run_out_p50, now, zone)
+    return (Span(f"{day[4:]} {time}"[:12], Role.NEAR),)
+
+
+def account_row(view: AccountView, now: datetime, zone: tzinfo | None) -> AccountRow:
     """Word one account's row."""
     symbol, word, role = state_sign(view, now)
     age = view.age_seconds(now)
@@ -66,6 +83,8 @@ def account_row(view: AccountView, now: datetime) -> AccountRow:
             concurrency_bar(view),
             (Span(wording.percent(view.used_share)),),
             budget,
+            (Span(wording.short_percent(run_out_chance(view))),),
+            _run_out(view, now, zone),
             (Span(wording.percent(view.failed_share)),),
             (Span(wording.UNKNOWN if age is None else wording.age(age), Role.DIM),),
             (Span(wording.rate(view.spend_per_minute)),),

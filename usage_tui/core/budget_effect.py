@@ -5,6 +5,9 @@ from __future__ import annotations
 from usage_tui.core import wording
 from usage_tui.core.budget import Budget, BudgetStanding, BudgetState
 from usage_tui.core.glance import NOTHING, SEPARATOR, Glance, dim
+from usage_tui.core.lookout import carried
+from usage_tui.core.outlook import Prospect
+from usage_tui.core.outlook_words import short_prospect
 from usage_tui.core.signs import BUDGET_STATES, budget_words
 from usage_tui.core.wording import Line, Role, Span
 
@@ -25,19 +28,34 @@ def effect_lines(glance: Glance, proposed: Budget | None, width: int) -> tuple[L
     snapshot, standing = view.snapshot, view.budget
     if standing is None:
         return (wording.cut(dim("nothing is known of this account yet"), width), NOTHING, NOTHING)
-    now = _cycle_line("now", standing, width)
+    now = _cycle_line("now", standing, _coming(glance, standing), width)
     if proposed is None:
         return (now, NOTHING, NOTHING)
     then = proposed.standing(snapshot.used, snapshot.limit, standing.today)
-    return (now, _cycle_line("then", then, width), _day_line(then, width))
+    return (now, _cycle_line("then", then, _coming(glance, then), width), _day_line(then, width))
 
 
-def _cycle_line(lead: str, standing: BudgetStanding, width: int) -> Line:
+def _coming(glance: Glance, standing: BudgetStanding) -> list[Line]:
+    """Word what lies ahead of a ceiling, from the fullest to the shortest."""
+    view = glance.view
+    ahead, used, cycle = view.outlook, view.snapshot.used, view.cycle
+    if ahead is None or used is None or cycle is None or not standing.ceiling:
+        return [NOTHING]
+    ceiling = Prospect(standing.ceiling, is_limit=standing.is_plan_limit)
+    seen = carried(ceiling, ahead, used=used, cycle=cycle, now=glance.now)
+    if seen.is_spent:
+        return [NOTHING]
+    whats, chances = short_prospect(glance, ahead, seen)
+    return [*(wording.joined([what, chances[0]], Span(", ", Role.DIM)) for what in whats), chances[0], NOTHING]
+
+
+def _cycle_line(lead: str, standing: BudgetStanding, coming: list[Line], width: int) -> Line:
     ceiling = f" of {wording.count(standing.ceiling)}" + (", the plan's limit" if standing.is_plan_limit else "")
     state: Line = (_state(standing.state, standing.used_share),)
     long: Line = (*state, Span(ceiling))
     short: Line = (*state, Span(f" of {wording.short_count(standing.ceiling)}"))
-    return _led(lead, [long, short, state], width)
+    forms = [wording.joined([how, what], SEPARATOR) for how in (long, short, state) for what in coming if what]
+    return _led(lead, [*forms, long, short, state], width)
 
 
 def _day_line(standing: BudgetStanding, width: int) -> Line:

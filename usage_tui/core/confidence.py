@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from usage_tui.core.forecast import Analysis
 from usage_tui.core.outlook import Evidence
+
+if TYPE_CHECKING:
+    from usage_tui.core.forecast import Analysis
 
 _REASONS = {
     Evidence.LEARNING: "learning",

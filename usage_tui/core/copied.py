@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from usage_tui.core import wording
+from usage_tui.core import outlook_words, wording
 from usage_tui.core.glance import Glance
+from usage_tui.core.wording import Line
 
 
 def numbers_as_text(glance: Glance) -> str:
@@ -23,4 +24,14 @@ def numbers_as_text(glance: Glance) -> str:
     if view.budget is not None:
         share = wording.percent(view.budget.used_share)
         facts["budget"] = f"{view.budget.state}, {share} of {wording.count(view.budget.ceiling)}"
+    ahead = view.outlook
+    if ahead is not None and ahead.lower is not None:
+        coming = outlook_words.prospect_forms(glance, ahead, ahead.lower)[0]
+        facts["forecast"] = f"{'the limit' if ahead.lower.is_limit else 'the budget'} {_text_of(coming)}"
+        if total := outlook_words.total_words(ahead):
+            facts["cycle total"] = total
     return "\n".join(f"{name}: {value}" for name, value in facts.items())
+
+
+def _text_of(line: Line) -> str:
+    return "".join(span.text for span in line)

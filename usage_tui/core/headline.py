@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from usage_tui.core import wording
+from usage_tui.core import outlook_words, wording
 from usage_tui.core.glance import NOTHING, SEPARATOR, Glance, dim, trouble
 from usage_tui.core.signs import BUDGET_STATES, budget_words
 from usage_tui.core.view import AccountView
@@ -117,9 +117,25 @@ def status_line(glance: Glance, width: int) -> Line:
             Span(f"budget {budget_words(view.budget.state)} {wording.short_percent(view.budget.used_share)}", role),
         )
     state = wording.joined([marks(view), state_words(glance)], Span(" "))
-    forms = [[name, state, flight, used, budget], [name, state, flight, used], [state, flight, used], [state, flight]]
+    full = [name, state, flight, used, budget]
+    forms = [
+        *([*full, coming] for coming in _coming_forms(glance)),
+        full,
+        [name, state, flight, used],
+        [state, flight, used],
+        [state, flight],
+    ]
     lines = [wording.joined(parts, SEPARATOR) for parts in forms]
     return next((line for line in lines if wording.line_cells(line) <= width), wording.cut(lines[-1], width))
+
+
+def _coming_forms(glance: Glance) -> list[Line]:
+    """Word what lies ahead of the lower ceiling."""
+    ahead = glance.view.outlook
+    if ahead is None or ahead.lower is None:
+        return []
+    whats, chances = outlook_words.short_prospect(glance, ahead, ahead.lower)
+    return [wording.joined([whats[0], chances[0]], Span(", ")), *whats]
 
 
 def accounts_title(views: Sequence[AccountView], now: datetime, width: int) -> Line:

@@ -37,6 +37,16 @@ class Prospect(Struct, frozen=True):
     is_spent: bool = False
     spent_at: datetime | None = None
 
+    @property
+    def chance(self) -> float | None:
+        """The chance that it is spent before the renewal, 0–1: 1 where it is already."""
+        return 1.0 if self.is_spent else self.run_out_probability
+
+    @property
+    def is_at_risk(self) -> bool:
+        """Whether it is spent, or one of ten such cycles would spend it."""
+        return self.is_spent or self.run_out_p10 is not None
+
 
 class Accuracy(Struct, frozen=True):
     """How right the forecasts of the last cycle were: `count` daily ones, their median error, and the share in range.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from usage_tui.core import wording
+from usage_tui.core import outlook_words, wording
 from usage_tui.core.budget import BudgetStanding, BudgetState
 from usage_tui.core.chart import Chart
 from usage_tui.core.glance import NOTHING, SEPARATOR, Glance, dim
@@ -81,14 +81,28 @@ def credits_lines(glance: Glance, width: int, height: int) -> tuple[Line, ...]:
     is_used_up = view.used_share is not None and view.used_share >= 1
     remaining: Line = (Span(f"remaining {wording.count(snapshot.remaining)}"),)
     pace = even_pace(glance)
+    share = Span(wording.percent(view.used_share))
+    shares: list[Line] = [(*dim(f"{_old_counters(glance)}  "), share), (share,)] if height == FULL_ROWS else [(share,)]
     lines = [
-        _headed("CREDITS", (used, limit), (Span(wording.percent(view.used_share)),), width),
+        wording.beside([_labelled("CREDITS", (used, limit), width), (used, limit)], shares, width),
         bar(view.used_share, _elapsed_share(glance), width, Role.OVER if is_used_up else Role.ACCENT),
     ]
+    risk = outlook_words.limit_at_risk(glance)
     if height == FULL_ROWS:
         both = wording.joined([remaining, renewal(glance)], SEPARATOR)
-        return (*lines, wording.beside([both, remaining], [pace, NOTHING], width))
-    return (*lines, wording.beside([remaining], [pace, NOTHING], width), renewal_line(glance, width))
+        return (*lines, wording.beside([both, remaining], [*risk, pace, NOTHING], width))
+    lines += [wording.beside([remaining], [pace, NOTHING], width), renewal_line(glance, width)]
+    return (*lines, *_limit_lines(glance, width))[:height]
+
+
+def _limit_lines(glance: Glance, width: int) -> tuple[Line, ...]:
+    """Word what lies ahead of the plan's limit, where the budget's panel is about another ceiling."""
+    ahead = glance.view.outlook
+    if ahead is None or ahead.budget is None or ahead.limit is None:
+        return ()
+    forms = outlook_words.prospect_forms(glance, ahead, ahead.limit)
+    lasting = outlook_words.to_last(glance, ahead.limit.ceiling)
+    return (wording.beside(forms, [NOTHING], width), wording.beside(lasting, [NOTHING], width))
 
 
 def _short_credits(glance: Glance, width: int) -> Line:
@@ -128,10 +142,10 @@ def renewal(glance: Glance) -> Line:
 
 
 def budget_lines(glance: Glance, width: int, height: int) -> tuple[Line, ...]:
-    """Word the budget: used, state and today; on fewer than three rows the renewal stands below it."""
+    """Word the budget: used, state, what lies ahead, and today; from five rows on the total, and how right it was."""
     view, standing = glance.view, glance.view.budget
     if height < FULL_ROWS:
-        return (_short_budget(glance, width), renewal_line(glance, width))[:height]
+        return (_short_budget(glance, width), _short_outlook(glance, width))[:height]
     if standing is None:
         return (_headed("BUDGET", dim(wording.UNKNOWN), NOTHING, width),)
     role = BUDGET_STATES[standing.state][1]
@@ -157,11 +171,27 @@ def budget_lines(glance: Glance, width: int, height: int) -> tuple[Line, ...]:
         width,
         Role.ACCENT if standing.state is BudgetState.WITHIN else role,
     )
+    ahead = view.outlook
+    seen = outlook_words.own_prospect(ahead) if ahead is not None else None
     day = wording.beside([today(glance)], [_day_state(standing), NOTHING], width)
-    if height == FULL_ROWS:
-        return (head, line, day)
-    left: Line = (Span(f"left {wording.count(standing.left)}"),)
-    return (head, line, wording.beside([left], [even_pace(glance), NOTHING], width), day)
+    if ahead is None or seen is None:
+        left: Line = (Span(f"left {wording.count(standing.left)}"),)
+        coming = wording.beside([left], [even_pace(glance), NOTHING], width)
+        return (head, line, day) if height == FULL_ROWS else (head, line, coming, day)
+    coming = wording.beside(
+        outlook_words.prospect_forms(glance, ahead, seen), outlook_words.note_forms(glance, ahead, seen), width
+    )
+    lasting = outlook_words.to_last(glance, standing.ceiling)
+    if height <= FULL_ROWS + 1:
+        day = wording.beside([_day(glance, standing), today(glance)], [*lasting, NOTHING], width)
+        return (head, line, coming, day)[:height]
+    total = wording.beside(outlook_words.total_forms(ahead), lasting, width)
+    return (head, line, coming, day, total, wording.beside(outlook_words.accuracy_forms(ahead), [NOTHING], width))
+
+
+def _day(glance: Glance, standing: BudgetStanding) -> Line:
+    """Word today's spend and its state in one."""
+    return wording.joined([today(glance), _day_state(standing)], Span("  "))
 
 
 def _short_budget(glance: Glance, width: int) -> Line:
@@ -173,6 +203,18 @@ def _short_budget(glance: Glance, width: int) -> Line:
     state = Span(budget_words(standing.state), BUDGET_STATES[standing.state][1])
     label = Span("BUDGET  ", Role.LABEL) if width >= LABELS_FROM_COLUMNS - 4 else Span("budget ")
     return wording.beside([(label, share, state)], [_today_short(standing), NOTHING], width)
+
+
+def _short_outlook(glance: Glance, width: int) -> Line:
+    """Word what lies ahead on one row; while nothing is known of that, the renewal."""
+    ahead = glance.view.outlook
+    seen = outlook_words.own_prospect(ahead) if ahead is not None else None
+    if ahead is None or seen is None:
+        return renewal_line(glance, width)
+    if width >= LABELS_FROM_COLUMNS - 4:
+        forms = outlook_words.prospect_forms(glance, ahead, seen)
+        return wording.beside(forms, outlook_words.note_forms(glance, ahead, seen), width)
+    return wording.beside(*outlook_words.short_prospect(glance, ahead, seen), width)
 
 
 def today(glance: Glance) -> Line:
@@ -205,18 +247,31 @@ def spend_line(glance: Glance, width: int) -> Line:
     rate, share = wording.rate(glance.view.spend_per_minute), glance.view.failed_share
     if width < LABELS_FROM_COLUMNS - 4:
         return wording.beside([(Span(f"{rate}/min"),)], [dim(f"failed {wording.percent(share)}"), NOTHING], width)
-    pace: Line = (Span("SPEND  ", Role.LABEL), Span(rate, Role.STRONG), Span(" credits/min", Role.LABEL))
+    paces = _pace_forms(glance, rate)
     if width < TWO_HALVES_FROM_COLUMNS:
-        return wording.beside(
-            [pace], [wording.joined([failed(glance), counters(glance)[-1]], SEPARATOR), failed(glance), NOTHING], width
-        )
+        return wording.beside(paces, [*_failed_forms(glance), NOTHING], width)
     left, right = halves(width)
     space = Span(" " * (width - left - right))
     return (
-        *wording.beside([pace], [NOTHING], left),
+        *wording.beside(paces, [NOTHING], left),
         space,
-        *wording.beside([failed(glance)], [*counters(glance), NOTHING], right),
+        *wording.beside(_failed_forms(glance), [*counters(glance), NOTHING], right),
     )
+
+
+def _pace_forms(glance: Glance, rate: str) -> list[Line]:
+    """Word the pace of spending, and what is usual for this hour."""
+    lead: Line = (Span("SPEND  ", Role.LABEL), Span(rate, Role.STRONG))
+    usual = glance.view.usual
+    if usual is None or usual.spend_per_hour is None:
+        return [(*lead, Span(" credits/min", Role.LABEL)), (*lead, Span("/min", Role.LABEL))]
+    per_minute = wording.rate(usual.spend_per_hour / 60)
+    return [
+        (*lead, Span(f" credits/min, usual for this hour {per_minute}", Role.LABEL)),
+        (*lead, Span(f"/min, usual for this hour {per_minute}", Role.LABEL)),
+        (*lead, Span(f"/min, usual {per_minute}", Role.LABEL)),
+        (*lead, Span("/min", Role.LABEL)),
+    ]
 
 
 def halves(width: int) -> tuple[int, int]:
@@ -225,9 +280,17 @@ def halves(width: int) -> tuple[int, int]:
 
 
 def failed(glance: Glance) -> Line:
-    """Word the share of failed requests over the last minutes."""
+    """Word the share of failed requests over the last minutes, and what is usual, if that is known."""
+    return _failed_forms(glance)[0]
+
+
+def _failed_forms(glance: Glance) -> list[Line]:
     view = glance.view
-    return (Span("FAILED  ", Role.LABEL), Span(wording.percent(view.failed_share)), *dim(_window_words(view)))
+    share: Line = (Span("FAILED  ", Role.LABEL), Span(wording.percent(view.failed_share)))
+    usual = view.usual.failed_share if view.usual is not None else None
+    if usual is None:
+        return [(*share, *dim(_window_words(view))), share]
+    return [(*share, *dim(f", usual {wording.percent(usual)}")), share]
 
 
 def _window_words(view: AccountView) -> str:
@@ -245,6 +308,11 @@ def counters(glance: Glance) -> list[Line]:
     if old >= QUIET_SECONDS:
         return [dim(f"counters unchanged for {wording.short_span(old)}"), dim(f"unchanged {wording.short_span(old)}")]
     return [dim(f"counters {wording.age(old)} old, every 15 s"), dim(f"counters {wording.age(old)} old")]
+
+
+def _old_counters(glance: Glance) -> str:
+    """Word how old the counters are for a row of something else."""
+    return "".join(span.text for span in counters(glance)[-1])
 
 
 def _labelled(label: str, words: Line, width: int) -> Line:

@@ -54,7 +54,25 @@ def account_report(view: AccountView, now: datetime) -> dict[str, Any]:
             "assumed": cycle.is_assumed if cycle else None,
         },
         "budget": _budget_report(view),
-        "forecast": None,
+        "forecast": _forecast_report(view),
+    }
+
+
+def _forecast_report(view: AccountView) -> dict[str, Any]:
+    """Give what lies ahead of the lower ceiling; of one that is spent, that it is."""
+    ahead = view.outlook
+    lower = ahead.lower if ahead is not None else None
+    totals = (ahead.total_p10, ahead.total_p50, ahead.total_p90) if ahead is not None else (None, None, None)
+    low, middle, high = (None if total is None else round(total) for total in totals)
+    chance = lower.chance if lower is not None else None
+    return {
+        "ceiling": None if lower is None else "limit" if lower.is_limit else "budget",
+        "total_p10": low,
+        "total_p50": middle,
+        "total_p90": high,
+        "run_out_probability": None if chance is None else round(chance, 3),
+        "run_out_p50": iso(lower.run_out_p50) if lower is not None else None,
+        "run_out_p10": iso(lower.run_out_p10) if lower is not None else None,
     }
 
 

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, tzinfo
 from typing import NamedTuple
 
-from usage_tui.core import wording
+from usage_tui.core import outlook_words, wording
+from usage_tui.core.glance import Glance
 from usage_tui.core.headline import marks
 from usage_tui.core.signs import BUDGET_STATES, budget_words, state_sign
 from usage_tui.core.view import AccountView
@@ -31,7 +32,9 @@ _Cell = Callable[[_Moment], Line]
 def status_table(views: Sequence[AccountView], now: datetime, zone: tzinfo | None, width: int) -> list[Line]:
     """Word all accounts as a table of at most `width` cells: the fullest of its forms that fits."""
     moments = [_Moment(view, now, zone) for view in views]
-    for columns in _FORMS:
+    is_ahead_known = any(view.outlook is not None and view.outlook.lower is not None for view in views)
+    for form in _FORMS:
+        columns = form if is_ahead_known else tuple(column for column in form if column not in (_AHEAD, _RISK))
         for longest_name in _NAME_CELLS:
             rows = _rows(columns, moments, longest_name)
             if all(wording.line_cells(row) <= width for row in rows):
@@ -120,6 +123,22 @@ def _budget(moment: _Moment) -> Line:
     return (Span(words, BUDGET_STATES[budget.state][1]),)
 
 
+def _run_out(moment: _Moment) -> Line:
+    """Word what lies ahead of the lower ceiling: when it runs out and how sure that is, or that it lasts."""
+    ahead = moment.view.outlook
+    if ahead is None or ahead.lower is None:
+        return _NOTHING_KNOWN
+    whats, chances = outlook_words.short_prospect(Glance(moment.view, moment.now, moment.zone), ahead, ahead.lower)
+    return wording.joined([whats[0], chances[0]], Span(" · ", Role.DIM))
+
+
+def _short_run_out(moment: _Moment) -> Line:
+    """Word the chance alone that the lower ceiling runs out."""
+    ahead = moment.view.outlook
+    chance = ahead.lower.chance if ahead is not None and ahead.lower is not None else None
+    return (Span(wording.short_percent(chance)),)
+
+
 def _renews(moment: _Moment) -> Line:
     cycle = moment.view.cycle
     if cycle is None:
@@ -140,9 +159,15 @@ _FLIGHT = ("IN FLIGHT", _in_flight)
 _SHORT_CREDITS = ("CREDITS", _short_credits)
 _USED = ("USED", _used)
 _BUDGET = ("BUDGET", _budget)
+_AHEAD = ("AHEAD", _run_out)
+_RISK = ("RISK", _short_run_out)
 _RENEWS = ("RENEWS", _renews)
 _FORMS: tuple[tuple[tuple[str, _Cell], ...], ...] = (
-    (_ACCOUNT, _STATE, _FLIGHT, ("CREDITS", _credits), _USED, _BUDGET, _RENEWS),
+    (_ACCOUNT, _STATE, _FLIGHT, ("CREDITS", _credits), _USED, _BUDGET, _AHEAD, _RENEWS),
+    (_ACCOUNT, _STATE, _FLIGHT, _SHORT_CREDITS, _USED, _BUDGET, _AHEAD, ("RENEWS", _short_renews)),
+    (_ACCOUNT, _STATE, _FLIGHT, ("CREDITS", _credits), _USED, _BUDGET, _RISK, _RENEWS),
+    (_ACCOUNT, _STATE, _FLIGHT, _SHORT_CREDITS, _USED, _BUDGET, _RISK, ("RENEWS", _short_renews)),
+    (_ACCOUNT, _STATE, _FLIGHT, _SHORT_CREDITS, _USED, _BUDGET, _RISK),
     (_ACCOUNT, _STATE, _FLIGHT, _SHORT_CREDITS, _USED, _BUDGET, _RENEWS),
     (_ACCOUNT, _STATE, _FLIGHT, _SHORT_CREDITS, _USED, _BUDGET, ("RENEWS", _short_renews)),
     (_ACCOUNT, _STATE, _FLIGHT, _SHORT_CREDITS, _USED, _BUDGET),

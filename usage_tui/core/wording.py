@@ -165,6 +165,16 @@ def short_count(number: float | None) -> str:
     return f"{number:.0f}"
 
 
+def short_range(low: float, high: float) -> str:
+    """Word a range of numbers from 0 up with one unit: `2.1–2.6 M`; `2.6 M` where they are all but the same."""
+    size, unit = next(((size, f" {unit}") for size, unit in _UNITS if high >= size * 0.9995), (1, ""))
+    for digits in range(0 if size == 1 or high >= 20 * size else 1, 1 if size == 1 else 3):
+        first, last = f"{low / size:.{digits}f}", f"{high / size:.{digits}f}"
+        if first != last:
+            return f"{first}–{last}{unit}"
+    return short_count(high)
+
+
 def percent(share: float | None, digits: int = 1) -> str:
     """Word a share, 1 being all: `47.1 %`. Only what is all reads as 100 %, and only what is nothing as 0 %."""
     if share is None:
@@ -272,6 +282,19 @@ def day(moment: datetime, zone: tzinfo | None) -> str:
     """Word a moment's day, in English whatever the locale: `3 Dec`."""
     there = local(moment, zone)
     return f"{there.day} {_MONTHS[there.month - 1]}"
+
+
+def about(moment: datetime, now: datetime, zone: tzinfo | None) -> tuple[str, str]:
+    """Word a moment to come as a day and a time to the hour: `Sat 28 Nov`, `14:00`; within three hours to the minute.
+
+    It never reads as if it had passed; a day that is most of a year off has its year.
+    """
+    if moment - now > timedelta(hours=3):
+        moment += timedelta(minutes=30)
+        moment -= timedelta(minutes=moment.minute, seconds=moment.second, microseconds=moment.microsecond)
+    there = local(max(moment, now), zone)
+    year = f" {there.year}" if moment - now > timedelta(days=300) else ""
+    return f"{_WEEKDAYS[there.weekday()]} {there.day} {_MONTHS[there.month - 1]}{year}", f"{there:%H:%M}"
 
 
 def iso(moment: datetime | None) -> str | None:

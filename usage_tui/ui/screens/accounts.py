@@ -101,7 +101,9 @@ class AccountsScreen(RosterScreen):
     def look(self) -> None:
         """Show all accounts as they are now."""
         table = self.query_one(AccountsTable)
-        table.show_rows(account_rows(self.roster.views, self.roster.now, self._name_part), self.app.size.width)
+        roster = self.roster
+        rows = account_rows(roster.views, roster.now, roster.zone, self._name_part)
+        table.show_rows(rows, self.app.size.width)
         title = self.query_one("#title", Words)
         title.show_lines((accounts_title(self.roster.views, self.roster.now, self.size.width - 4),))
 
