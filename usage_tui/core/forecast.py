@@ -95,7 +95,7 @@ def analyse(
     return Analysis(
         ended_at=ended_at,
         pace=pace,
-        spread=None if pace is None else spread_of(days, weekday, pace),
+        spread=None if pace is None else spread_of(pace, sum(days.known)),
         weekday=weekday,
         hour=hour_factors(hours),
         known_days=sum(days.known),

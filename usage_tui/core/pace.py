@@ -5,8 +5,9 @@ The method was chosen against real and simulated hourly series; `usage-tui backt
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from math import exp, log, sqrt
+from typing import NamedTuple
 
 from msgspec import Struct
 
@@ -15,7 +16,8 @@ from usage_tui.core.days import Days
 HALF_LIVES = (3.5, 10.0, 30.0)
 _REFERENCE_HALF_LIFE = 20.0
 _FLOOR = 0.03
-_LIFT = 1.04
+_LIFT, _LIFTED_UNEVENNESS = 0.04, 0.1
+_MOST_DRIFT, _WEEKS_TO_TELL = 0.1, 2.0
 _ORIGINS = range(7, 36)
 _ORIGIN_FADING = 0.95
 _LEAST_DAYS_BEHIND = 4
@@ -25,6 +27,8 @@ _JUMP_OLD_DAYS = range(3, 28)
 _JUMP_LEAST_OLD = 5
 _JUMP_WEIGHT = 0.75
 _JUMP_DAYS_SEEN = 3.0
+_LATEST_DAYS = 35
+_USUAL_UNEVENNESS, _USUAL_DAYS = 0.2, 0.5
 
 
 class Pace(Struct, frozen=True):
@@ -32,7 +36,9 @@ class Pace(Struct, frozen=True):
 
     `reference` is the pace of the last weeks that all else is measured against, `weights` those of the half-lives and,
     where there was a jump, of the pace since. `split` is how far the paces disagree, as the variance of their
-    logarithms; `effective_days` is on how many days of equal weight they rest.
+    logarithms; `effective_days` is on how many days of equal weight they rest. `unevenness` is the variance of a day's
+    spend, and `strayed` how far, squared, the weeks after earlier days came out from the pace of those days, a drift
+    counting more than chance does: both as shares of the reference. `weeks` is how many such weeks there were.
     """
 
     credits: float
@@ -40,6 +46,17 @@ class Pace(Struct, frozen=True):
     weights: tuple[float, ...]
     split: float
     effective_days: float
+    unevenness: float
+    strayed: float
+    weeks: float
+
+
+class _Week(NamedTuple):
+    """A week that came after an earlier day: that day, the week's weight, and its pace."""
+
+    origin: int
+    weight: float
+    pace: float
 
 
 def blended_pace(days: Days, weekday: Sequence[float]) -> Pace | None:
@@ -48,23 +65,42 @@ def blended_pace(days: Days, weekday: Sequence[float]) -> Pace | None:
     reference = _levels(days, weekday, _REFERENCE_HALF_LIFE)[0] if days.spend else 0.0
     if not reference > 0:
         return None
-    paces = [each[0] for each in levels]
-    weights = _weights(days, weekday, levels, reference)
+    weeks = list(_weeks(days, weekday))
+    told = sum(week.weight for week in weeks) / 7
+    weights = _weights(weeks, levels, reference)
+    strays = _strays(weeks, levels, weights, reference)
+    drift = sum(weight * each for weight, each in strays)
+    paces = [each[0] / reference for each in levels]
     effective = [_effective_days(days, half_life) for half_life in HALF_LIVES]
     jumped = jump(days, weekday)
     if jumped is not None:
-        paces.append(jumped)
+        paces.append(jumped / reference)
         weights = [*((1 - _JUMP_WEIGHT) * weight for weight in weights), _JUMP_WEIGHT]
         effective.append(_JUMP_DAYS_SEEN)
-    logs = [log(pace + _FLOOR * reference) for pace in paces]
-    middle = sum(weight * each for weight, each in zip(weights, logs, strict=True))
+    blend = _blend(paces, weights)
+    middle = log(blend + _FLOOR)
+    unevenness = _unevenness(days, weekday, reference)
     return Pace(
-        credits=max(0.0, _LIFT * (exp(middle) - _FLOOR * reference)),
+        credits=reference * blend * (1 + _lift(unevenness, drift, told)),
         reference=reference,
         weights=tuple(weights),
-        split=sum(weight * (each - middle) ** 2 for weight, each in zip(weights, logs, strict=True)),
+        split=sum(weight * (log(pace + _FLOOR) - middle) ** 2 for weight, pace in zip(weights, paces, strict=True)),
         effective_days=sum(weight * each for weight, each in zip(weights, effective, strict=True)),
+        unevenness=unevenness,
+        strayed=sum(weight * each**2 for weight, each in strays) + 3 * drift**2,
+        weeks=told,
     )
+
+
+def _lift(unevenness: float, drift: float, weeks: float) -> float:
+    """Say by what share spend comes out above a pace: where days are uneven, by what is usual with such.
+
+    A blend of logarithms lies below the mean. Where days hardly differ there is little of that, and a drift upwards
+    that the weeks behind show is no chance.
+    """
+    share = min(1.0, unevenness / _LIFTED_UNEVENNESS)
+    told = drift * weeks / (weeks + _WEEKS_TO_TELL)
+    return share * _LIFT + (1 - share) * min(_MOST_DRIFT, max(0.0, told))
 
 
 def jump(days: Days, weekday: Sequence[float]) -> float | None:
@@ -98,19 +134,49 @@ def _levels(days: Days, weekday: Sequence[float], half_life: float) -> list[floa
     return levels
 
 
-def _weights(days: Days, weekday: Sequence[float], levels: Sequence[Sequence[float]], reference: float) -> list[float]:
-    """Weigh half-lives by how far the paces of the last five weeks were from what the week after them brought."""
-    missed, origins = [0.0] * len(levels), 0.0
+def _blend(paces: Sequence[float], weights: Sequence[float]) -> float:
+    """Blend paces, as shares of the reference, by their logarithms; none of them is so small that it counts alone."""
+    logs = sum(weight * log(pace + _FLOOR) for weight, pace in zip(weights, paces, strict=True))
+    return max(0.0, exp(logs) - _FLOOR)
+
+
+def _weeks(days: Days, weekday: Sequence[float]) -> Iterator[_Week]:
+    """Give the weeks that began in the last five, of which and of the days before enough was seen."""
     for origin in _ORIGINS:
-        if sum(days.seen[origin - 7 : origin]) <= _LEAST_SEEN_AFTER or not _has_days_behind(days, origin):
-            continue
-        week = range(origin - 7, origin)
-        came = sum(days.spend[day] for day in week) / sum(days.known[day] * weekday[day % 7] for day in week)
-        weight = _ORIGIN_FADING ** (origin - 7)
-        origins += weight
-        missed = [sofar + weight * abs(each[origin] - came) for sofar, each in zip(missed, levels, strict=True)]
-    scores = [((each + 0.3 * reference) / ((origins + 1) * reference) + 0.02) ** -4 for each in missed]
+        if sum(days.seen[origin - 7 : origin]) > _LEAST_SEEN_AFTER and _has_days_behind(days, origin):
+            week = range(origin - 7, origin)
+            known = sum(days.known[day] * weekday[day % 7] for day in week)
+            pace = sum(days.spend[day] for day in week) / known
+            yield _Week(origin, _ORIGIN_FADING ** (origin - 7), pace)
+
+
+def _weights(weeks: Sequence[_Week], levels: Sequence[Sequence[float]], reference: float) -> list[float]:
+    """Weigh half-lives by how far their paces were from what the weeks after brought."""
+    told = sum(week.weight for week in weeks)
+    scores = []
+    for each in levels:
+        missed = sum(week.weight * abs(each[week.origin] - week.pace) for week in weeks)
+        scores.append(((missed + 0.3 * reference) / ((told + 1) * reference) + 0.02) ** -4)
     return [score / sum(scores) for score in scores]
+
+
+def _strays(
+    weeks: Sequence[_Week], levels: Sequence[Sequence[float]], weights: Sequence[float], reference: float
+) -> list[tuple[float, float]]:
+    """Give each week's part in all of them, and how far it came out above the blend before it."""
+    told = sum(week.weight for week in weeks)
+    strays = []
+    for week in weeks:
+        promised = _blend([each[week.origin] / reference for each in levels], weights)
+        strays.append((week.weight / told, week.pace / reference - promised))
+    return strays
+
+
+def _unevenness(days: Days, weekday: Sequence[float], reference: float) -> float:
+    """Measure how uneven the last 35 days that were seen are; with few of them, as uneven as is usual."""
+    latest = [day for day in range(len(days.spend)) if days.is_seen(day)][:_LATEST_DAYS]
+    squares = sum((level(days, weekday, day) / reference - 1) ** 2 for day in latest)
+    return (squares + _USUAL_DAYS * _USUAL_UNEVENNESS) / (len(latest) + _USUAL_DAYS)
 
 
 def _has_days_behind(days: Days, origin: int) -> bool:
