@@ -231,7 +231,7 @@ def test_forecast_is_a_fan_from_now_to_the_renewal() -> None:
     assert marks[-1].floor == pytest.approx(outlook.total_p10, rel=0.02)
     said = text(history_cumulative.reading(looked, looked.shown.starts[-1] + 20 * looked.shown.step_ms, UTC))
     assert re.match(
-        r"Sun 29 Nov 08:00  likely 1\.\d\d? M–\d\.\d\d? M, about 1.\d\d? M · even pace 2,591,667 · the", said
+        r"Sun 29 Nov 08:00  likely 1\.\d\d? M–\d(\.\d\d?)? M, about 1.\d\d? M · even pace 2,591,667 · the", said
     )
 
 
