@@ -35,6 +35,7 @@ COMMANDS = (
     "report import",
     "report show",
     "report reconcile",
+    "doctor",
     "paths",
     "completion",
     "demo-server",

@@ -25,6 +25,7 @@ _COMMANDS = {
     "config": "usage_tui.commands.config:config",
     "backtest": "usage_tui.commands.backtest:backtest",
     "report": "usage_tui.commands.report:report",
+    "doctor": "usage_tui.commands.doctor:doctor",
     "paths": "usage_tui.commands.paths:paths",
     "completion": "usage_tui.commands.completion:completion",
     "demo-server": "usage_tui.commands.demo_server:demo_server",

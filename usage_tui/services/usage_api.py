@@ -38,11 +38,12 @@ _OF_THE_END = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class UsageAnswer:
-    """A snapshot, how long the service took to give it, and whether it is a simulated service's."""
+    """A snapshot, how long the service took to give it, whether it is a simulated service's, and its Date header."""
 
     snapshot: Snapshot
     latency_seconds: float
     is_simulated: bool
+    date: str = ""
 
 
 class UsageApi:
@@ -86,7 +87,7 @@ class UsageApi:
             fault = AnswerInvalid(self._secret.hidden_in(str(error)))
         else:
             is_simulated = answer.headers.get("server", "").startswith(SIMULATED_SERVER)
-            return UsageAnswer(snapshot, answer.seconds, is_simulated)
+            return UsageAnswer(snapshot, answer.seconds, is_simulated, answer.headers.get("date", ""))
         raise fault
 
     async def cost_of(self, url: str, parameters: Mapping[str, str]) -> int:
