@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 SPREAD_SECONDS = 600
 SETTLING_SECONDS = 60
-LEARNING_SECONDS = 20.0
+LEARNING_SECONDS, LONGEST_LEARNING_SECONDS = 20.0, 640.0
 CARRIED_SECONDS = 300
 
 
@@ -40,7 +40,7 @@ class Foresight:
     """One account's outlook. To be used from one event loop; what takes long is done in the history's thread.
 
     The hours are looked over some minutes past each hour, every account at its own moment, so that many do not come at
-    once; more often only while little was seen.
+    once; sooner, at first, while little was seen.
     """
 
     def __init__(self, desk: Desk) -> None:
@@ -49,6 +49,7 @@ class Foresight:
         self._seen: _Seen | None = None
         self._made: tuple[Grounds, _Seen, Outlook] | None = None
         self._looked_at = self._due_at = datetime.min.replace(tzinfo=UTC)
+        self._learning_seconds = LEARNING_SECONDS
         self._kept_day: object = None
 
     def outlook(self, view: AccountView, budget: Budget, now: datetime) -> Outlook | None:
@@ -88,7 +89,8 @@ class Foresight:
         Where there is no history, what the counter says of the cycle is all there is.
         """
         seen = self._seen
-        self._looked_at, self._due_at = now, now + timedelta(seconds=LEARNING_SECONDS)
+        self._looked_at, self._due_at = now, now + timedelta(seconds=self._learning_seconds)
+        self._learning_seconds = min(4 * self._learning_seconds, LONGEST_LEARNING_SECONDS)
         if seen is None:
             return
         from usage_tui.core.lookout import look_over  # noqa: PLC0415 -- the first frame does without

@@ -25,6 +25,7 @@ LOOK_SECONDS = 0.35
 RETRY_SECONDS = 1.0
 UPKEEP_SECONDS = 10.0
 UPKEEP_PAUSE_SECONDS = 0.05
+UPKEEP_HELD_SECONDS = 0.02
 CHECKPOINT_SECONDS = 60.0
 NOTICE_SECONDS = 600.0
 STEPPED_SECONDS = 60.0
@@ -234,13 +235,17 @@ class History:
         with file.reading() as connection:
             accounts = self._accounts(connection) if self._accounts else ()
         has_more = False
-        for account in accounts:
+        waiting = list(accounts)
+        while waiting:
             with file.writing() as connection:
-                has_more |= roll_up(connection, account, epoch_ms(now))
-                if is_steady:
-                    has_more |= prune(
-                        connection, account, self.retention.raw_days, self.retention.minute_days, epoch_ms(now)
-                    )
+                until = self._clock.monotonic() + UPKEEP_HELD_SECONDS
+                while waiting and self._clock.monotonic() <= until:
+                    account = waiting.pop()
+                    has_more |= roll_up(connection, account, epoch_ms(now))
+                    if is_steady:
+                        has_more |= prune(
+                            connection, account, self.retention.raw_days, self.retention.minute_days, epoch_ms(now)
+                        )
         return has_more
 
     def _offset(self) -> float:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from math import floor
 
 from usage_tui.core.account import PollPlan
 from usage_tui.services.connection import ClientTerms
 from usage_tui.services.pacer import Cadence
 
 FIRST_SPACING_SECONDS = 0.25
+SLOT_SECONDS = 0.5
 MOST_KEPT_CONNECTIONS = 200
 
 
@@ -25,6 +27,8 @@ class Timetable:
 def timetables(names: Sequence[str], shown: Collection[str], plan: PollPlan) -> dict[str, Timetable]:
     """Give each account its timetable: those polled alike are spread evenly over their interval.
 
+    Those off the screen are polled at whole half seconds, a few at once where there are many: a poll among others costs
+    half of one for which the program has to wake up.
     A single account on the screen keeps to the whole intervals of the wall clock, with which the screen's own ticks.
     """
     terms = ClientTerms(
@@ -38,11 +42,16 @@ def timetables(names: Sequence[str], shown: Collection[str], plan: PollPlan) -> 
     return {
         name: Timetable(
             shown=Cadence(plan.interval_seconds, shown_phases.get(name, 0.0)),
-            background=Cadence(plan.background_seconds, index / len(names)),
+            background=Cadence(plan.background_seconds, _slot(index / len(names), plan.background_seconds)),
             terms=terms,
         )
         for index, name in enumerate(names)
     }
+
+
+def _slot(phase: float, seconds: float) -> float:
+    """Give the phase of the slot that begins at or before `phase`."""
+    return floor(phase * seconds / SLOT_SECONDS) * SLOT_SECONDS / seconds
 
 
 def first_delay(index: int, count: int, plan: PollPlan) -> float:
