@@ -40,7 +40,7 @@ def test_json_tells_all_of_each_account(fleet: Program) -> None:
     production = accounts[0]
     assert production["state"] == "ok"
     assert production["simulated"] is True
-    assert set(production["forecast"].values()) <= {None, "budget"}
+    assert set(production["forecast"].values()) <= {None, "budget", "limit"}
     assert production["credits"]["limit"] == 3_000_000
     assert production["credits"]["remaining"] == 3_000_000 - production["credits"]["used"]
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", production["sampled_at"])

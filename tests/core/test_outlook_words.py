@@ -158,6 +158,9 @@ def test_status_line_and_table_and_clipboard_carry_the_run_out() -> None:
     seen = glance(an_outlook())
     assert text_of(headline.status_line(seen, 120)).endswith("out Sat 28 Nov 14:00, 92 % likely")
     assert "out Sat 28 Nov 14:00 · 92 % likely" in text_of(status_table([seen.view], NOW, UTC, 160)[1])
+    narrow = [text_of(line) for line in status_table([seen.view], NOW, UTC, 80)]
+    assert narrow[0].split()[-2:] == ["RISK", "RENEWS"]
+    assert "92 %" in narrow[1]
     copied = numbers_as_text(seen)
     assert "forecast: the budget runs out Sat 28 Nov about 14:00, before the renewal" in copied
     assert "cycle total: 2.1–2.6 M" in copied

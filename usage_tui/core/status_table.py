@@ -33,8 +33,7 @@ def status_table(views: Sequence[AccountView], now: datetime, zone: tzinfo | Non
     """Word all accounts as a table of at most `width` cells: the fullest of its forms that fits."""
     moments = [_Moment(view, now, zone) for view in views]
     is_ahead_known = any(view.outlook is not None and view.outlook.lower is not None for view in views)
-    for form in _FORMS:
-        columns = form if is_ahead_known else tuple(column for column in form if column not in (_AHEAD, _RISK))
+    for columns in (*_FORMS_AHEAD, *_FORMS) if is_ahead_known else _FORMS:
         for longest_name in _NAME_CELLS:
             rows = _rows(columns, moments, longest_name)
             if all(wording.line_cells(row) <= width for row in rows):
@@ -162,14 +161,20 @@ _BUDGET = ("BUDGET", _budget)
 _AHEAD = ("AHEAD", _run_out)
 _RISK = ("RISK", _short_run_out)
 _RENEWS = ("RENEWS", _renews)
-_FORMS: tuple[tuple[tuple[str, _Cell], ...], ...] = (
+_SHORT_RENEWS = ("RENEWS", _short_renews)
+_Forms = tuple[tuple[tuple[str, _Cell], ...], ...]
+_FORMS_AHEAD: _Forms = (
     (_ACCOUNT, _STATE, _FLIGHT, ("CREDITS", _credits), _USED, _BUDGET, _AHEAD, _RENEWS),
-    (_ACCOUNT, _STATE, _FLIGHT, _SHORT_CREDITS, _USED, _BUDGET, _AHEAD, ("RENEWS", _short_renews)),
+    (_ACCOUNT, _STATE, _FLIGHT, _SHORT_CREDITS, _USED, _BUDGET, _AHEAD, _SHORT_RENEWS),
     (_ACCOUNT, _STATE, _FLIGHT, ("CREDITS", _credits), _USED, _BUDGET, _RISK, _RENEWS),
-    (_ACCOUNT, _STATE, _FLIGHT, _SHORT_CREDITS, _USED, _BUDGET, _RISK, ("RENEWS", _short_renews)),
-    (_ACCOUNT, _STATE, _FLIGHT, _SHORT_CREDITS, _USED, _BUDGET, _RISK),
+    (_ACCOUNT, _STATE, _FLIGHT, _SHORT_CREDITS, _USED, _BUDGET, _RISK, _SHORT_RENEWS),
+    (_ACCOUNT, _STATE, _FLIGHT, _SHORT_CREDITS, _BUDGET, _RISK),
+    (_ACCOUNT, _STATE, _FLIGHT, _BUDGET, _RISK),
+)
+_FORMS: _Forms = (
+    (_ACCOUNT, _STATE, _FLIGHT, ("CREDITS", _credits), _USED, _BUDGET, _RENEWS),
     (_ACCOUNT, _STATE, _FLIGHT, _SHORT_CREDITS, _USED, _BUDGET, _RENEWS),
-    (_ACCOUNT, _STATE, _FLIGHT, _SHORT_CREDITS, _USED, _BUDGET, ("RENEWS", _short_renews)),
+    (_ACCOUNT, _STATE, _FLIGHT, _SHORT_CREDITS, _USED, _BUDGET, _SHORT_RENEWS),
     (_ACCOUNT, _STATE, _FLIGHT, _SHORT_CREDITS, _USED, _BUDGET),
     (_ACCOUNT, _STATE, _FLIGHT, _SHORT_CREDITS, _USED),
     (_ACCOUNT, _STATE, _FLIGHT, _USED),

@@ -200,12 +200,10 @@ class Poller:
         self._has_claim = await self._calmly("it was not claimed", desk.claim(self.account)) or False
         try:
             await self._calmly("its history was not read", self._catch_up())
-            is_fresh = self._is_fresh()
+            if self._has_claim or not self._is_fresh():
+                await self.poll()
             await self._look_ahead()
-            if not self._has_claim and is_fresh:
-                self.publish()
-                return
-            await self.poll()
+            self.publish()
         finally:
             if self._has_claim:
                 await self._calmly("it was not released", desk.release(self.account))
