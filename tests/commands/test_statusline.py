@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,6 +17,7 @@ from tests.makers import a_snapshot
 from usage_tui.commands.statusline import statusline
 from usage_tui.commands.statusline_answer import Asked, plainly_asked
 from usage_tui.core.account import AccountState
+from usage_tui.core.outlook import Prospect
 from usage_tui.core.painting import Colours
 from usage_tui.core.rollup import Reading, epoch_ms, moment
 from usage_tui.core.status_format import FIELDS
@@ -23,6 +27,7 @@ from usage_tui.services.history_file import HistoryFile
 from usage_tui.services.history_schema import MIGRATIONS
 from usage_tui.services.history_writing import account_id, put_poll
 from usage_tui.services.paths import StateFolder
+from usage_tui.services.prospect_rows import put_prospect
 
 ACCOUNT = '[[accounts]]\nname = "{}"\napi_key_env = "NOWHERE"\nbase_url = "http://127.0.0.1:1"\n'
 COUNTERS = b'{"concurrentRequests":3,"concurrencyLimit":5,"requestCount":401,"requestLimit":1000}'
@@ -100,6 +105,29 @@ def test_the_account_that_needs_a_look_most_is_shown(here: ProgramHere) -> None:
     assert here.run("statusline", "--format", "{name}").out == "worse\n"
     assert here.run("statusline", "--account", "WELL").out.startswith("well · ok · 62/100 · <0.1 % used")
     assert here.run("statusline", "--account", "silent").out == "usage-tui: no samples yet\n"
+
+
+def test_run_out_is_that_of_the_ceiling_in_force(here: ProgramHere) -> None:
+    here.write_config(ACCOUNT.format("production") + "[accounts.budget]\ncredits = 2_000_000\n")
+    store(here, "production", reading())
+    ahead = Prospect(2_000_000, is_limit=False, run_out_probability=0.92, run_out_p50=moment(now_ms() + 86_400_000))
+    file = HistoryFile(StateFolder(here.state), SystemClock(), print)
+    with file.writing() as connection:
+        put_prospect(connection, 1, ahead, now_ms() + 2 * 86_400_000, now_ms())
+    file.close()
+    shown = here.run("statusline", "--format", "{run_out}; {run_out_probability}").out
+    assert re.fullmatch(r"[A-Z][a-z]{2} \d+ [A-Z][a-z]{2} \d\d:\d\d; 92 %\n", shown)
+    here.write_config(ACCOUNT.format("production") + "[accounts.budget]\ncredits = 1_999_999\n")
+    assert here.run("statusline", "--format", "{run_out}; {run_out_probability}").out == "–; –\n"
+
+
+def test_history_of_the_first_schema_is_read_too(here: ProgramHere) -> None:
+    here.write_config(ACCOUNT.format("production"))
+    store(here, "production", reading())
+    with closing(sqlite3.connect(here.state / "history.sqlite3")) as connection:
+        connection.execute("DROP TABLE prospects")
+        connection.execute("PRAGMA user_version = 1")
+    assert here.run("statusline", "--format", "{used}").out == "1,412,700\n"
 
 
 def test_stale_sample_shows_its_age_whatever_the_format(here: ProgramHere) -> None:

@@ -8,17 +8,23 @@ from functools import partial
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
-from tests.makers import NOW, a_last_poll, a_snapshot, a_view, a_waiting_view
+from tests.makers import NOW, a_last_poll, a_snapshot, a_view, a_waiting_view, utc
 from usage_tui.core.account import AccountState
 from usage_tui.core.budget import Budget
+from usage_tui.core.outlook import Evidence, Outlook, Prospect
 from usage_tui.core.painting import Colours, painted
 from usage_tui.core.status_format import DEFAULT_FORMAT, FIELDS, FormatFault, Moment, filled, parsed
 from usage_tui.core.view import AccountView
 
+AHEAD = Prospect(2_000_000, is_limit=False, run_out_probability=0.92, run_out_p50=utc(2026, 11, 28, 14))
+OUTLOOK = Outlook(Evidence.FULL, limit=Prospect(3_000_000, is_limit=True), budget=AHEAD)
+
 
 def line(text: str, view: AccountView | None = None, colours: Colours = Colours.NONE, late_seconds: float = 0) -> str:
-    moment = Moment(view or a_view(budget=Budget(2_000_000, None, 0.7)), NOW + timedelta(seconds=late_seconds), UTC)
+    view = view or replace(a_view(budget=Budget(2_000_000, None, 0.7)), outlook=OUTLOOK)
+    moment = Moment(view, NOW + timedelta(seconds=late_seconds), UTC)
     return filled(parsed(text), moment, partial(painted, colours=colours))
 
 
@@ -36,6 +42,8 @@ def line(text: str, view: AccountView | None = None, colours: Colours = Colours.
         ("used_percent", "47.1 %"),
         ("budget_percent", "70.6 %"),
         ("budget_state", "near"),
+        ("run_out", "Sat 28 Nov 14:00"),
+        ("run_out_probability", "92 %"),
         ("renews", "Thu 3 Dec 10:00"),
         ("failed_percent", "0.6 %"),
     ],
@@ -107,6 +115,11 @@ def test_tmux_gets_its_own_colours_and_obeys_no_name() -> None:
 
 def test_ansi_colours_are_switched_off_again() -> None:
     assert line("a {state} b", colours=Colours.ANSI) == "a \x1b[32mok\x1b[0m b"
+
+
+def test_ceiling_that_is_spent_says_so() -> None:
+    spent = replace(a_view(), outlook=Outlook(Evidence.FULL, limit=Prospect(1, is_limit=True, is_spent=True)))
+    assert line("{run_out} {run_out_probability}", spent) == "spent 100 %"
 
 
 def test_literal_text_keeps_the_styles_that_the_user_wrote() -> None:

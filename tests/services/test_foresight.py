@@ -16,13 +16,14 @@ from tests.services.stored import SetClock, rows
 from usage_tui.core.account import Account
 from usage_tui.core.budget import Budget
 from usage_tui.core.outlook import Evidence
-from usage_tui.core.rollup import HOUR_MS, Span, epoch_ms
+from usage_tui.core.rollup import HOUR_MS, Span, epoch_ms, moment
 from usage_tui.core.snapshot import Snapshot
 from usage_tui.services.desk import LocalDesk
 from usage_tui.services.foresight import Foresight, next_look
 from usage_tui.services.history import History, Retention
 from usage_tui.services.history_rows import put_spans
 from usage_tui.services.paths import StateFolder
+from usage_tui.services.prospect_rows import select_prospects
 from usage_tui.services.shared_desk import SharedDesk
 
 pytestmark = pytest.mark.anyio
@@ -92,6 +93,21 @@ async def test_stored_hours_tell_what_lies_ahead(desk: SharedDesk) -> None:
     here = foresight.usual(NOW)
     assert here is not None
     assert here.spend_per_hour == 3_000 + NOW_HOUR // HOUR_MS % 24
+
+
+async def test_what_lies_ahead_is_put_down_for_those_who_read_it_there(desk: SharedDesk) -> None:
+    foresight = await looked(desk)
+    ahead = foresight.outlook(a_view(), BUDGET, NOW)
+    assert ahead is not None
+    assert ahead.lower is not None
+    assert ahead.lower.run_out_p50 is not None
+    stored = await desk.consult(ACCOUNT, lambda connection, _: select_prospects(connection, epoch_ms(NOW)))
+    assert stored is not None
+    assert stored[1].run_out_p50 == moment(epoch_ms(ahead.lower.run_out_p50))
+    assert (stored[1].ceiling, stored[1].is_limit, stored[1].chance) == (2_000_000, False, ahead.lower.chance)
+    for later in (CYCLE.resets_at, NOW + timedelta(days=1)):
+        gone = await desk.consult(ACCOUNT, lambda connection, _: select_prospects(connection, epoch_ms(later)))  # noqa: B023
+        assert gone == {}
 
 
 async def test_new_counter_or_budget_makes_the_outlook_anew_from_the_same_hours(desk: SharedDesk) -> None:

@@ -37,7 +37,7 @@ def statusline(common: Common, *, text: str | None, colour: str) -> int:
     A format is literal text with fields in braces; {{ and }} are braces. Fields: name, state, age, concurrency,
     concurrency_limit, used, limit, remaining, used_percent, budget_percent, budget_state, run_out,
     run_out_probability, renews, failed_percent (of the last 15 min; a lower bound where requests cost more than one
-    credit). What is not known is a dash.
+    credit). What is not known is a dash; run_out is of the lower of budget and limit, as of the last hour.
 
     \b
     Examples:

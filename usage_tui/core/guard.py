@@ -98,11 +98,7 @@ def _failed(view: AccountView) -> Fraction | None:
 
 def _run_out(view: AccountView) -> Fraction | None:
     lower = view.outlook.lower if view.outlook is not None else None
-    if lower is None:
-        return None
-    if lower.is_spent:
-        return Fraction(1)
-    chance = lower.run_out_probability
+    chance = lower.chance if lower is not None else None
     return None if chance is None else Fraction(chance).limit_denominator(MOST_PARTS)
 
 

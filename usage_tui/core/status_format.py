@@ -8,10 +8,12 @@ from typing import NamedTuple
 
 from usage_tui.core import wording
 from usage_tui.core.budget import BudgetState
+from usage_tui.core.outlook import Prospect
 from usage_tui.core.signs import BUDGET_STATES, state_sign
 from usage_tui.core.view import AccountView
 from usage_tui.core.wording import Line, Role, Span
 
+LIKELY = 0.5
 DEFAULT_FORMAT = "{name} · {state} · {concurrency}/{concurrency_limit} · {used_percent} used · budget {budget_state}"
 
 
@@ -125,8 +127,24 @@ def _renews(moment: Moment) -> Line:
     return (Span(wording.UNKNOWN if cycle is None else wording.day_time(cycle.resets_at, moment.zone)),)
 
 
-def _unknown(_: Moment) -> Line:
-    return (Span(wording.UNKNOWN),)
+def _run_out(moment: Moment) -> Line:
+    """Word when the lower of budget and limit runs out; a dash where that is not before the renewal, or not known."""
+    lower = _lower(moment.view)
+    if lower is None or not (lower.is_spent or lower.run_out_p50):
+        return (Span(wording.UNKNOWN),)
+    words = "spent" if lower.run_out_p50 is None else wording.day_time(lower.run_out_p50, moment.zone)
+    return (Span(words, Role.OVER if lower.is_spent else Role.NEAR),)
+
+
+def _run_out_probability(moment: Moment) -> Line:
+    lower = _lower(moment.view)
+    chance = lower.chance if lower is not None else None
+    is_likely = chance is not None and chance >= LIKELY
+    return (Span(wording.short_percent(chance), Role.NEAR if is_likely else Role.TEXT),)
+
+
+def _lower(view: AccountView) -> Prospect | None:
+    return view.outlook.lower if view.outlook is not None else None
 
 
 def _worded(word: Callable[[AccountView], str]) -> Callable[[Moment], Line]:
@@ -145,8 +163,8 @@ _FIELDS: Mapping[str, Callable[[Moment], Line]] = {
     "used_percent": _worded(lambda view: wording.percent(view.used_share)),
     "budget_percent": _budget_percent,
     "budget_state": _budget_state,
-    "run_out": _unknown,
-    "run_out_probability": _unknown,
+    "run_out": _run_out,
+    "run_out_probability": _run_out_probability,
     "renews": _renews,
     "failed_percent": _worded(lambda view: wording.percent(view.failed_share)),
 }

@@ -114,8 +114,9 @@ class Foresight:
         self._grounds, self._made = grounds, (grounds, seen, ahead)
         if ahead.evidence is not Evidence.LEARNING:
             self._due_at = next_look(account.name, now)
-        if is_holder:
+        if is_holder and ahead.evidence is not Evidence.LEARNING:
             self._keep(account, ahead, seen, now)
+            self._keep_prospect(account, ahead, seen, now)
 
     def _keep(self, account: Account, ahead: Outlook, seen: _Seen, now: datetime) -> None:
         """Have the day's first forecast put down."""
@@ -141,6 +142,15 @@ class Foresight:
             run_out_probability=ahead.lower.run_out_probability if ahead.lower else None,
         )
         self._desk.put_down(account, lambda connection, number: put_forecast(connection, number, made))
+
+    def _keep_prospect(self, account: Account, ahead: Outlook, seen: _Seen, now: datetime) -> None:
+        """Have what lies ahead put down for those who read it from there."""
+        from usage_tui.services.prospect_rows import put_prospect  # noqa: PLC0415 -- imports SQLite
+
+        ends_ms, now_ms = epoch_ms(seen.cycle.resets_at), epoch_ms(now)
+        self._desk.put_down(
+            account, lambda connection, number: put_prospect(connection, number, ahead.lower, ends_ms, now_ms)
+        )
 
 
 def _outlook(grounds: Grounds, seen: _Seen, now: datetime) -> Outlook:

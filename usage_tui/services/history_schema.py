@@ -40,6 +40,10 @@ _FORECASTS: tuple[str, ...] = (
     cycle_ends INTEGER NOT NULL, used INTEGER NOT NULL, total_p10 REAL NOT NULL, total_p50 REAL NOT NULL,
     total_p90 REAL NOT NULL, ceiling INTEGER, run_out_probability REAL, actual INTEGER,
     PRIMARY KEY (account, day)) WITHOUT ROWID""",
+    """CREATE TABLE prospects (
+    account INTEGER PRIMARY KEY, made_at INTEGER NOT NULL, cycle_ends INTEGER NOT NULL, ceiling INTEGER NOT NULL,
+    is_limit INTEGER NOT NULL, is_spent INTEGER NOT NULL, run_out_probability REAL, run_out_p50 INTEGER,
+    run_out_p10 INTEGER)""",
 )
 _ALERTS: tuple[str, ...] = (
     "CREATE TABLE alert_serial (serial INTEGER NOT NULL)",

@@ -14,13 +14,16 @@ from msgspec import Struct
 from usage_tui.core.account import Account, PollPlan, is_insecure
 from usage_tui.core.cycle import current_cycle
 from usage_tui.core.errors import HistoryUnavailable
-from usage_tui.core.rollup import MINUTE_MS, Reading
+from usage_tui.core.outlook import Evidence, Outlook, Prospect
+from usage_tui.core.rollup import MINUTE_MS, Reading, epoch_ms
 from usage_tui.core.view import AccountView, LastPoll
 from usage_tui.core.wording import harmless
 from usage_tui.services.history_rows import select_last, select_readings
-from usage_tui.services.history_schema import HEADER_BYTES, check_header
+from usage_tui.services.history_schema import HEADER_BYTES, check_header, schema_number
+from usage_tui.services.prospect_rows import select_prospects
 
 BUSY_SECONDS = 0.1
+FORECASTS_SINCE = 2
 FAILED_WINDOW_MS = 15 * MINUTE_MS
 LEAST_FAILED_WINDOW_SECONDS = 60.0
 
@@ -31,6 +34,7 @@ class _Stored(Struct, frozen=True):
     number: int
     last_poll: LastPoll | None
     reading: Reading | None
+    prospect: Prospect | None = None
 
 
 def last_seen(
@@ -43,7 +47,8 @@ def last_seen(
     """
     with _opened(path) as connection:
         rows = select_last(connection) if connection is not None else []
-        stored = {name: _Stored(number, last_poll, reading) for name, number, last_poll, reading in rows}
+        ahead = _prospects(connection, now) if rows and connection is not None else {}
+        stored = {name: _Stored(number, poll, newest, ahead.get(number)) for name, number, poll, newest in rows}
         views = []
         for account in accounts:
             found = stored.get(account.name, _Stored(0, None, None))
@@ -86,8 +91,22 @@ def _view(account: Account, plan: PollPlan, now: datetime, stored: _Stored, fail
         sample=reading.sample(now, 0.0),
         cycle=current_cycle(account.cycle, snapshot.cycle_started_at, None, now),
         budget=account.budget.standing(snapshot.used, snapshot.limit, None),
+        outlook=_outlook(stored.prospect, account.budget.credits, snapshot.limit),
         failed_share=failed,
     )
+
+
+def _prospects(connection: sqlite3.Connection, now: datetime) -> dict[int, Prospect]:
+    """Read what lies ahead of the accounts, where the schema knows that."""
+    return select_prospects(connection, epoch_ms(now)) if schema_number(connection) >= FORECASTS_SINCE else {}
+
+
+def _outlook(ahead: Prospect | None, budget: int | None, limit: int | None) -> Outlook | None:
+    """Give what lies ahead, as long as it is of the ceiling that is the lower one today."""
+    lower = min((ceiling for ceiling in (budget, limit) if ceiling), default=None)
+    if ahead is None or ahead.ceiling != lower:
+        return None
+    return Outlook(Evidence.FULL, limit=ahead)
 
 
 def _failed_share(connection: sqlite3.Connection, account: int, newest: Reading) -> float | None:
