@@ -15,6 +15,7 @@ from screenshots.stage import NOW, Views
 from usage_tui.commands.budget_ports import budget_ports
 from usage_tui.core.view import AccountView
 from usage_tui.core.wording import in_ascii
+from usage_tui.services.history_looking import look_at_nothing
 from usage_tui.ui.app import MonitorApp
 from usage_tui.ui.ports import HistoryPorts, Ports, Settings
 from usage_tui.ui.roster import Roster
@@ -103,7 +104,7 @@ def _monitor(scene: Scene, views: Sequence[AccountView]) -> MonitorApp:
         add_account=lambda *_: "",
         copy=lambda _: True,
         budgets=budget_ports(None, {}, is_demo=True),
-        history=HistoryPorts(lambda *_: ()),
+        history=HistoryPorts(look_at_nothing),
     )
     return MonitorApp(Roster(views, lambda: NOW, UTC), ports, Settings(zone=UTC, theme=scene.theme))
 

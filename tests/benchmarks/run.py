@@ -2,8 +2,8 @@
 
     python tests/benchmarks/run.py [--seconds S] [--warm-up S] [--starts N] [PART]…
 
-Parts: starts, running, fleet, imports; all of them unless told. The dashboard warms up until its chart is full, so a
-whole run takes about twenty minutes. Machines are noisy: what counts is the ratio to the peers of the same run.
+Parts: starts, running, charts, fleet, imports; all of them unless told. The dashboard warms up until its chart is full,
+so a whole run takes about twenty minutes. Machines are noisy: what counts is the ratio to the peers of the same run.
 """
 
 from __future__ import annotations
@@ -14,12 +14,13 @@ import shutil
 import statistics
 import sys
 import tempfile
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from tests.benchmarks import cost, fleet, imports
+from tests.benchmarks import charts, cost, fleet, imports
 from tests.benchmarks.service import PROGRAM, environment, simulated_service
 from tests.benchmarks.terminal import Terminal
 
@@ -31,7 +32,7 @@ RANGES = (("10 min", ""), ("2 min", "["), ("1 h", "]]"))
 KEYS = ("[", "]", "]", "[", "z", "z", "2", "1", " ", " ", "?", "?", "a", "1")
 KEY_ROUNDS = 3
 REFERENCE_FRAME_SECONDS = 0.22
-PARTS = ("starts", "running", "fleet", "imports")
+PARTS = ("starts", "running", "charts", "fleet", "imports")
 
 
 class Report:
@@ -111,6 +112,25 @@ def running(report: Report, environ: dict[str, str], seconds: float, warm_up_sec
             _peer(report, name, cost.run(terminal, min(seconds, 30)))
 
 
+def drawing(report: Report, environ: dict[str, str]) -> None:
+    """Measure how soon each chart of the history is there after its key."""
+    with Terminal(PROGRAM, *SIZE, environ) as terminal:
+        cost.start(terminal, FIRST_NUMBERS)
+        terminal.read(3)
+        report.head(f"Charts of {charts.DAYS} stored days, {SIZE[0]}×{SIZE[1]}: from the key to the last byte")
+        pressed_at = time.perf_counter()
+        terminal.press("h")
+        opened_at = terminal.read(10, until=lambda text: charts.OPENED in text) or pressed_at + 10
+        report.figure("the first one, importing plotext", 1000 * (opened_at - pressed_at), "ms")
+        terminal.read(2)
+        terminal.press(" ")
+        for chart in charts.CHARTS:
+            for label, each in charts.waits(terminal).items():
+                report.figure(f"{chart}, {label}", statistics.median(each), "ms", 50)
+            terminal.press("c")
+            terminal.read(1)
+
+
 def _peer(report: Report, name: str, seen: cost.Running) -> None:
     report.head(f"To compare: {name}")
     report.figure("bytes to the terminal a second", seen.bytes_per_second, "B/s")
@@ -157,6 +177,9 @@ def main(arguments: Sequence[str]) -> int:
             starts(report, environ, options.starts)
         if "running" in parts:
             running(report, environ, options.seconds, options.warm_up)
+        if "charts" in parts:
+            charts.store(Path(folder) / "past", base_url, accounts)
+            drawing(report, {**environ, "USAGE_TUI_STATE_DIR": str(Path(folder) / "past")})
     if "fleet" in parts:
         many_accounts(report, options.seconds)
     if "imports" in parts:

@@ -65,7 +65,7 @@ def a_cycle(*, view: AccountView | None = None, columns: int = 90, is_past: bool
         view or a_view(),
         epoch_ms(NOW),
         cycle,
-        Earlier(before_ms, shown.begin_ms, tuple(folded(earlier, shown.step_ms)), 1_210_000),
+        Earlier(before_ms, shown.begin_ms, shown.step_ms, tuple(folded(earlier, shown.step_ms)), 1_210_000),
     )
 
 
@@ -128,11 +128,11 @@ def test_concurrency_is_read_in_words() -> None:
 
 
 def test_mean_is_held_against_the_stretch_before() -> None:
-    earlier = Earlier(BEGIN_MS - 10 * HOUR_MS, BEGIN_MS, (an_hour(-10, mean=40),))
+    earlier = Earlier(BEGIN_MS - 10 * HOUR_MS, BEGIN_MS, HOUR_MS, (an_hour(-10, mean=40),))
     assert text(history_concurrency.compared(seen(an_hour(0), earlier=earlier))) == (
         "the 24 h before: mean 40.0, now 50.0 (+25 %)"
     )
-    nothing = Earlier(BEGIN_MS - 10 * HOUR_MS, BEGIN_MS, ())
+    nothing = Earlier(BEGIN_MS - 10 * HOUR_MS, BEGIN_MS, HOUR_MS, ())
     assert text(history_concurrency.compared(seen(an_hour(0), earlier=nothing))) == "the 24 h before: not seen"
 
 
@@ -175,8 +175,8 @@ def test_spend_is_read_with_its_pace() -> None:
 
 
 def test_spend_is_held_against_a_stretch_that_was_seen_from_its_beginning() -> None:
-    whole = Earlier(BEGIN_MS - 10 * HOUR_MS, BEGIN_MS, (an_hour(-10, spend=80),))
-    late = Earlier(BEGIN_MS - 10 * HOUR_MS, BEGIN_MS, (an_hour(-4, spend=80),))
+    whole = Earlier(BEGIN_MS - 10 * HOUR_MS, BEGIN_MS, HOUR_MS, (an_hour(-10, spend=80),))
+    late = Earlier(BEGIN_MS - 10 * HOUR_MS, BEGIN_MS, HOUR_MS, (an_hour(-4, spend=80),))
     assert text(history_spend.compared(seen(an_hour(0), earlier=whole))) == "the 24 h before: 80, now 100 (+25 %)"
     assert text(history_spend.compared(seen(an_hour(0), earlier=late))) == "the 24 h before: not seen"
 
@@ -185,7 +185,7 @@ def test_cycle_before_is_named_at_this_point() -> None:
     assert text(history_spend.compared(a_cycle())) == (
         "the cycle before: 1,210,000 at this point, now 1,412,700 (+17 %)"
     )
-    assert text(history_spend.compared(replace(a_cycle(), earlier=Earlier(0, 0, ())))) == (
+    assert text(history_spend.compared(replace(a_cycle(), earlier=Earlier(0, 0, HOUR_MS, ())))) == (
         "the cycle before: not seen at this point"
     )
 
@@ -272,7 +272,9 @@ def test_steps_widen_to_what_is_kept_of_old_times() -> None:
 @pytest.mark.parametrize("kind", ChartKind)
 @pytest.mark.parametrize("columns", [1, 2, 33, 200])
 def test_nothing_seen_is_drawn_and_worded_without_numbers(kind: ChartKind, columns: int) -> None:
-    nothing = replace(seen(), earlier=Earlier(0, 0, ()), view=a_view(a_snapshot(used=None, limit=None), cycle=None))
+    nothing = replace(
+        seen(), earlier=Earlier(0, 0, HOUR_MS, ()), view=a_view(a_snapshot(used=None, limit=None), cycle=None)
+    )
     assert plot(kind, nothing, columns, 1, UTC).columns == columns
     assert "no samples" in text(title_line(kind, DAY, nothing, UTC, is_closer=False, width=100))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from tests.services.collecting import KEY
 from tests.services.stored import NOW_MS, SetClock, a_poll_at, a_reading
 from usage_tui.core.account import KeyFromEnv
 from usage_tui.core.errors import HistoryUnavailable
-from usage_tui.core.rollup import MINUTE_MS
+from usage_tui.core.rollup import MINUTE_MS, ReadSpans, Span
 from usage_tui.services import history_looking
 from usage_tui.services.history import History, Retention
 from usage_tui.services.history_looking import HistoryLooking
@@ -22,6 +22,11 @@ from usage_tui.services.paths import StateFolder
 from usage_tui.services.shared_desk import SharedDesk
 
 ENVIRON = {"USAGE_TUI_TEST_KEY": KEY, "USAGE_TUI_OTHER_KEY": KEY[::-1]}
+
+
+def first_minute(read: ReadSpans) -> Sequence[Span]:
+    """Ask for a minute."""
+    return read(NOW_MS, NOW_MS + MINUTE_MS, MINUTE_MS)
 
 
 @contextmanager
@@ -47,19 +52,19 @@ async def test_spans_are_those_of_the_account_that_is_asked_for(tmp_path: Path) 
                 at_ms = NOW_MS + 1000 * second
                 reading = a_reading(at_ms, interval_ms=15_000, used=(number + 1) * (1000 + second))
                 await desk.commit(account, a_poll_at(at_ms), reading)
-        found = reader.read("staging", NOW_MS, NOW_MS + 2 * MINUTE_MS, MINUTE_MS)
+        found = reader.look("staging", lambda read: read(NOW_MS, NOW_MS + 2 * MINUTE_MS, MINUTE_MS))
         assert [(span.start_ms, span.spend, span.last.used) for span in found] == [
             (NOW_MS, 30, 2030),
             (NOW_MS + MINUTE_MS, 120, 2150),
         ]
-        assert reader.read("nobody", NOW_MS, NOW_MS + MINUTE_MS, MINUTE_MS) == []
+        assert reader.look("nobody", first_minute) == ()
 
 
 @pytest.mark.anyio
 async def test_account_that_was_never_stored_has_no_spans(tmp_path: Path) -> None:
     with looking(StateFolder(tmp_path)) as (reader, desk, _):
         desk.standing(an_account())
-        assert reader.read("production", NOW_MS, NOW_MS + MINUTE_MS, MINUTE_MS) == []
+        assert reader.look("production", first_minute) == ()
 
 
 @pytest.mark.anyio
@@ -68,7 +73,7 @@ async def test_folder_that_cannot_be_used_is_told_in_a_sentence(tmp_path: Path) 
     with looking(StateFolder(tmp_path / "state")) as (reader, desk, _):
         desk.standing(an_account())
         with pytest.raises(HistoryUnavailable, match=r"^The history .*\.$"):
-            reader.read("production", NOW_MS, NOW_MS + MINUTE_MS, MINUTE_MS)
+            reader.look("production", first_minute)
 
 
 def test_history_that_does_not_answer_is_not_waited_for_for_ever(
@@ -79,5 +84,5 @@ def test_history_that_does_not_answer_is_not_waited_for_for_ever(
     with looking(StateFolder(tmp_path)) as (reader, _, history):
         history.ask(lambda _: is_over.wait(20))
         with pytest.raises(HistoryUnavailable, match="does not answer"):
-            reader.read("production", NOW_MS, NOW_MS + MINUTE_MS, MINUTE_MS)
+            reader.look("production", first_minute)
         is_over.set()

@@ -15,6 +15,7 @@ from typing import NoReturn
 
 from usage_tui.commands.budget_ports import budget_ports
 from usage_tui.core.view import AccountView
+from usage_tui.services.history_looking import look_at_nothing
 from usage_tui.services.log_file import keep_log, log_crash
 from usage_tui.ui.app import MonitorApp
 from usage_tui.ui.departure import Departure
@@ -61,7 +62,7 @@ def main(fault: str, folder: Path) -> int:
         add_account=lambda _name, _key: "",
         copy=lambda _text: False,
         budgets=budget_ports(None, {}, is_demo=True),
-        history=HistoryPorts(lambda *_: ()),
+        history=HistoryPorts(look_at_nothing),
     )
     views = (AccountView("production", 1.0, 120.0), AccountView("staging", 15.0, 120.0))
     app = MonitorApp(Roster(views, ports.now, UTC), ports, Settings(zone=UTC))

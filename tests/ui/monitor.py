@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TypeVar
 
 from textual.pilot import Pilot
 
@@ -13,7 +14,7 @@ from tests.makers import NOW, a_view
 from usage_tui.core.budget import Budget
 from usage_tui.core.budget_form import read_credits, typed_credits
 from usage_tui.core.errors import UsageTuiError
-from usage_tui.core.rollup import Span, folded
+from usage_tui.core.rollup import ReadSpans, Span, folded
 from usage_tui.core.view import AccountView
 from usage_tui.services.config_file import Edit
 from usage_tui.ui.app import MonitorApp
@@ -21,6 +22,7 @@ from usage_tui.ui.messages import ViewsArrived
 from usage_tui.ui.ports import BudgetPorts, HistoryPorts, Outcome, Ports, Settings
 from usage_tui.ui.roster import Roster
 
+T = TypeVar("T")
 SIZES = {"roomy": (120, 36), "normal": (80, 24), "small": (40, 10)}
 
 
@@ -54,7 +56,7 @@ class Monitor:
             edit_config=lambda: None,
             add_account=self.add_account,
             copy=self._copy,
-            history=HistoryPorts(self.read_history),
+            history=HistoryPorts(self.look_back),
             budgets=BudgetPorts(self.read_budget, self.save_budget, self.undo_budget),
         )
         self.app = MonitorApp(self.roster, ports, settings)
@@ -82,12 +84,16 @@ class Monitor:
         """Undo what was saved."""
         self.budgets[edit.before] = Budget(read_credits(edit.after).credits)
 
-    def read_history(self, name: str, begin_ms: int, end_ms: int, step_ms: int) -> list[Span]:
-        """Give what is stored of an account, as the history does."""
-        self.reads.append((name, begin_ms, end_ms, step_ms))
+    def look_back(self, name: str, question: Callable[[ReadSpans], T], /) -> T:
+        """Answer a question on what is stored of an account, as the history does."""
         if self.read_fault is not None:
             raise self.read_fault
-        return folded((span for span in self.stored.get(name, ()) if begin_ms <= span.start_ms < end_ms), step_ms)
+
+        def read(begin_ms: int, end_ms: int, step_ms: int) -> list[Span]:
+            self.reads.append((name, begin_ms, end_ms, step_ms))
+            return folded((span for span in self.stored.get(name, ()) if begin_ms <= span.start_ms < end_ms), step_ms)
+
+        return question(read)
 
     async def show(self, *views: AccountView, now: datetime | None = None) -> None:
         """Let views arrive, as the collector would."""

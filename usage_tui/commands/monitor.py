@@ -18,7 +18,6 @@ from usage_tui.commands.budget_ports import budget_ports
 from usage_tui.commands.desk_in_force import KeptHistory
 from usage_tui.commands.options import Common
 from usage_tui.core.errors import ConfigError
-from usage_tui.core.rollup import Span
 from usage_tui.core.view import AccountView
 from usage_tui.services.clipboard import copy_through_tmux
 from usage_tui.services.clock import SystemClock
@@ -27,6 +26,7 @@ from usage_tui.services.config import Config, folded
 from usage_tui.services.config_watch import ConfigWatch
 from usage_tui.services.connection import ServiceConnection
 from usage_tui.services.desk import LocalDesk
+from usage_tui.services.history_looking import look_at_nothing
 from usage_tui.services.log_file import keep_log, log_crash
 from usage_tui.services.mailbox import Mailbox
 from usage_tui.services.memory import Memory
@@ -149,7 +149,7 @@ class _Monitor:
             edit_config=self._edit_config,
             add_account=partial(add_account_with_key, self._options.config, os.environ),
             copy=lambda text: copy_through_tmux(text, os.environ),
-            history=HistoryPorts(read=self._kept.looking.read if self._kept else _read_nothing),
+            history=HistoryPorts(self._kept.looking.look if self._kept else look_at_nothing),
             budgets=budget_ports(self._options.config, os.environ, is_demo=self._watch is None),
         )
 
@@ -215,11 +215,6 @@ def _waiting_views(config: Config) -> tuple[AccountView, ...]:
         AccountView(account.name, config.plan.background_seconds, config.plan.stale_seconds)
         for account in config.accounts
     )
-
-
-def _read_nothing(_name: str, _begin_ms: int, _end_ms: int, _step_ms: int) -> tuple[Span, ...]:
-    """Give the history of who keeps none."""
-    return ()
 
 
 def default_theme(environ: Mapping[str, str]) -> str:

@@ -127,7 +127,7 @@ def sums_before(seen: Seen) -> Iterator[Point | None]:
         added += span.spend
         stood = span.last.used if seen.cycle is not None else added
         if stood is not None:
-            yield min(span.start_ms + seen.shown.step_ms, earlier.end_ms) + offset_ms, float(stood)
+            yield min(span.start_ms + earlier.step_ms, earlier.end_ms) + offset_ms, float(stood)
 
 
 def even_pace(seen: Seen, at_ms: int) -> float | None:
@@ -141,8 +141,10 @@ def even_pace(seen: Seen, at_ms: int) -> float | None:
 
 def _latest(seen: Seen, at_ms: int) -> float | None:
     """Say where the stretch before stood at a moment: as last seen, if that is not long ago."""
+    if seen.earlier is None:
+        return None
     last = max((point for point in filter(None, sums_before(seen)) if point[0] <= at_ms), default=None)
-    return last[1] if last is not None and at_ms - last[0] < 2 * seen.shown.step_ms else None
+    return last[1] if last is not None and at_ms - last[0] < 2 * seen.earlier.step_ms else None
 
 
 def _a_cell_each(marks: Sequence[Mark]) -> Iterator[Mark]:

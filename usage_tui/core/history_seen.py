@@ -17,10 +17,14 @@ from usage_tui.core.view import AccountView
 
 
 class Earlier(Struct, frozen=True):
-    """The like stretch before: its spans, and the counter of credits at the point that time has come to now."""
+    """The like stretch before, in steps of its own: it may be longer.
+
+    `used` is the counter of credits at the point that time has come to now.
+    """
 
     begin_ms: int
     end_ms: int
+    step_ms: int
     spans: tuple[Span, ...]
     used: int | None = None
 

@@ -108,7 +108,7 @@ def compared(seen: Seen) -> Line:
     if seen.cycle is None:
         before = sum(span.spend for span in seen.earlier.spans)
         first_ms = min((span.start_ms for span in seen.earlier.spans), default=None)
-        if first_ms is None or first_ms > seen.earlier.begin_ms + 2 * seen.shown.step_ms:
+        if first_ms is None or first_ms > seen.earlier.begin_ms + 2 * seen.earlier.step_ms:
             before = None
     point = " at this point" if seen.cycle is not None and not seen.wanted.is_past else ""
     if before is None or now is None:

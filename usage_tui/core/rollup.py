@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 
 from msgspec import Struct
@@ -71,6 +71,9 @@ class Span(Struct, frozen=True):
     spend: int = 0
     has_gap: bool = False
     has_reset: bool = False
+
+
+ReadSpans = Callable[[int, int, int], Sequence[Span]]
 
 
 def epoch_ms(at: datetime) -> int:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, TypeVar
 
 from usage_tui.core.errors import HistoryUnavailable
-from usage_tui.core.rollup import Span
+from usage_tui.core.rollup import ReadSpans, Span
 from usage_tui.services.history import History
 from usage_tui.services.shared_desk import SharedDesk
 
@@ -13,6 +15,7 @@ if TYPE_CHECKING:
     from usage_tui.services.history_file import HistoryFile
 
 ANSWER_SECONDS = 2.0
+T = TypeVar("T")
 
 
 class HistoryLooking:
@@ -22,24 +25,36 @@ class HistoryLooking:
         self._history = history
         self._desk = desk
 
-    def read(self, name: str, begin_ms: int, end_ms: int, step_ms: int) -> list[Span]:
-        """Read an account's spans from `begin_ms` until before `end_ms` in steps; empty where it has none.
+    def look(self, name: str, question: Callable[[ReadSpans], T], /) -> T:
+        """Have a question answered that reads spans of an account, from a begin until an end in steps.
+
+        The question is asked in the history's thread; where the account is not stored, there are no spans.
 
         Raises:
-            HistoryUnavailable: it cannot be read, or not soon enough.
+            HistoryUnavailable: the history cannot be read, or not soon enough.
         """
 
-        def question(file: HistoryFile) -> list[Span]:
+        def answer(file: HistoryFile) -> T:
             from usage_tui.services.history_range import spans  # noqa: PLC0415 -- imports SQLite
 
             with file.reading() as connection:
                 account = self._desk.stored_id(connection, name)
-                return [] if account is None else spans(connection, account, begin_ms, end_ms, step_ms)
+                return question(_nothing if account is None else partial(spans, connection, account))
 
         try:
-            return self._history.ask(question).result(ANSWER_SECONDS)
+            return self._history.ask(answer).result(ANSWER_SECONDS)
         except TimeoutError:
             raise HistoryUnavailable("The history does not answer: its disk is slow; wait, or check it.") from None
         except OSError as error:
             reason = error.strerror or type(error).__name__
             raise HistoryUnavailable(f"The history cannot be read: {reason}; check its folder.") from None
+
+
+def look_at_nothing(_name: str, question: Callable[[ReadSpans], T], /) -> T:
+    """Answer a question on the history of who keeps none."""
+    return question(_nothing)
+
+
+def _nothing(_begin_ms: int, _end_ms: int, _step_ms: int) -> Sequence[Span]:
+    """Read the spans of an account that is not stored."""
+    return ()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -11,11 +11,10 @@ from usage_tui.core.cycle import Cycle
 from usage_tui.core.history_ahead import way_ahead
 from usage_tui.core.history_chart import ChartKind
 from usage_tui.core.history_seen import Earlier, Seen, as_wide_as_kept
-from usage_tui.core.rollup import HOUR_MS, MINUTE_MS, Span, epoch_ms, folded, moment
-from usage_tui.core.stretch import HistoryRange, Stretch, cycle_before, longest_before_ms, of_cycle, recent
+from usage_tui.core.rollup import HOUR_MS, MINUTE_MS, ReadSpans, Span, epoch_ms, folded, moment
+from usage_tui.core.stretch import HistoryRange, Stretch, cycle_before, longest_before_ms, of_cycle, recent, step_for
 from usage_tui.core.view import AccountView
 
-Read = Callable[[str, int, int, int], Sequence[Span]]
 _LEAST_STEP_MS = {ChartKind.CONCURRENCY: 5000, ChartKind.SPEND: 15_000, ChartKind.CUMULATIVE: 15_000}
 _LOOK_FOR_CYCLE_MS = 6 * HOUR_MS
 _AROUND_POINT_MS = 2 * HOUR_MS
@@ -32,26 +31,23 @@ class Asked(Struct, frozen=True):
     centre_ms: int | None = None
 
 
-def look_back(read: Read, asked: Asked) -> Seen | None:
+def look_back(asked: Asked, read: ReadSpans) -> Seen | None:
     """Read what is asked for; None where the cycle that it is about is not known.
 
-    `read` gives an account's spans from a begin until an end in steps, all in epoch milliseconds; it may block.
-
-    Raises:
-        HistoryUnavailable: the history cannot be read.
+    `read` gives the account's spans from a begin until an end in steps, all in epoch milliseconds.
     """
     if asked.wanted.seconds is not None:
-        return _of_last(read, asked, asked.wanted.seconds)
+        return _of_last(asked, read, asked.wanted.seconds)
     cycle = asked.view.cycle
     if cycle is None:
         return None
-    before = _before(read, asked, cycle)
+    before = _before(read, cycle)
     if asked.wanted.is_past:
-        cycle, before = before, _before(read, asked, before)
-    return _of_cycle(read, asked, cycle, before)
+        cycle, before = before, _before(read, before)
+    return _of_cycle(asked, read, cycle, before)
 
 
-def _of_last(read: Read, asked: Asked, seconds: int) -> Seen:
+def _of_last(asked: Asked, read: ReadSpans, seconds: int) -> Seen:
     """Read the last so many seconds, or those around a moment, and as many before them."""
     shown = recent(
         seconds,
@@ -62,36 +58,35 @@ def _of_last(read: Read, asked: Asked, seconds: int) -> Seen:
     )
     length_ms = shown.end_ms - shown.begin_ms
     begin_ms = shown.begin_ms - length_ms
-    found = read(asked.view.name, shown.begin_ms, shown.until_ms, shown.step_ms)
-    earlier = read(asked.view.name, begin_ms, shown.until_ms - length_ms, shown.step_ms)
-    return _seen(asked, shown, found, None, Earlier(begin_ms, shown.begin_ms, tuple(earlier)))
+    found = read(shown.begin_ms, shown.until_ms, shown.step_ms)
+    earlier = read(begin_ms, shown.until_ms - length_ms, shown.step_ms)
+    return _seen(asked, shown, found, None, Earlier(begin_ms, shown.begin_ms, shown.step_ms, tuple(earlier)))
 
 
-def _of_cycle(read: Read, asked: Asked, cycle: Cycle, before: Cycle) -> Seen:
+def _of_cycle(asked: Asked, read: ReadSpans, cycle: Cycle, before: Cycle) -> Seen:
     """Read a cycle and the one before it; what lies ahead is asked of that one too, where the chart goes so far."""
     has_future = asked.kind is ChartKind.CUMULATIVE
     shown = of_cycle(cycle, asked.now_ms, asked.columns, has_future=has_future)
     begin_ms, end_ms = epoch_ms(before.started_at), epoch_ms(before.resets_at)
     point_ms = end_ms if asked.wanted.is_past else min(end_ms, begin_ms + shown.until_ms - shown.begin_ms)
-    name = asked.view.name
-    found = read(name, shown.begin_ms, shown.until_ms, shown.step_ms)
-    earlier = read(name, begin_ms, end_ms if has_future else point_ms, shown.step_ms)
-    around = read(name, max(begin_ms, point_ms - _AROUND_POINT_MS), point_ms, MINUTE_MS)
+    found = read(shown.begin_ms, shown.until_ms, shown.step_ms)
+    step_ms = max(shown.step_ms, step_for(end_ms - begin_ms, asked.columns))
+    earlier = read(begin_ms, end_ms if has_future else point_ms, step_ms)
+    around = read(max(begin_ms, point_ms - _AROUND_POINT_MS), point_ms, MINUTE_MS)
     used = next((span.last.used for span in reversed(around) if span.last.used is not None), None)
-    seen = _seen(asked, shown, found, cycle, Earlier(begin_ms, end_ms, tuple(earlier), used))
+    seen = _seen(asked, shown, found, cycle, Earlier(begin_ms, end_ms, step_ms, tuple(earlier), used))
     if asked.wanted.is_past or not has_future:
         return seen
     return replace(seen, ahead=way_ahead(asked.view, cycle, moment(asked.now_ms)))
 
 
-def _before(read: Read, asked: Asked, cycle: Cycle) -> Cycle:
+def _before(read: ReadSpans, cycle: Cycle) -> Cycle:
     begin_ms = epoch_ms(cycle.started_at)
-    return cycle_before(
-        cycle, list(read(asked.view.name, begin_ms - longest_before_ms(cycle), begin_ms, _LOOK_FOR_CYCLE_MS))
-    )
+    return cycle_before(cycle, list(read(begin_ms - longest_before_ms(cycle), begin_ms, _LOOK_FOR_CYCLE_MS)))
 
 
 def _seen(asked: Asked, shown: Stretch, found: Sequence[Span], cycle: Cycle | None, earlier: Earlier) -> Seen:
     shown, spans = as_wide_as_kept(shown, found)
-    earlier = replace(earlier, spans=tuple(folded(earlier.spans, shown.step_ms)))
+    step_ms = max(shown.step_ms, earlier.step_ms)
+    earlier = replace(earlier, step_ms=step_ms, spans=tuple(folded(earlier.spans, step_ms)))
     return Seen(asked.wanted, shown, spans, asked.view, asked.now_ms, cycle, earlier)

@@ -6,16 +6,18 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, tzinfo
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from msgspec import Struct, field
 
 from usage_tui.core.budget import Budget
-from usage_tui.core.rollup import Span
+from usage_tui.core.rollup import ReadSpans
 from usage_tui.core.view import AccountView
 
 if TYPE_CHECKING:
     from usage_tui.services.config_file import Edit
+
+T = TypeVar("T")
 
 
 class Outcome(StrEnum):
@@ -42,13 +44,20 @@ class BudgetPorts(Struct, frozen=True):
     undo: Callable[[Edit], None]
 
 
-class HistoryPorts(Struct, frozen=True):
-    """What the charts need: an account's spans from a begin until an end in steps, in epoch milliseconds.
+class LookBack(Protocol):
+    """Has a question answered from an account's history; it blocks, and raises HistoryUnavailable.
 
-    It blocks, and raises HistoryUnavailable.
+    The question is asked with what reads spans: from a begin until an end in steps, all in epoch milliseconds.
     """
 
-    read: Callable[[str, int, int, int], Sequence[Span]]
+    def __call__(self, name: str, question: Callable[[ReadSpans], T], /) -> T:
+        """Answer a question on the account of that name."""
+
+
+class HistoryPorts(Struct, frozen=True):
+    """The way to what is stored."""
+
+    look: LookBack
 
 
 class Ports(Struct, frozen=True):

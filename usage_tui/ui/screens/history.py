@@ -20,13 +20,14 @@ from usage_tui.core.rollup import epoch_ms
 from usage_tui.core.stretch import HISTORY_RANGES, HistoryRange
 from usage_tui.core.wording import Line
 from usage_tui.ui.keys import HISTORY_KEYS
-from usage_tui.ui.looking_back import Asked, Read, look_back
+from usage_tui.ui.looking_back import Asked, look_back
+from usage_tui.ui.ports import HistoryPorts
 from usage_tui.ui.roster import Roster
 from usage_tui.ui.screens.roster_screen import RosterScreen
 from usage_tui.ui.styled import Words
 from usage_tui.ui.widgets.key_hints import KeyHints
 from usage_tui.ui.widgets.panels import Notice, TopLine
-from usage_tui.ui.widgets.plot import PlotArea, get_ready
+from usage_tui.ui.widgets.plot import PlotArea, drawn, get_ready
 
 FIRST_RANGE = 2
 FASTEST_SECONDS, SLOWEST_SECONDS = 3.0, 60.0
@@ -43,9 +44,9 @@ class HistoryScreen(RosterScreen):
     VERTICAL_BREAKPOINTS = [(0, "-tiny"), (7, "-small"), (14, "-low"), (20, "-normal"), (30, "-tall")]  # noqa: RUF012
     stays_for_account = True
 
-    def __init__(self, roster: Roster, read: Read) -> None:
+    def __init__(self, roster: Roster, ports: HistoryPorts) -> None:
         super().__init__(roster)
-        self._read = read
+        self._answer = ports.look
         self._kind = ChartKind.CONCURRENCY
         self._range_index = FIRST_RANGE
         self._closer: tuple[tuple[int, int], ...] = ()
@@ -113,15 +114,15 @@ class HistoryScreen(RosterScreen):
     def _look_back(self, asked: Asked, rows: int) -> None:
         """Read what is asked for, and lay it out on so many rows."""
         try:
-            seen = look_back(self._read, asked)
+            seen = self._answer(asked.view.name, partial(look_back, asked))
         except HistoryUnavailable as error:
             self._hand_over(partial(self._tell, str(error)))
             return
         if seen is None or not seen.spans:
             self._hand_over(partial(self._tell, NO_CYCLE if seen is None else NOTHING_STORED))
             return
-        drawing = history_chart.plot(asked.kind, seen, asked.columns, rows, self.roster.zone)
-        self._hand_over(partial(self._show, seen, drawing))
+        shown = history_chart.plot(asked.kind, seen, asked.columns, rows, self.roster.zone)
+        self._hand_over(partial(self._show, seen, shown, drawn(shown)))
 
     def _hand_over(self, outcome: Callable[[], None]) -> None:
         """Bring what was read to the screen's thread, if it is still wanted."""
@@ -134,10 +135,10 @@ class HistoryScreen(RosterScreen):
         self.query_one(PlotArea).tell(sentence)
         self._word()
 
-    def _show(self, seen: Seen, drawing: plot.Plot) -> None:
+    def _show(self, seen: Seen, shown: plot.Plot, picture: tuple[Line, ...]) -> None:
         """Show what was read."""
         self._seen = seen
-        self.query_one(PlotArea).plot = drawing
+        self.query_one(PlotArea).show(shown, picture)
         self._word()
 
     def _word(self) -> None:
@@ -158,8 +159,8 @@ class HistoryScreen(RosterScreen):
             (history_chart.reading_line(self._kind, shown, self._cursor_ms, zone, width) if shown else nothing,)
         )
         compared.show_lines((history_chart.compared_line(self._kind, shown, width) if shown else nothing,))
-        drawn = self.query_one(PlotArea).plot
-        legend.show_lines((plot.legend(drawn, width) if shown and drawn else nothing,))
+        shown_plot = self.query_one(PlotArea).plot
+        legend.show_lines((plot.legend(shown_plot, width) if shown and shown_plot else nothing,))
         self._place_cursor()
 
     def _place_cursor(self) -> None:

@@ -21,6 +21,6 @@ def opened(name: str, roster: Roster, ports: Ports) -> RosterScreen:
         case "history":
             from usage_tui.ui.screens.history import HistoryScreen  # noqa: PLC0415  # likewise
 
-            return HistoryScreen(roster, ports.history.read)
+            return HistoryScreen(roster, ports.history)
         case _:
             raise ValueError(f"there is no screen {name}")

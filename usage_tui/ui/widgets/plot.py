@@ -7,9 +7,7 @@ from collections.abc import Iterator
 from threading import Lock
 from typing import Any
 
-from textual import work
 from textual.reactive import reactive
-from textual.worker import get_current_worker
 
 from usage_tui.core.plot import Layer, Plot, Texture, framed
 from usage_tui.core.wording import Line, Role, Span
@@ -22,7 +20,7 @@ _FIGURE = Lock()  # plotext has one figure, whoever draws
 
 
 def drawn(plot: Plot) -> tuple[Line, ...]:
-    """Draw a plot, row by row; the first time imports plotext, which takes a while. May be called from any thread."""
+    """Draw a plot, row by row; to be called in a thread, for it takes a while, the first time to import plotext."""
     import plotext  # noqa: PLC0415 -- a tenth of a second, which only charts need
 
     if plot.columns < 1 or plot.rows < 1:
@@ -70,19 +68,16 @@ def _spans(row: str) -> Iterator[Span]:
 
 
 class PlotArea(Words):
-    """Shows a plot, drawn in a thread; the newest one wins. A cursor moves over it without drawing it anew."""
+    """Shows a plot that was drawn, with its scale and axis; a cursor moves over it without drawing it anew."""
 
-    plot: reactive[Plot | None] = reactive(None, repaint=False)
+    plot: Plot | None = None
     cursor: reactive[float | None] = reactive(None, repaint=False)
-    _picture: tuple[Plot, tuple[Line, ...]] | None = None
+    _picture: tuple[Line, ...] = ()
 
-    def watch_plot(self) -> None:
-        """Draw the new plot."""
-        if self.plot is None:
-            self._picture = None
-            self.show_lines(())
-        else:
-            self._draw(self.plot)
+    def show(self, plot: Plot, picture: tuple[Line, ...]) -> None:
+        """Show a plot as `drawn` has drawn it."""
+        self.plot, self._picture = plot, picture
+        self.watch_cursor()
 
     def tell(self, sentence: str) -> None:
         """Show a sentence in place of a chart."""
@@ -91,22 +86,8 @@ class PlotArea(Words):
 
     def watch_cursor(self) -> None:
         """Move the cursor."""
-        self._frame()
-
-    @work(thread=True, exclusive=True, group="plot", exit_on_error=False)
-    def _draw(self, plot: Plot) -> None:
-        lines = drawn(plot)
-        if not get_current_worker().is_cancelled:
-            self.app.call_from_thread(self._take, plot, lines)
-
-    def _take(self, plot: Plot, lines: tuple[Line, ...]) -> None:
-        if plot is self.plot:
-            self._picture = plot, lines
-            self._frame()
-
-    def _frame(self) -> None:
-        if self._picture is not None:
-            self.show_lines(framed(*self._picture, self.cursor))
+        if self.plot is not None:
+            self.show_lines(framed(self.plot, self._picture, self.cursor))
 
 
 def get_ready() -> None:
