@@ -1,45 +1,73 @@
-"""A process that stores samples, a minute apart by its clock, for ever, and prints each that was acknowledged."""
+"""A process that polls what it can claim of two accounts, a minute apart by its clock, for ever.
+
+It prints each sample that was acknowledged.
+"""
 
 from __future__ import annotations
 
-import sqlite3
+import asyncio
 import sys
+from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from tests.services.stored import SetClock, a_poll_at, a_reading
-from usage_tui.core.rollup import MINUTE_MS, moment
+from usage_tui.core.account import Account, ApiKey, KeyInConfig
+from usage_tui.core.rollup import MINUTE_MS, epoch_ms, moment
+from usage_tui.core.view import Duty
 from usage_tui.services import history as history_module
+from usage_tui.services.fingerprint import fingerprint, shared_secret
 from usage_tui.services.history import History, Retention
+from usage_tui.services.history_file import HistoryFile
 from usage_tui.services.history_reader import newest_moment, notes
-from usage_tui.services.history_writing import account_id, put_poll
 from usage_tui.services.paths import StateFolder
+from usage_tui.services.shared_desk import SharedDesk
+
+LOOK_SECONDS = 0.01
 
 
-def main(folder: str, name: str, begin_ms: int) -> None:
+def an_account(name: str) -> Account:
+    """Make an account whose key is its name."""
+    return Account(name, KeyInConfig(ApiKey(name)))
+
+
+def fingerprint_of(folder: StateFolder, name: str) -> str:
+    """Give the fingerprint that the account has in this folder."""
+    return fingerprint(an_account(name), shared_secret(folder.fingerprint_secret), {})
+
+
+async def write(folder: StateFolder, names: Sequence[str], begin_ms: int) -> None:
     """Store and print until killed; upkeep is due all the time."""
-    for interval in ("LOOK_SECONDS", "UPKEEP_SECONDS", "UPKEEP_PAUSE_SECONDS", "CHECKPOINT_SECONDS", "RETRY_SECONDS"):
-        setattr(history_module, interval, 0.0)
     clock = SetClock(moment(begin_ms))
-    history = History(StateFolder(Path(folder)), clock, Retention(raw_days=1, minute_days=2))
-    history.start(lambda _: None, lambda connection: [found.account] if (found := notes(connection, name)) else [])
-
-    def resume(connection: sqlite3.Connection) -> None:
-        newest_ms = newest_moment(connection, account_id(connection, name, name))
-        clock.at = moment(max(begin_ms, newest_ms + MINUTE_MS))
-
-    while not history.store(resume, is_kept=False).result():
-        pass
+    history = History(folder, clock, Retention(raw_days=1, minute_days=2))
+    desk = SharedDesk(history, folder, clock, {})
+    desk.watch(lambda _: None)
+    held: list[Account] = []
     while True:
-        at_ms = int(clock.at.timestamp()) * 1000
-
-        def write(connection: sqlite3.Connection, at_ms: int = at_ms) -> None:
+        for account in map(an_account, names):
+            if account not in held and await desk.claim(account) and desk.standing(account).duty is Duty.COLLECTING:
+                question = partial(newest_of, folder, account.name)
+                newest = await asyncio.wrap_future(history.ask(question))
+                clock.at = max(clock.at, moment(newest + MINUTE_MS))
+                held.append(account)
+        for account in held:
+            at_ms = epoch_ms(clock.at)
             reading = a_reading(at_ms, interval_ms=MINUTE_MS, used=at_ms // MINUTE_MS, cycle_started_at=None)
-            put_poll(connection, account_id(connection, name, name), a_poll_at(at_ms), reading, at_ms)
-
-        if history.store(write, is_kept=True).result():
-            print(at_ms, flush=True)
+            if await desk.commit(account, a_poll_at(at_ms), reading):
+                print(account.name, at_ms, flush=True)
         clock.advance(60.0)
+        if not held:
+            await asyncio.sleep(LOOK_SECONDS)
+
+
+def newest_of(folder: StateFolder, name: str, file: HistoryFile) -> int:
+    """Give when the account's newest sample was made; 0 without one."""
+    with file.reading() as connection:
+        found = notes(connection, fingerprint_of(folder, name))
+        return newest_moment(connection, found.account) if found else 0
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2], int(sys.argv[3]))
+    for interval in ("LOOK_SECONDS", "UPKEEP_SECONDS", "UPKEEP_PAUSE_SECONDS", "CHECKPOINT_SECONDS", "RETRY_SECONDS"):
+        setattr(history_module, interval, 0.0)
+    asyncio.run(write(StateFolder(Path(sys.argv[1])), sys.argv[3:], int(sys.argv[2])))

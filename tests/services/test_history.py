@@ -220,7 +220,7 @@ def test_after_a_step_of_the_clock_nothing_is_forgotten_for_an_hour(
             history.ask(lambda _: None).result(PATIENCE_SECONDS)
         wait_until_stored(folder, 3)
         clock.advance(4000)
-        wait_until(lambda: rows(folder, "SELECT count(*) FROM samples") == [(0,)])
+        wait_until(lambda: rows(folder, "SELECT count(*) FROM samples") == [(1,)])
 
 
 def test_while_it_rests_no_file_is_touched(folder: StateFolder, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,4 +1,7 @@
-"""`kill -9` at random moments: while samples are stored, rolled up, pruned and checkpointed, and the schema is made."""
+"""`kill -9` at random moments: while samples are stored, rolled up, pruned and checkpointed, and accounts taken over.
+
+Every tenth time the history begins anew, as one of schema 1 that has to be migrated.
+"""
 
 from __future__ import annotations
 
@@ -13,11 +16,16 @@ from random import Random
 
 import pytest
 
-from tests.services.stored import NOW_MS
+from tests.services.endless_writer import fingerprint_of
+from tests.services.stored import NOW_MS, a_reading
 from usage_tui.core.rollup import MINUTE_MS
 from usage_tui.services.history_rollup import DAY_MS
+from usage_tui.services.history_schema import MIGRATIONS, migrate, schema_number
+from usage_tui.services.history_writing import account_id, put_poll
+from usage_tui.services.paths import StateFolder
 
 NAMES = ("one", "other")
+FIRST_MS = NOW_MS - 100 * MINUTE_MS
 
 
 def test_a_hundred_kills_lose_nothing_that_was_acknowledged(tmp_path: Path) -> None:
@@ -30,54 +38,72 @@ def test_a_thousand_kills_lose_nothing_that_was_acknowledged(tmp_path: Path) -> 
 
 
 def endure(tmp_path: Path, kills: int) -> None:
-    """Kill two writers at a time, each of an account of its own; every tenth time the history starts anew."""
+    """Kill two writers that share two accounts, one and then the other, which takes over meanwhile."""
     random = Random(kills)  # noqa: S311 -- moments
     acknowledged: dict[str, list[int]] = {}
-    for turn in range(kills // len(NAMES)):
-        folder = tmp_path / str(turn // 10)
+    taken_over = 0
+    for turn in range(kills // 2):
+        folder = StateFolder(tmp_path / str(turn // 10))
         if turn % 10 == 0:
-            acknowledged = {name: [] for name in NAMES}
-        writers = {name: start(folder, name) for name in NAMES}
-        time.sleep(random.uniform(0.1, 0.9))  # any moment is the right one
-        for name, writer in writers.items():
+            acknowledged = begin_with_schema_1(folder)
+        writers = [start(folder), start(folder)]
+        printed = []
+        for writer in writers:
+            time.sleep(random.uniform(0.1, 0.9))  # any moment is the right one
             writer.send_signal(signal.SIGKILL)
-            printed, _ = writer.communicate()
-            acknowledged[name] += [int(line) for line in printed.splitlines() if line.endswith("000")]
-        check(folder / "history.sqlite3", acknowledged)
+            printed.append([line.split() for line in writer.communicate()[0].splitlines() if line.endswith("000")])
+        taken_over += {name for name, _ in printed[0]} & {name for name, _ in printed[1]} != set()
+        for name, at in (*printed[0], *printed[1]):
+            acknowledged[name].append(int(at))
+        check(folder, acknowledged)
         if turn % 10 == 9:
-            assert all(acknowledged.values()), "the writers were killed before they wrote"
+            assert all(max(told) >= NOW_MS for told in acknowledged.values()), (
+                "the writers were killed before they wrote"
+            )
+    assert taken_over, "no writer ever took over from another"
 
 
-def start(folder: Path, name: str) -> subprocess.Popen[str]:
+def begin_with_schema_1(folder: StateFolder) -> dict[str, list[int]]:
+    """Make a history as it was before the second migration; give what stands in it."""
+    folder.path.mkdir()
+    moments = range(FIRST_MS, NOW_MS, MINUTE_MS)
+    with closing(sqlite3.connect(folder.history, isolation_level=None)) as connection:
+        migrate(connection, MIGRATIONS[:1])
+        connection.execute("BEGIN")
+        for name in NAMES:
+            account = account_id(connection, fingerprint_of(folder, name), name)
+            for at_ms in moments:
+                reading = a_reading(at_ms, interval_ms=MINUTE_MS, used=at_ms // MINUTE_MS, cycle_started_at=None)
+                put_poll(connection, account, None, reading, at_ms)
+        connection.execute("COMMIT")
+    return {name: list(moments) for name in NAMES}
+
+
+def start(folder: StateFolder) -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [sys.executable, "-m", "tests.services.endless_writer", str(folder), name, str(NOW_MS)],
+        [sys.executable, "-m", "tests.services.endless_writer", str(folder.path), str(NOW_MS), *NAMES],
         stdout=subprocess.PIPE,
         text=True,
     )
 
 
-def check(path: Path, acknowledged: dict[str, list[int]]) -> None:
+def check(folder: StateFolder, acknowledged: dict[str, list[int]]) -> None:
     """Hold the file against what the writers were told."""
-    if not path.exists():
-        assert not any(acknowledged.values())
-        return
-    with closing(sqlite3.connect(path)) as connection:
+    with closing(sqlite3.connect(folder.history)) as connection:
         assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
-        if not any(acknowledged.values()):
-            return
+        assert schema_number(connection) in (1, len(MIGRATIONS))
         for name, told in acknowledged.items():
-            found = connection.execute("SELECT id, minutes_until FROM accounts WHERE name = ?", (name,)).fetchone()
-            if found is None:
-                assert not told
-                continue
-            account, rolled_until = found
+            account, rolled_until = connection.execute(
+                "SELECT id, minutes_until FROM accounts WHERE name = ?", (name,)
+            ).fetchone()
             samples = {at for (at,) in connection.execute("SELECT at FROM samples WHERE account = ?", (account,))}
-            oldest_kept = max(samples, default=0) - DAY_MS
+            oldest_kept = max(samples) - DAY_MS
             assert {at for at in told if at > oldest_kept} <= samples
-            spent, first, last = connection.execute(
-                "SELECT sum(spend), min(at), max(at) FROM minutes WHERE account = ?", (account,)
+            assert max(told) <= max(samples)
+            spent, first = connection.execute(
+                "SELECT sum(spend), min(at) FROM minutes WHERE account = ?", (account,)
             ).fetchone()
             if first is not None:
-                begins_with_first = first == NOW_MS
-                assert spent == (last - first) // MINUTE_MS + (0 if begins_with_first else 1)
-                assert rolled_until == last + MINUTE_MS
+                begins_with_first = first == FIRST_MS
+                newest_rolled = max(at for at in samples if at < rolled_until)
+                assert spent == (newest_rolled - first) // MINUTE_MS + (0 if begins_with_first else 1)

@@ -87,7 +87,7 @@ def test_only_what_is_rolled_up_and_old_is_forgotten(database: sqlite3.Connectio
     assert len(moments(database)) == 240
     roll_all(database, late)
     prune(database, 1, 7, 90, late)
-    assert moments(database) == []
+    assert moments(database) == [NOW_MS + HOUR_MS - 15_000]
     assert sum(span.spend for span in select_spans(database, "minutes", 1, 0, 2**62)) == 3585
     prune(database, 1, 7, 90, NOW_MS + 91 * DAY_MS)
     assert select_spans(database, "minutes", 1, 0, 2**62) == []
@@ -101,7 +101,20 @@ def test_pruning_goes_in_small_steps(database: sqlite3.Connection) -> None:
     assert prune(database, 1, 7, 90, late)
     assert len(moments(database)) == 200
     assert not prune(database, 1, 7, 90, late)
-    assert moments(database) == []
+    assert moments(database) == [NOW_MS + 699_000]
+
+
+def test_what_was_spent_since_the_last_sample_is_known_however_old_that_is(database: sqlite3.Connection) -> None:
+    put(database, *range(NOW_MS, NOW_MS + HOUR_MS, 15_000))
+    late = NOW_MS + 30 * DAY_MS
+    roll_all(database, late)
+    while prune(database, 1, 7, 90, late):
+        pass
+    put(database, late)
+    while prune(database, 1, 7, 90, late):
+        pass
+    roll_all(database, late + 10 * MINUTE_MS)
+    assert sum(span.spend for span in select_spans(database, "minutes", 1, 0, 2**62)) == 30 * DAY_MS // 1000
 
 
 def test_a_clock_that_is_set_back_doubles_nothing(database: sqlite3.Connection) -> None:

@@ -50,13 +50,16 @@ def roll_up(connection: sqlite3.Connection, account: int, now_ms: int) -> bool:
 def prune(connection: sqlite3.Connection, account: int, raw_days: int, minute_days: int, now_ms: int) -> bool:
     """Forget some of the samples and minutes older than so many days, if rolled up; say whether there is more.
 
-    What was set aside, under the account's negative number, goes by its age alone.
+    The last rolled-up sample with counters stays: from it, the spend until the next one is counted. What was set aside,
+    under the account's negative number, goes by its age alone.
     """
     row = connection.execute("SELECT minutes_until, hours_until FROM accounts WHERE id = ?", (account,)).fetchone()
     minutes_until, hours_until = (row[0] or 0, row[1] or 0) if row else (0, 0)
     oldest_raw, oldest_minute = now_ms - raw_days * DAY_MS, now_ms - minute_days * DAY_MS
+    counted = last_counted(connection, account, minutes_until)
+    oldest_kept = min(oldest_raw, minutes_until if counted is None else counted.at_ms)
     forgotten = [
-        _forget(connection, "samples", account, min(oldest_raw, minutes_until)),
+        _forget(connection, "samples", account, oldest_kept),
         _forget(connection, "minutes", account, min(oldest_minute, hours_until)),
         _forget(connection, "samples", -account, oldest_raw),
         _forget(connection, "minutes", -account, oldest_minute),
