@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 import click
 from msgspec import Struct
@@ -16,6 +17,9 @@ from usage_tui.core.wording import harmless
 from usage_tui.services.config import Config, folded, load_config
 from usage_tui.services.log_file import keep_log
 from usage_tui.services.paths import state_folder
+
+if TYPE_CHECKING:
+    from usage_tui.services.history_accounts import StoredAccount
 
 NO_ACCOUNTS = (
     "There is no account yet: add one with `usage-tui account add NAME`, or look around with `usage-tui --demo`."
@@ -72,7 +76,7 @@ def chosen(accounts: Sequence[Account], name: str | None) -> tuple[Account, ...]
     raise click.UsageError(f"There is no account {harmless(name, 64)}; {nearest_names(name, accounts)}.")
 
 
-def nearest_names(name: str, accounts: Sequence[Account]) -> str:
+def nearest_names(name: str, accounts: Sequence[Account | StoredAccount]) -> str:
     """Word the account names that are nearest to one that is none, or all of them."""
     from difflib import get_close_matches  # noqa: PLC0415 - only a wrong name needs it
 

@@ -7,6 +7,7 @@ import sys
 from usage_tui.commands import exits
 from usage_tui.core.errors import (
     ConfigError,
+    ImportInvalid,
     KeyRefused,
     KeyUnavailable,
     ReportInvalid,
@@ -31,7 +32,7 @@ def code_of(error: UsageTuiError) -> int:
             return exits.KEY_REFUSED
         case ConfigError() | KeyUnavailable():
             return exits.CONFIG_WRONG
-        case SpendInvalid() | ReportInvalid():
+        case SpendInvalid() | ReportInvalid() | ImportInvalid():
             return exits.WRONG_USAGE
         case _:
             return exits.NO_ANSWER

@@ -21,6 +21,7 @@ _COMMANDS = {
     "guard": "usage_tui.commands.guard:guard",
     "estimate": "usage_tui.commands.estimate:estimate",
     "collect": "usage_tui.commands.collect:collect",
+    "history": "usage_tui.commands.history:history",
     "account": "usage_tui.commands.account:account",
     "config": "usage_tui.commands.config:config",
     "backtest": "usage_tui.commands.backtest:backtest",

@@ -8,6 +8,7 @@ UsageTuiError
 ├── DeliveryFailed          an alert did not arrive
 ├── ReportInvalid           a domain report cannot be taken
 │   └── DatesUndecided      its dates can be read two ways
+├── ImportInvalid           a file that is to be brought in is wrong
 └── ServiceError            a poll brought no sample; `state` says of which kind
     ├── KeyRefused          unauthorized
     ├── CreditsExhausted    exhausted
@@ -60,6 +61,10 @@ class DatesUndecided(ReportInvalid):
     def __init__(self, sentence: str, example: str) -> None:
         super().__init__(sentence)
         self.example = example
+
+
+class ImportInvalid(UsageTuiError):
+    """A file that is to be brought into the history is wrong; the text names the file, the line and the reason."""
 
 
 class ServiceError(UsageTuiError):

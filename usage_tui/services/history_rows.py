@@ -23,9 +23,21 @@ _INSERT_READING = f"INSERT INTO samples (account, {_READING}) VALUES ({', '.join
 
 def insert_reading(connection: sqlite3.Connection, account: int, reading: Reading) -> None:
     """Put a reading down; there must be none of its moment."""
+    connection.execute(_INSERT_READING, _reading_row(account, reading))
+
+
+def put_readings(connection: sqlite3.Connection, table: str, account: int, readings: Iterable[Reading]) -> None:
+    """Put readings down in a table like that of the samples, each in place of what there was of its moment."""
+    connection.executemany(
+        _INSERT_READING.replace("INSERT INTO samples", f"INSERT OR REPLACE INTO {table}"),
+        [_reading_row(account, reading) for reading in readings],
+    )
+
+
+def _reading_row(account: int, reading: Reading) -> tuple[int | None, ...]:
     snapshot = reading.snapshot
     flags = _flags(snapshot, has_gap=reading.has_gap, has_reset=reading.has_reset)
-    row = (
+    return (
         account,
         reading.at_ms,
         reading.interval_ms,
@@ -34,12 +46,13 @@ def insert_reading(connection: sqlite3.Connection, account: int, reading: Readin
         *_counters(snapshot),
         flags | (_SIMULATED if reading.is_simulated else 0),
     )
-    connection.execute(_INSERT_READING, row)
 
 
-def select_readings(connection: sqlite3.Connection, where: str, values: Sequence[object]) -> list[Reading]:
+def select_readings(
+    connection: sqlite3.Connection, where: str, values: Sequence[object], table: str = "samples"
+) -> list[Reading]:
     """Read the readings that a condition (and an order) describes."""
-    rows = connection.execute(f"SELECT {_READING} FROM samples WHERE {where}", values)  # noqa: S608 -- our own words
+    rows = connection.execute(f"SELECT {_READING} FROM {table} WHERE {where}", values)  # noqa: S608 -- our own words
     return [_reading(row) for row in rows]
 
 

@@ -20,13 +20,14 @@ _SPAN = f"""
     account INTEGER NOT NULL, at INTEGER NOT NULL, lowest INTEGER, highest INTEGER, request_ms INTEGER NOT NULL,
     covered_ms INTEGER NOT NULL, saturated_ms INTEGER NOT NULL, spend INTEGER NOT NULL, {_COUNTERS}
     PRIMARY KEY (account, at)"""
+_SAMPLE = f"""
+    account INTEGER NOT NULL, at INTEGER NOT NULL, interval INTEGER NOT NULL, concurrency INTEGER, burst INTEGER,
+    {_COUNTERS} PRIMARY KEY (account, at)"""
 _FIRST = (
     """CREATE TABLE accounts (
     id INTEGER PRIMARY KEY, fingerprint TEXT NOT NULL UNIQUE, name TEXT NOT NULL,
     minutes_until INTEGER, hours_until INTEGER, holder_pid INTEGER)""",
-    f"""CREATE TABLE samples (
-    account INTEGER NOT NULL, at INTEGER NOT NULL, interval INTEGER NOT NULL, concurrency INTEGER, burst INTEGER,
-    {_COUNTERS} PRIMARY KEY (account, at)) WITHOUT ROWID""",
+    f"CREATE TABLE samples ({_SAMPLE}) WITHOUT ROWID",
     f"CREATE TABLE minutes ({_SPAN}) WITHOUT ROWID",
     f"CREATE TABLE hours ({_SPAN}) WITHOUT ROWID",
     """CREATE TABLE last_poll (
@@ -109,6 +110,19 @@ def migrate(connection: sqlite3.Connection, migrations: tuple[tuple[str, ...], .
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
             raise
+
+
+def make_staging(connection: sqlite3.Connection) -> None:
+    """Make the tables, seen by this connection alone, in which an import gathers what it brings in."""
+    tables = {
+        "read_samples": _SAMPLE,
+        "read_steps": _SPAN,
+        "new_samples": _SAMPLE,
+        "new_minutes": _SPAN,
+        "new_hours": _SPAN,
+    }
+    for table, columns in tables.items():
+        connection.execute(f"CREATE TEMP TABLE {table} ({columns}) WITHOUT ROWID")
 
 
 def check_header(header: bytes) -> None:

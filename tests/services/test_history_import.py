@@ -1,0 +1,258 @@
+"""Imports: what comes in, where it stands, and that what was there stays as it was."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pytest
+
+from tests.services.stored import NOW_MS, a_database, a_poll_at, a_reading
+from usage_tui.core.errors import ImportInvalid
+from usage_tui.core.history_table import Form
+from usage_tui.core.rollup import HOUR_MS, MINUTE_MS, Reading, Span, moment
+from usage_tui.services.history_accounts import StoredAccount
+from usage_tui.services.history_export import STEPS_MS, CsvTable, JsonTable, bounds, sample_pages, step_pages
+from usage_tui.services.history_import import Imported, bring_in
+from usage_tui.services.history_range import spans
+from usage_tui.services.history_rollup import DAY_MS, prune, roll_up
+from usage_tui.services.history_rows import select_readings, select_spans
+from usage_tui.services.history_staging import gather, work_out
+from usage_tui.services.history_writing import put_poll
+
+ACCOUNT = StoredAccount(1, "production")
+ALWAYS = (0, 2**62)
+RAW_DAYS, MINUTE_DAYS = 7, 90
+
+
+@pytest.fixture
+def database() -> Iterator[sqlite3.Connection]:
+    with a_database() as connection:
+        yield connection
+
+
+def poll(connection: sqlite3.Connection, moments: Sequence[int], *, used_from_ms: int = NOW_MS - 300 * DAY_MS) -> None:
+    """Store polls that spend a credit a second since a moment, and roll them up as time goes on."""
+    for at_ms in moments:
+        used = (at_ms - used_from_ms) // 1000
+        reading = a_reading(at_ms, interval_ms=15_000, used=used, concurrency=at_ms // 1000 % 90)
+        put_poll(connection, 1, a_poll_at(at_ms), reading, at_ms)
+    roll_all(connection, moments[-1] + HOUR_MS)
+
+
+def roll_all(connection: sqlite3.Connection, now_ms: int) -> None:
+    while roll_up(connection, 1, now_ms):
+        pass
+
+
+def exported(
+    connection: sqlite3.Connection, path: Path, step: str | None, *, begin_ms: int = 0, end_ms: int = 2**62
+) -> Path:
+    """Write what `history export` writes of account 1."""
+    table = CsvTable(Form.SAMPLES if step is None else Form.STEPS)
+    if path.suffix == ".json":
+        table = JsonTable(Form.SAMPLES if step is None else Form.STEPS)  # type: ignore[assignment]
+    first, last = bounds(connection, ACCOUNT, is_samples_only=step is None) or (0, 0)
+    part = (max(begin_ms, first), min(end_ms, last))
+    pages = (
+        sample_pages(connection, ACCOUNT, *part)
+        if step is None
+        else step_pages(connection, ACCOUNT, *part, STEPS_MS[step])
+    )
+    path.write_text(table.begin() + "".join(table.page(page.rows) for page in pages) + table.end())
+    return path
+
+
+def bring(connection: sqlite3.Connection, path: Path, now_ms: int) -> Imported:
+    """Import a file into account 1."""
+    for table in ("read_samples", "read_steps", "new_samples", "new_minutes", "new_hours"):
+        connection.execute(f"DROP TABLE IF EXISTS {table}")
+    gathered = gather(connection, path, now_ms, lambda _: None)
+    assert gathered is not None
+    work_out(connection, gathered.form, 0, 1, samples_from_ms=now_ms - RAW_DAYS * DAY_MS, now_ms=now_ms)
+    roll_all(connection, now_ms)
+    return bring_in(connection, 1, MINUTE_DAYS, now_ms)
+
+
+def everything(connection: sqlite3.Connection) -> list[list[Reading] | list[Span]]:
+    return [
+        select_readings(connection, "account = ? ORDER BY at", (1,)),
+        select_spans(connection, "minutes", 1, *ALWAYS),
+        select_spans(connection, "hours", 1, *ALWAYS),
+    ]
+
+
+def spent(connection: sqlite3.Connection, step_ms: int) -> int:
+    return sum(span.spend for span in spans(connection, 1, NOW_MS - 400 * DAY_MS, NOW_MS + 400 * DAY_MS, step_ms))
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".json"])
+def test_samples_come_back_on_another_machine(database: sqlite3.Connection, tmp_path: Path, suffix: str) -> None:
+    poll(database, range(NOW_MS, NOW_MS + 3 * HOUR_MS + MINUTE_MS, 15_000))
+    path = exported(database, tmp_path / f"f{suffix}", None)
+    now_ms = NOW_MS + 4 * HOUR_MS
+    with a_database() as other:
+        bring(other, path, now_ms)
+        assert everything(other)[0] == everything(database)[0]
+        roll_all(database, now_ms)
+        roll_all(other, now_ms)
+        assert everything(other) == everything(database)
+
+
+@pytest.mark.parametrize("step", ["15s", "1m", "5m", "1h", "1d"])
+def test_steps_come_back_with_all_that_was_spent_and_seen(
+    database: sqlite3.Connection, tmp_path: Path, step: str
+) -> None:
+    begin_ms = NOW_MS // DAY_MS * DAY_MS
+    poll(database, range(begin_ms, begin_ms + 26 * HOUR_MS, 15_000))
+    path = exported(database, tmp_path / "f.csv", step)
+    with a_database() as other:
+        bring(other, path, begin_ms + 30 * HOUR_MS)
+        ours, theirs = (
+            [(span.start_ms, span.spend, span.covered_ms, span.last.used, span.lowest, span.highest) for span in found]
+            for found in (spans(each, 1, begin_ms, begin_ms + 48 * HOUR_MS, DAY_MS) for each in (database, other))
+        )
+        assert ours == theirs
+        if step not in ("1d", "5m"):
+            width_ms = MINUTE_MS if step in ("15s", "1m") else HOUR_MS
+            one, two = (spans(each, 1, begin_ms, begin_ms + 26 * HOUR_MS, width_ms) for each in (database, other))
+            assert [span.spend for span in one] == [span.spend for span in two]
+            assert [span.covered_ms for span in one] == [span.covered_ms for span in two]
+
+
+@pytest.mark.parametrize("step", [None, "1m", "1h"])
+def test_what_is_there_already_stays_as_it_is(database: sqlite3.Connection, tmp_path: Path, step: str | None) -> None:
+    poll(database, range(NOW_MS, NOW_MS + 3 * HOUR_MS, 15_000))
+    path = exported(database, tmp_path / "f.csv", step)
+    path.write_text(path.read_text().replace(",9041,", ",1,"))
+    before = everything(database)
+    assert bring(database, path, NOW_MS + 5 * HOUR_MS) == Imported()
+    assert everything(database) == before
+
+
+@pytest.mark.parametrize("step", [None, "1m", "1h"])
+def test_a_gap_that_is_filled_counts_nothing_twice(
+    database: sqlite3.Connection, tmp_path: Path, step: str | None
+) -> None:
+    end_ms = NOW_MS + 6 * HOUR_MS
+    poll(database, range(NOW_MS, end_ms, 15_000))
+    path = exported(database, tmp_path / "f.csv", step)
+    with a_database() as other:
+        poll(other, [*range(NOW_MS, NOW_MS + HOUR_MS, 15_000), *range(NOW_MS + 4 * HOUR_MS, end_ms, 15_000)])
+        samples = everything(other)[0]
+        bring(other, path, end_ms + HOUR_MS)
+        assert all(sample in everything(other)[0] for sample in samples)
+        for step_ms in (MINUTE_MS, HOUR_MS):
+            assert spent(other, step_ms) == spent(database, step_ms) == 6 * 3600 - 15
+        filled = [span.spend for span in spans(other, 1, NOW_MS, end_ms, HOUR_MS)]
+        assert filled == ([3585, *[3600] * 5] if step != "1h" else [3585, 0, 7200, 3600, 3600, 3600])
+
+
+@pytest.mark.parametrize("step", [None, "1m", "1h"])
+def test_what_is_spent_after_an_import_is_counted_from_its_end(
+    database: sqlite3.Connection, tmp_path: Path, step: str | None
+) -> None:
+    poll(database, range(NOW_MS, NOW_MS + 2 * HOUR_MS, 15_000))
+    path = exported(database, tmp_path / "f.csv", step)
+    with a_database() as other:
+        bring(other, path, NOW_MS + 3 * HOUR_MS)
+        poll(other, range(NOW_MS + 5 * HOUR_MS, NOW_MS + 6 * HOUR_MS, 15_000))
+        for step_ms in (MINUTE_MS, HOUR_MS):
+            assert spent(other, step_ms) == 6 * 3600 - 15
+
+
+@pytest.mark.parametrize("step", [None, "1m", "1h"])
+def test_an_import_that_is_newer_than_what_was_seen_here_counts_nothing_twice(
+    database: sqlite3.Connection, tmp_path: Path, step: str | None
+) -> None:
+    late_ms = NOW_MS + 20 * DAY_MS
+    moments = [*range(NOW_MS, NOW_MS + HOUR_MS, 15_000), *range(late_ms - 9 * DAY_MS, late_ms, 30 * MINUTE_MS)]
+    poll(database, moments)
+    path = exported(database, tmp_path / "f.csv", step, begin_ms=late_ms - 9 * DAY_MS)
+    with a_database() as other:
+        poll(other, range(NOW_MS, NOW_MS + HOUR_MS, 15_000))
+        bring(other, path, late_ms + HOUR_MS)
+        poll(other, range(late_ms + HOUR_MS, late_ms + 2 * HOUR_MS, 15_000))
+        whole = (late_ms + 2 * HOUR_MS - NOW_MS) // 1000 - 15
+        for step_ms in (MINUTE_MS, HOUR_MS):
+            assert spent(other, step_ms) == whole
+
+
+def test_old_samples_become_minutes_and_older_ones_hours(database: sqlite3.Connection, tmp_path: Path) -> None:
+    for days in (200, 30, 2):
+        poll(database, range(NOW_MS - days * DAY_MS, NOW_MS - days * DAY_MS + 2 * HOUR_MS, 60_000))
+    path = exported(database, tmp_path / "f.csv", None)
+    with a_database() as other:
+        bring(other, path, NOW_MS)
+        before = everything(other)
+        oldest = {
+            table: (NOW_MS - other.execute(f"SELECT min(at) FROM {table}").fetchone()[0]) // DAY_MS  # noqa: S608
+            for table in ("samples", "minutes", "hours")
+        }
+        assert oldest == {"samples": 2, "minutes": 30, "hours": 200}
+        assert not prune(other, 1, RAW_DAYS, MINUTE_DAYS, NOW_MS)
+        assert everything(other) == before
+
+
+def test_a_year_of_hours_serves_who_asks_for_hours(database: sqlite3.Connection, tmp_path: Path) -> None:
+    lines = [
+        f"{moment(NOW_MS - hour * HOUR_MS).isoformat()},production,0,5,9,100,{(9000 - hour) * 80},80,3000000,1,3600"
+        for hour in range(8760, 0, -1)
+    ]
+    path = tmp_path / "f.csv"
+    path.write_text("\n".join([",".join(Form.STEPS.columns), *lines]))
+    assert bring(database, path, NOW_MS).hours == 8760
+    found = spans(database, 1, NOW_MS - 365 * DAY_MS, NOW_MS, HOUR_MS)
+    assert [span.spend for span in found] == [80] * 8760
+    assert not any(span.has_gap or span.has_reset for span in found)
+
+
+def test_spends_become_hours_whose_spend_alone_is_known(database: sqlite3.Connection, tmp_path: Path) -> None:
+    path = tmp_path / "f.csv"
+    path.write_text(f"time,spend\n{NOW_MS // 1000 - 7200},100\n{NOW_MS // 1000 - 3600},50\n")
+    assert bring(database, path, NOW_MS) == Imported(hours=2)
+    hours = select_spans(database, "hours", 1, *ALWAYS)
+    assert [(hour.spend, hour.covered_ms, hour.lowest, hour.last.used) for hour in hours] == [
+        (100, HOUR_MS, None, None),
+        (50, HOUR_MS, None, None),
+    ]
+
+
+def test_days_are_shared_out_over_their_hours(database: sqlite3.Connection, tmp_path: Path) -> None:
+    begin_ms = NOW_MS // DAY_MS * DAY_MS - 5 * DAY_MS
+    path = tmp_path / "f.csv"
+    path.write_text("time,spend\n" + "".join(f"{(begin_ms + day * DAY_MS) // 1000},100\n" for day in range(3)))
+    assert bring(database, path, NOW_MS).hours == 72
+    hours = select_spans(database, "hours", 1, *ALWAYS)
+    assert [sum(hour.spend for hour in hours[day * 24 : day * 24 + 24]) for day in range(3)] == [100] * 3
+    assert all(hour.spend in (4, 5) and hour.has_gap for hour in hours)
+
+
+def test_a_reset_among_imported_steps_is_marked(database: sqlite3.Connection, tmp_path: Path) -> None:
+    path = tmp_path / "f.csv"
+    lines = [
+        f"{moment(NOW_MS - hour * HOUR_MS).isoformat()},,,,,100,{used},80,3000000,1,3600"
+        for hour, used in ((3, 1000), (2, 1080), (1, 30))
+    ]
+    path.write_text("\n".join([",".join(Form.STEPS.columns), *lines]))
+    bring(database, path, NOW_MS)
+    assert [hour.has_reset for hour in select_spans(database, "hours", 1, *ALWAYS)] == [False, False, True]
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (f"time,spend\n{NOW_MS // 1000 + 60},5\n", "line 2: 2026-11-22T10:01:00Z lies in the future"),
+        (",".join(Form.STEPS.columns) + "\n2026-11-20T10:00:07Z,,,,,,,5,,,1\n", "no steps of 15s, 1m"),
+        (",".join(Form.STEPS.columns) + "\n2026-11-20T10:00:00Z,,,,,,,5,,,90000\n", "no steps of 15s, 1m"),
+    ],
+)
+def test_what_cannot_be_is_refused(database: sqlite3.Connection, tmp_path: Path, content: str, reason: str) -> None:
+    path = tmp_path / "f.csv"
+    path.write_text(content)
+    before = database.total_changes
+    with pytest.raises(ImportInvalid, match=reason):
+        gather(database, path, NOW_MS, lambda _: None)
+    assert everything(database) == [[], [], []]
+    assert database.total_changes >= before

@@ -1,0 +1,28 @@
+"""Times as they are typed: a moment in ISO 8601, or how long ago."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+_SPAN = re.compile(r"([0-9]{1,9})\s*([smhdw])")
+
+
+def moment_of(text: str, now: datetime) -> datetime:
+    """Read `90m` or `7d` as so long before `now`, or an ISO 8601 time, which without a zone is in UTC.
+
+    Raises:
+        ValueError: it is neither.
+    """
+    typed = text.strip()
+    if found := _SPAN.fullmatch(typed.lower()):
+        try:
+            return now - timedelta(**{_UNITS[found[2]]: int(found[1])})
+        except OverflowError:
+            raise ValueError("that is before there were years") from None
+    try:
+        moment = datetime.fromisoformat(typed)
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise ValueError("that is neither a span such as 90m or 7d, nor an ISO 8601 time") from None
