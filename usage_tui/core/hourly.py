@@ -44,9 +44,10 @@ def spend_by_hour(spans: Iterable[Span], begin_ms: int, end_ms: int) -> Hours:
 
 
 def _spend(span: Span, before: Span | None) -> float | None:
-    if span.last.used is None or span.covered_ms < LEAST_COVERED_MS:
+    is_spend_alone = span.last.used is None and span.lowest is None  # imported so: neither counters nor requests
+    if span.covered_ms < LEAST_COVERED_MS or (span.last.used is None and not is_spend_alone):
         return None
-    if span.has_reset:
+    if span.has_reset and span.last.used is not None:
         return float(max(0, min(span.last.used, span.spend)))
     if span.has_gap and (before is None or before.covered_ms < LEAST_COVERED_MS):
         return None
