@@ -10,7 +10,7 @@ import traceback
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 
-import httpx
+import httpcore
 import pytest
 from psutil import Process
 
@@ -29,7 +29,7 @@ from tests.services.hostile_server import (
 from usage_tui import __version__
 from usage_tui.core.account import ApiKey
 from usage_tui.core.errors import AnswerInvalid, ConfigError, ServiceError, Unreachable
-from usage_tui.services.http import LARGEST_BODY_BYTES, HttpAnswer, HttpClient, _KeyedTransport
+from usage_tui.services.http import LARGEST_BODY_BYTES, HttpAnswer, HttpClient
 from usage_tui.services.tls import Tls
 
 pytestmark = pytest.mark.anyio
@@ -357,46 +357,51 @@ async def test_the_next_request_after_a_cancelled_one_has_a_connection_of_its_ow
     assert [request.connection for request in server.requests] == [1, 2]
 
 
-async def test_a_pool_that_is_blocked_for_good_is_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
-    made: list[httpx.AsyncHTTPTransport] = []
-    real = httpx.AsyncHTTPTransport
+@pytest.mark.parametrize("broken", [raw(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{"), raw(b"garbage\r\n\r\n")])
+async def test_the_next_request_after_a_broken_one_has_a_connection_of_its_own(broken: Answer) -> None:
+    with HostileServer([broken, answer()]) as server:
+        async with a_client(server.base_url) as client:
+            await raised_by(client)
+            assert (await client.get("/account")).status == 200
+    assert [request.connection for request in server.requests] == [1, 2]
 
-    class Poisoned(real):  # type: ignore[misc, valid-type]  # a class from a variable
-        async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-            if not made:
-                made.append(self)
-            if self is made[0]:
-                raise httpx.PoolTimeout("", request=request)
-            response: httpx.Response = await super().handle_async_request(request)
-            return response
 
-    monkeypatch.setattr(httpx, "AsyncHTTPTransport", Poisoned)
+async def test_a_connection_kept_for_too_long_is_not_used_again() -> None:
+    with HostileServer() as server:
+        async with a_client(server.base_url, keepalive_seconds=0.0) as client:
+            await client.get("/account")
+            await client.get("/account")
+    assert [request.connection for request in server.requests] == [1, 2]
+
+
+async def test_closing_leaves_no_connection_open() -> None:
     with HostileServer() as server:
         async with a_client(server.base_url) as client:
-            assert isinstance(await raised_by(client), Unreachable)
-            assert (await client.get("/account")).status == 200
+            await client.get("/account")
+        ours = [each for each in Process().net_connections("tcp") if server.port in each.raddr[1:]]
+    assert [each.status for each in ours if each.status not in ("TIME_WAIT", "FIN_WAIT2")] == []
 
 
 async def test_what_nobody_foresaw_is_a_fault_that_names_only_its_type(monkeypatch: pytest.MonkeyPatch) -> None:
-    async def fail(*asked: object) -> httpx.Response:
+    async def fail(*asked: object) -> httpcore.Response:
         raise LookupError(f"all about {asked}")
 
-    monkeypatch.setattr(httpx.AsyncHTTPTransport, "handle_async_request", fail)
-    async with a_client("http://127.0.0.1:1") as client:
-        fault = await raised_by(client)
+    monkeypatch.setattr(httpcore.AsyncHTTP11Connection, "handle_async_request", fail)
+    with HostileServer() as server:
+        async with a_client(server.base_url) as client:
+            fault = await raised_by(client)
     assert "(LookupError)" in str(fault)
     assert KEY not in everything_about(fault)
 
 
-async def test_the_key_goes_to_its_own_origin_only() -> None:
-    with HostileServer() as own, HostileServer() as other:
-        transport = _KeyedTransport(httpx.AsyncHTTPTransport(), httpx.URL(own.base_url), ApiKey(KEY))
-        for url in (f"{own.base_url}/account", f"{other.base_url}/account", f"http://localhost:{own.port}/account"):
-            response = await transport.handle_async_request(httpx.Request("GET", url))
-            await response.aread()
-        await transport.aclose()
-    assert [request.key for request in own.requests] == [KEY, None]
-    assert [request.key for request in other.requests] == [None]
+async def test_every_address_that_refuses_is_worded_as_one(monkeypatch: pytest.MonkeyPatch, closed_port: int) -> None:
+    async def two(*_: object, **__: object) -> list[object]:
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (host, closed_port)) for host in ("127.0.0.1", "127.0.0.2")]
+
+    monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", two)
+    async with a_client(f"http://two.invalid:{closed_port}") as client:
+        fault = await raised_by(client)
+    assert "could not be reached: connection refused" in str(fault)
 
 
 FAULTS: dict[str, tuple[Answer, float]] = {

@@ -11,15 +11,16 @@ import contextlib
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
 from urllib.parse import urlsplit
 
+import httpcore
 import httpx
 
 from usage_tui import __version__
 from usage_tui.core.account import ApiKey
 from usage_tui.core.errors import AnswerInvalid, ConfigError, ServiceError, Unreachable
 from usage_tui.core.wording import harmless
+from usage_tui.services.http_connection import connect
 from usage_tui.services.network_fault import worded_cause
 from usage_tui.services.tls import Tls
 
@@ -42,8 +43,7 @@ class HttpClient:
     """Asks one origin, with one key, one question at a time.
 
     `timeout_seconds` is for a whole request, from the name's look-up to the body's last byte. A connection is kept for
-    `keepalive_seconds`, or not at all. After a failed request everything is made anew, for a cancelled one can block
-    httpx's pool for good.
+    `keepalive_seconds`, or not at all. After a failed request there is a new one.
     """
 
     def __init__(
@@ -54,29 +54,18 @@ class HttpClient:
         Raises:
             ConfigError: the base URL is none.
         """
-        self._key = api_key
         self._timeout_seconds = timeout_seconds
-        self._keepalive_seconds = keepalive_seconds
-        self._tls = tls
-        self._wire: _KeyedTransport | None = None
-        self._has_answered = False
         try:
             parts = urlsplit(base_url)
             address = parts.netloc.rpartition("@")[2]
             self.host = harmless(address)
-            self._base = httpx.URL(f"{parts.scheme}://{address}{parts.path.rstrip('/')}")
-            is_usable = self._base.scheme in ("http", "https") and bool(self._base.host)
+            base = httpx.URL(f"{parts.scheme}://{address}{parts.path.rstrip('/')}")
+            is_usable = base.scheme in ("http", "https") and bool(base.host)
         except (ValueError, httpx.InvalidURL):
             is_usable = False
         if not is_usable:
             raise ConfigError(f"base_url {harmless(base_url)} is no http(s) address; correct it in the config.")
-        self._headers = {
-            "User-Agent": f"usage-tui/{__version__}",
-            "Accept": "application/json",
-            "Accept-Encoding": "identity",
-            "Connection": "close" if keepalive_seconds is None else "keep-alive",
-        }
-        self._prepared: tuple[str, Mapping[str, str] | None, httpx.Request] | None = None
+        self._line = _KeyedLine(base, api_key, keepalive_seconds, tls)
         _be_silent()
 
     async def get(self, path: str, params: Mapping[str, str] | None = None) -> HttpAnswer:
@@ -89,16 +78,16 @@ class HttpClient:
         started = asyncio.get_running_loop().time()
         try:
             async with asyncio.timeout(self._timeout_seconds):
-                response = await self._ask(self._request(path, params))
-                body = await self._body_of(response)
+                response = await self._line.ask(path, params)
+                headers = {_text(name).lower(): harmless(_text(value)) for name, value in response.headers}
+                body = await self._body_of(response, headers.get("content-encoding", ""))
         except (Exception, asyncio.CancelledError) as error:  # noqa: BLE001 -- raised below, freed of frames with keys
             failure = _worded(error, self.host, self._timeout_seconds, "base_url")
         else:
-            self._has_answered = True
             return HttpAnswer(
-                status=response.status_code,
-                reason=harmless(response.reason_phrase, 80),
-                headers={name.lower(): harmless(text) for name, text in response.headers.items()},
+                status=response.status,
+                reason=harmless(_text(response.extensions["reason_phrase"]), 80),
+                headers=headers,
                 body=body,
                 seconds=asyncio.get_running_loop().time() - started,
             )
@@ -108,51 +97,11 @@ class HttpClient:
 
     async def close(self) -> None:
         """Close the connection; the next question opens another."""
-        wire, self._wire = self._wire, None
-        self._has_answered = False
-        if wire is not None:
-            with contextlib.suppress(Exception):  # whatever a broken connection says at its end, it is gone
-                await wire.aclose()
+        await self._line.close()
 
-    def _request(self, path: str, params: Mapping[str, str] | None) -> httpx.Request:
-        """Give the request without the key, made once for as long as the same is asked."""
-        if self._prepared is None or self._prepared[:2] != (path, params):
-            request = httpx.Request("GET", f"{self._base}{path}", params=params, headers=self._headers)
-            self._prepared = (path, params, request)
-        return self._prepared[2]
-
-    async def _ask(self, request: httpx.Request) -> httpx.Response:
-        """Send, and read the answer's head; where the service closed a kept connection meanwhile, send once more."""
-        is_kept = self._has_answered and self._keepalive_seconds is not None
-        try:
-            return await self._open_wire().handle_async_request(request)
-        except (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError):
-            if not is_kept:
-                raise
-        await self.close()
-        return await self._open_wire().handle_async_request(request)
-
-    def _open_wire(self) -> _KeyedTransport:
-        if self._wire is None:
-            self._wire = _KeyedTransport(
-                httpx.AsyncHTTPTransport(
-                    verify=self._tls.context(self._base.scheme),
-                    trust_env=False,
-                    limits=httpx.Limits(
-                        max_connections=1,
-                        max_keepalive_connections=0 if self._keepalive_seconds is None else 1,
-                        keepalive_expiry=self._keepalive_seconds,
-                    ),
-                ),
-                self._base,
-                self._key,
-            )
-        return self._wire
-
-    async def _body_of(self, response: httpx.Response) -> bytes:
+    async def _body_of(self, response: httpcore.Response, encoding: str) -> bytes:
         """Read the body as it comes, counting."""
-        encoding = response.headers.get("content-encoding", "identity").strip().lower()
-        if encoding not in ("identity", ""):
+        if encoding.strip().lower() not in ("identity", ""):
             raise AnswerInvalid(
                 f"{self.host} sent a compressed answer ({harmless(encoding, 20)}), which was not asked for; "
                 "check base_url."
@@ -160,12 +109,64 @@ class HttpClient:
         chunks: list[bytes] = []
         size = 0
         async with contextlib.aclosing(response):
-            async for chunk in response.aiter_raw():
+            async for chunk in response.aiter_stream():
                 size += len(chunk)
                 if size > LARGEST_BODY_BYTES:
                     raise AnswerInvalid(f"{self.host} sent an answer of more than 1 MiB; check base_url.")
                 chunks.append(chunk)
         return b"".join(chunks)
+
+
+class _KeyedLine:
+    """A connection to one origin, and the key, which is added here to what is asked there and nowhere else."""
+
+    def __init__(self, base: httpx.URL, key: ApiKey, keepalive_seconds: float | None, tls: Tls) -> None:
+        self._base = base
+        self._key = key
+        self._keepalive_seconds = keepalive_seconds
+        self._context = tls.context(base.scheme) if base.scheme == "https" else None
+        self._headers = [
+            (b"Host", base.netloc),
+            (b"User-Agent", f"usage-tui/{__version__}".encode()),
+            (b"Accept", b"application/json"),
+            (b"Accept-Encoding", b"identity"),
+            (b"Connection", b"close" if keepalive_seconds is None else b"keep-alive"),
+        ]
+        self._prepared: tuple[str, Mapping[str, str] | None, httpcore.Request] | None = None
+        self._connection: httpcore.AsyncHTTP11Connection | None = None
+
+    async def ask(self, path: str, params: Mapping[str, str] | None) -> httpcore.Response:
+        """Send, and read the answer's head; where the service closed a kept connection meanwhile, send once more."""
+        request = self._request(path, params)
+        if self._connection is not None and self._connection.is_idle() and not self._connection.has_expired():
+            with contextlib.suppress(httpcore.RemoteProtocolError, ConnectionError):
+                return await self._connection.handle_async_request(request)
+        await self.close()
+        self._connection = await connect(request.url, self._context, self._keepalive_seconds)
+        return await self._connection.handle_async_request(request)
+
+    async def close(self) -> None:
+        """Close the connection."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            with contextlib.suppress(Exception):  # whatever a broken connection says at its end, it is gone
+                await connection.aclose()
+
+    def _request(self, path: str, params: Mapping[str, str] | None) -> httpcore.Request:
+        """Give the request, made once for as long as the same is asked."""
+        if self._prepared is None or self._prepared[:2] != (path, params):
+            asked = httpx.URL(f"{self._base}{path}", params={**(params or {}), "api_key": self._key.reveal()})
+            url = httpcore.URL(scheme=asked.raw_scheme, host=asked.raw_host, port=asked.port, target=asked.raw_path)
+            self._prepared = (path, params, httpcore.Request("GET", url, headers=self._headers))
+        return self._prepared[2]
+
+
+def _text(sent: bytes) -> str:
+    """Read what stands in an answer's head."""
+    try:
+        return sent.decode()
+    except UnicodeDecodeError:
+        return sent.decode("latin-1")
 
 
 def _worded(error: BaseException, host: str, timeout_seconds: float, setting: str) -> BaseException:
@@ -178,7 +179,9 @@ def _worded(error: BaseException, host: str, timeout_seconds: float, setting: st
     if _is_no_http(error):
         return AnswerInvalid(f"{host} answered something that is no HTTP; check {setting}.")
     cause = worded_cause(error)
-    if cause is None and isinstance(error, httpx.RemoteProtocolError | httpx.NetworkError):
+    if cause is None and isinstance(
+        error, httpx.RemoteProtocolError | httpx.NetworkError | httpcore.RemoteProtocolError
+    ):
         cause = "closed the connection before it had answered"
     return Unreachable(f"{host} {cause or f'could not be reached ({type(error).__name__})'}; {mend}")
 
@@ -186,7 +189,7 @@ def _worded(error: BaseException, host: str, timeout_seconds: float, setting: st
 def _is_no_http(error: Exception) -> bool:
     """Whether the answer broke the protocol's rules, and not just off; httpx tells the latter by these words alone."""
     is_broken_off = "disconnected" in str(error) or "peer closed" in str(error)
-    return isinstance(error, httpx.RemoteProtocolError) and not is_broken_off
+    return isinstance(error, httpx.RemoteProtocolError | httpcore.RemoteProtocolError) and not is_broken_off
 
 
 def _be_silent() -> None:
@@ -229,54 +232,3 @@ async def post_json(url: str, body: bytes, *, timeout_seconds: float, tls: Tls) 
         return response.status_code
     failure.__context__ = failure.__cause__ = None
     raise failure.with_traceback(None)
-
-
-class _Closable(Protocol):
-    """A network stream, as far as it is of use here."""
-
-    async def aclose(self) -> None:
-        """Close it."""
-
-
-class _KeyedTransport(httpx.AsyncBaseTransport):
-    """Adds the key to what is sent to its own origin, and only to that.
-
-    It also closes a connection whose TLS handshake was cut off, which httpx forgets.
-    """
-
-    def __init__(self, wire: httpx.AsyncHTTPTransport, origin: httpx.URL, key: ApiKey) -> None:
-        self._wire = wire
-        self._origin = origin
-        self._key = key
-        self._plain: httpx.Request | None = None
-        self._keyed: httpx.Request | None = None
-        self._connecting: _Closable | None = None
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Send a request, with the key where it belongs."""
-        if self._keyed is None or self._plain is not request:
-            self._plain, self._keyed = request, self._with_key(request)
-        return await self._wire.handle_async_request(self._keyed)
-
-    async def aclose(self) -> None:
-        """Close all connections."""
-        try:
-            await self._wire.aclose()
-        finally:
-            if self._connecting is not None:
-                await self._connecting.aclose()
-
-    def _with_key(self, request: httpx.Request) -> httpx.Request:
-        url, origin = request.url, self._origin
-        if (url.scheme, url.host, url.port) != (origin.scheme, origin.host, origin.port):
-            return request
-        url = url.copy_merge_params({"api_key": self._key.reveal()})
-        extensions = {"trace": self._trace} if url.scheme == "https" else {}
-        return httpx.Request(request.method, url, headers=request.headers, extensions=extensions)
-
-    async def _trace(self, event: str, details: Mapping[str, Any]) -> None:
-        """Remember a connection for as long as it is not yet the pool's to close."""
-        if event == "connection.connect_tcp.complete":
-            self._connecting = details["return_value"]
-        elif event == "connection.start_tls.complete":
-            self._connecting = None
