@@ -13,6 +13,7 @@ from textual.widgets import Input
 from screenshots.drawing import Palette, svg
 from screenshots.stage import NOW, Views
 from usage_tui.commands.budget_ports import budget_ports
+from usage_tui.commands.report_ports import ReportWays
 from usage_tui.core.view import AccountView
 from usage_tui.core.wording import in_ascii
 from usage_tui.services.history_looking import look_at_nothing
@@ -105,6 +106,7 @@ def _monitor(scene: Scene, views: Sequence[AccountView]) -> MonitorApp:
         copy=lambda _: True,
         budgets=budget_ports(None, {}, is_demo=True),
         history=HistoryPorts(look_at_nothing),
+        reports=ReportWays(None, {}, ()).ports,
     )
     return MonitorApp(Roster(views, lambda: NOW, UTC), ports, Settings(zone=UTC, theme=scene.theme))
 

@@ -51,11 +51,7 @@ def test_show_is_a_table_with_the_largest_first(here: ProgramHere) -> None:
     title, titles, first, second = here.run("report", "show").out.splitlines()
     assert "production  2 domains" in title
     assert "1,300 credits   20 Nov 2026 - 21 Nov 2026" in title
-    assert titles.split() == [
-        "domain",
-        "v",
-        *["credits", "share", "requests", "failed", "cancelled", "per", "success", "trend"],
-    ]
+    assert " ".join(titles.split()) == "domain v credits share requests failed cancelled per success trend"
     assert first.split() == ["news.com", "1,000", "76.9", "%", "=" * 12, "1,000", "0", "0", "1.0", "-"]
     assert second.split()[:4] == ["shop.com", "300", "23.1", "%"]
     by_date = here.run("report", "show", "--by", "date", "--limit", "1").out.splitlines()

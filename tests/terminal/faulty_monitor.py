@@ -14,6 +14,7 @@ from threading import Thread
 from typing import NoReturn
 
 from usage_tui.commands.budget_ports import budget_ports
+from usage_tui.commands.report_ports import ReportWays
 from usage_tui.core.view import AccountView
 from usage_tui.services.history_looking import look_at_nothing
 from usage_tui.services.log_file import keep_log, log_crash
@@ -63,6 +64,7 @@ def main(fault: str, folder: Path) -> int:
         copy=lambda _text: False,
         budgets=budget_ports(None, {}, is_demo=True),
         history=HistoryPorts(look_at_nothing),
+        reports=ReportWays(None, {}, ()).ports,
     )
     views = (AccountView("production", 1.0, 120.0), AccountView("staging", 15.0, 120.0))
     app = MonitorApp(Roster(views, ports.now, UTC), ports, Settings(zone=UTC))

@@ -10,13 +10,15 @@ from typing import TypeVar
 
 from textual.pilot import Pilot
 
-from tests.makers import NOW, a_view
+from tests.makers import NOW, a_view, an_account
+from usage_tui.commands.report_ports import ReportWays
 from usage_tui.core.budget import Budget
 from usage_tui.core.budget_form import read_credits, typed_credits
 from usage_tui.core.errors import UsageTuiError
 from usage_tui.core.rollup import ReadSpans, Span, folded
 from usage_tui.core.view import AccountView
 from usage_tui.services.config_file import Edit
+from usage_tui.services.paths import StateFolder
 from usage_tui.ui.app import MonitorApp
 from usage_tui.ui.messages import ViewsArrived
 from usage_tui.ui.ports import BudgetPorts, HistoryPorts, Outcome, Ports, Settings
@@ -42,6 +44,8 @@ class Monitor:
         self.read_fault: UsageTuiError | None = None
         self._unread: list[AccountView] = []
         self.roster = Roster(views, lambda: self.now, settings.zone)
+        accounts = [an_account(view.name) for view in views]
+        self.reports = ReportWays(StateFolder(folder / "state"), {}, accounts)
         ports = Ports(
             now=lambda: self.now,
             start=lambda: self.asked.append(("start",)),
@@ -57,6 +61,7 @@ class Monitor:
             add_account=self.add_account,
             copy=self._copy,
             history=HistoryPorts(self.look_back),
+            reports=self.reports.ports,
             budgets=BudgetPorts(self.read_budget, self.save_budget, self.undo_budget),
         )
         self.app = MonitorApp(self.roster, ports, settings)

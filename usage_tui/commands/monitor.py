@@ -17,6 +17,7 @@ from usage_tui.commands.accounts_in_force import accounts_in_force, chosen
 from usage_tui.commands.budget_ports import budget_ports
 from usage_tui.commands.desk_in_force import KeptHistory
 from usage_tui.commands.options import Common
+from usage_tui.commands.report_ports import ReportWays
 from usage_tui.core.errors import ConfigError
 from usage_tui.core.view import AccountView
 from usage_tui.services.clipboard import copy_through_tmux
@@ -108,6 +109,7 @@ class _Monitor:
         self._kept = kept
         self._clock = SystemClock()
         self._is_over = threading.Event()
+        self._reports = ReportWays(state_folder(os.environ) if kept else None, os.environ, config.accounts)
         self._mailbox = Mailbox(self._announce)
         self._collector = Collector(
             config.accounts,
@@ -132,6 +134,7 @@ class _Monitor:
             outcome = self._app.run(mouse=self._options.has_mouse)
         self._is_over.set()
         self._collector.stop(STOP_SECONDS)
+        self._reports.close()
         return outcome or Outcome.QUIT, self._app.return_code or 0
 
     def _ports(self) -> Ports:
@@ -150,6 +153,7 @@ class _Monitor:
             add_account=partial(add_account_with_key, self._options.config, os.environ),
             copy=lambda text: copy_through_tmux(text, os.environ),
             history=HistoryPorts(self._kept.looking.look if self._kept else look_at_nothing),
+            reports=self._reports.ports,
             budgets=budget_ports(self._options.config, os.environ, is_demo=self._watch is None),
         )
 
@@ -190,6 +194,7 @@ class _Monitor:
                 self._collector.replan(change.accounts, change.plan, change.zone)
                 if self._kept is not None:
                     self._kept.replan(change)
+                self._reports.replan(change.accounts)
                 self._app.post_message(ConfigChanged(_waiting_views(change), self._settings(change)))
 
     def _settings(self, config: Config) -> Settings:

@@ -22,7 +22,7 @@ from usage_tui.core.errors import DatesUndecided
 from usage_tui.core.reconcile import agreement, agreement_line, compared_lines
 from usage_tui.core.report import Field, Grouping, Order, Place
 from usage_tui.core.report_dates import DateOrder
-from usage_tui.core.report_headers import folded_header
+from usage_tui.core.report_headers import told_column
 from usage_tui.core.report_json import comparison_report, entries_report
 from usage_tui.core.report_table import columns_for, heading, label_cells, report_title, row
 from usage_tui.core.report_words import bad_row_lines, covered_line, mapping_lines
@@ -58,10 +58,10 @@ def _told(_context: click.Context, _parameter: click.Parameter, pairs: tuple[str
     """Take what columns mean, by their folded headers."""
     told: dict[str, Field] = {}
     for pair in pairs:
-        header, _, field = pair.rpartition("=")
-        if not header or field.strip().lower() not in set(Field):
+        column = told_column(pair)
+        if column is None:
             raise click.BadParameter(f"{pair!r} is not COLUMN=FIELD with one of the fields {', '.join(Field)}.")
-        told[folded_header(header)] = Field(field.strip().lower())
+        told |= column
     return told
 
 
@@ -195,11 +195,10 @@ def show(common: Common, /, *, by: str, sort: str | None, limit: int | None, is_
                 width = printer.width if printer.is_terminal else WIDTH_WITHOUT_TERMINAL
                 columns = columns_for(width)
                 label = label_cells(columns, width)
-                largest = max(entry.figures.credits for entry in page.entries)
                 printer.line(report_title(account.name, place, page, width))
                 printer.line(heading(columns, label, place.by, order, is_turned=False))
                 for entry in page.entries:
-                    printer.line(row(entry, columns, label, page.total.credits, largest))
+                    printer.line(row(entry, columns, label, page.total.credits, page.largest))
     if is_json:
         printer.json({"schema": "usage-tui/report/1", "accounts": shown})
     return ALL_RIGHT

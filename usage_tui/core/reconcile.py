@@ -135,20 +135,30 @@ def agreement(days: Sequence[ComparedDay]) -> Agreement:
 
 def agreement_line(found: Agreement, width: int) -> Line:
     """Word how report and counters agree."""
-    unseen = f"{found.without_samples:,} {'day has' if found.without_samples == 1 else 'days have'} no samples"
     if not found.compared:
-        return wording.cut((Span("report and counters cannot be compared: no day was watched whole", Role.DIM),), width)
+        forms = (
+            "report and counters cannot be compared: no day was watched whole",
+            "no day was watched whole to compare",
+        )
+        return _fullest([(Span(form, Role.DIM),) for form in forms], width)
     difference = found.reported - found.collected
     share = wording.percent(abs(difference) / found.collected if found.collected else None)
-    less = "more" if difference > 0 else "less"
-    sums = "the same credits in all" if not difference else f"{share} {less} in the report"
-    is_well = found.agreeing == found.compared
-    head = Span(
-        f"report and counters agree on {found.agreeing:,} of {found.compared:,} days",
-        Role.GOOD if is_well else Role.NEAR,
+    sums = (
+        "the same credits in all" if not difference else f"{share} {'more' if difference > 0 else 'less'} in the report"
     )
-    rest = f" · {sums}" + (f" · {unseen}" if found.without_samples else "")
-    return wording.cut((head, Span(rest, Role.DIM)), width)
+    days = f"{found.agreeing:,} of {found.compared:,} days"
+    role = Role.GOOD if found.agreeing == found.compared else Role.NEAR
+    head, short = Span(f"report and counters agree on {days}", role), Span(f"counters agree on {days}", role)
+    unseen = f" · {found.without_samples:,} {'day has' if found.without_samples == 1 else 'days have'} no samples"
+    rest = unseen if found.without_samples else ""
+    return _fullest(
+        [(head, Span(f" · {sums}{rest}", Role.DIM)), (head, Span(f" · {sums}", Role.DIM)), (head,), (short,)], width
+    )
+
+
+def _fullest(forms: Sequence[Line], width: int) -> Line:
+    """Give the fullest of some forms that fits."""
+    return next((form for form in forms if wording.line_cells(form) <= width), wording.cut(forms[-1], width))
 
 
 def compared_lines(days: Sequence[ComparedDay]) -> list[Line]:

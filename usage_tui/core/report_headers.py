@@ -77,6 +77,13 @@ def folded_header(text: str) -> str:
     return " ".join(text.split()).casefold()
 
 
+def told_column(text: str) -> dict[str, Field] | None:
+    """Read what is told of a column, `COLUMN=FIELD`, by its folded header; None where it is not that."""
+    header, _, field = text.rpartition("=")
+    word = field.strip().lower()
+    return {folded_header(header): Field(word)} if header.strip() and word in set(Field) else None
+
+
 def meaning(header: str) -> Field | None:
     """Say what a header means by its words; None where it says a rate, a time or nothing that is known."""
     words = _words(header)

@@ -34,7 +34,7 @@ class TableColumn(Struct, frozen=True):
 LABEL = TableColumn("", 0, 0, Order.LABEL)
 NUMBERS = (
     TableColumn("credits", 13, 0, Order.CREDITS),
-    TableColumn("share", 7, 30, None),
+    TableColumn("share", 7, 42, None),
     TableColumn("", BAR_CELLS, 104, None),
     TableColumn("requests", 11, 64, Order.REQUESTS),
     TableColumn("failed", 9, 76, Order.FAILED),
@@ -169,3 +169,30 @@ def day_with_weekday(day: int) -> str:
     """Word a day for a table: `2026-11-22 Sun`."""
     when = date_of(day)
     return f"{when.isoformat()} {_WEEKDAYS[when.weekday()]}"
+
+
+def no_report_lines(account: str) -> tuple[Line, ...]:
+    """Say that there is no report, and how to get one."""
+    return (
+        (Span(f"{account} has no report yet.", Role.STRONG),),
+        (),
+        (Span("Download the domain report from the dashboard of the service"),),
+        (
+            Span("(Monitoring & Stats), then press "),
+            Span("i", Role.STRONG),
+            Span(" to import it, or"),
+        ),
+        (Span("usage-tui report import FILE", Role.ACCENT),),
+    )
+
+
+def remark_line(page: Page | None, part: str, width: int) -> Line:
+    """Say what the table leaves out; nothing where it shows all that there is."""
+    if page is None:
+        return ()
+    if not page.entries:
+        return wording.cut((Span(f"nothing has {part!r} in its name" if part else "nothing here", Role.DIM),), width)
+    left = page.count - len(page.entries)
+    if left:
+        return wording.cut((Span(f"and {left:,} more: / finds one by a part of its name", Role.DIM),), width)
+    return ()

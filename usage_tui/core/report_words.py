@@ -48,6 +48,16 @@ def covered_line(account: str, first_day: int, last_day: int, day_count: int, cr
     )
 
 
+def outcome(row_count: int, bad_count: int, left_out: int) -> str:
+    """Word how an import ended, in sentences."""
+    words = [f"{row_count:,} {'row is' if row_count == 1 else 'rows are'} stored."]
+    if bad_count:
+        words.append(f"{bad_count:,} bad {'row is' if bad_count == 1 else 'rows are'} left out.")
+    if left_out:
+        words.append(f"{left_out:,} that are sums, or of other accounts, are left out.")
+    return " ".join(words)
+
+
 def bad_row_lines(name: str, bad: Sequence[BadRow], count: int) -> list[str]:
     """Word the rows that are wrong, and how many more there are."""
     lines = [f"{name}:{row.line}: {row.reason}" for row in bad]

@@ -69,6 +69,7 @@ DASHBOARD_KEYS: list[Binding] = [
     ),
     Binding("z", "zoom", "zoom", id="zoom", group=CHART, tooltip="Give the chart the whole screen, or take it back"),
     Binding("h", "open('history')", "history", id="history", group=VIEW, tooltip="Show charts of what was stored"),
+    Binding("d", "open('domains')", "domains", id="domains", group=VIEW, tooltip="Show where the credits went"),
     Binding("y", "copy_numbers", "copy", id="copy", group=VIEW, tooltip="Copy the numbers to the clipboard"),
 ]
 HISTORY_KEYS: list[Binding] = [
@@ -90,6 +91,18 @@ TABLE_KEYS: list[Binding] = [
 ROW_KEYS: list[Binding] = [
     Binding("enter", "select_cursor", "open", id="open", group=TABLE, tooltip="Open the account of this row"),
 ]
+DOMAINS_KEYS: list[Binding] = [
+    *TABLE_KEYS,
+    Binding("enter", "drill", "inside", id="drill", group=TABLE, tooltip="Look inside the entry of this row"),
+    Binding("tab", "group", "by", id="group", group=TABLE, tooltip="Add up by domain, by date, or by parameters"),
+    Binding("left", "sort(-1)", "sort", id="sort_before", group=TABLE, tooltip="Sort by the column before"),
+    Binding("right", "sort(1)", "sort on", id="sort_after", group=TABLE, tooltip="Sort by the next column"),
+    Binding("o", "turn", "turn", id="turn", group=TABLE, tooltip="Turn the order round"),
+    Binding("i", "import", "import", id="import", group=TABLE, tooltip="Import a domain report from a file"),
+]
+IMPORT_KEYS: list[Binding] = [
+    Binding("escape", "back", "back", id="back", group=PROGRAM, tooltip="Go back"),
+]
 BUDGET_KEYS: list[Binding] = [
     Binding("enter", "save", "save", id="save_budget", group=ACCOUNT, tooltip="Save to the config", priority=True),
     Binding("u", "undo", "undo", id="undo_budget", group=ACCOUNT, tooltip="Undo what was saved"),
@@ -97,13 +110,21 @@ BUDGET_KEYS: list[Binding] = [
 ]
 KNOWN_IDS = frozenset(
     binding.id
-    for binding in (*PROGRAM_KEYS, *DASHBOARD_KEYS, *HISTORY_KEYS, *TABLE_KEYS, *ROW_KEYS, *BUDGET_KEYS)
+    for binding in (
+        *(*PROGRAM_KEYS, *DASHBOARD_KEYS, *HISTORY_KEYS, *TABLE_KEYS, *ROW_KEYS, *BUDGET_KEYS),
+        *DOMAINS_KEYS,
+    )
     if binding.id is not None
 )
 HINTED = (
     "accounts",
     "open",
+    "drill",
     "filter",
+    "group",
+    "sort_before",
+    "turn",
+    "import",
     "save_budget",
     "undo_budget",
     "leave_budget",
@@ -111,6 +132,7 @@ HINTED = (
     "freeze",
     "shorter_range",
     "history",
+    "domains",
     "chart",
     "earlier",
     "budget",
@@ -160,6 +182,8 @@ def hints(active: Sequence[ActiveBinding], display: dict[str, str], account_coun
         keys = display[by_id[name].key]
         if name == "shorter_range" and "longer_range" in by_id:
             keys = f"{keys} {display[by_id['longer_range'].key]}"
+        if name == "sort_before" and "sort_after" in by_id:
+            keys = f"{keys} {display[by_id['sort_after'].key]}"
         parts.append(_hint(keys, by_id[name].description))
     while len(parts) > 2 and sum(map(line_cells, parts)) + 2 * (len(parts) - 1) > width:
         del parts[-3]

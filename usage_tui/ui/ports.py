@@ -15,7 +15,11 @@ from usage_tui.core.rollup import ReadSpans
 from usage_tui.core.view import AccountView
 
 if TYPE_CHECKING:
+    from usage_tui.core.reconcile import ComparedDay
+    from usage_tui.core.report import Field, Order, Page, Place
+    from usage_tui.core.report_dates import DateOrder
     from usage_tui.services.config_file import Edit
+    from usage_tui.services.report_import import Imported, Look
 
 T = TypeVar("T")
 
@@ -60,6 +64,40 @@ class HistoryPorts(Struct, frozen=True):
     look: LookBack
 
 
+class ReportAsked(Struct, frozen=True):
+    """Which entries of an account's report are wanted: the first `most` whose label has `part` in it, in an order."""
+
+    account: str
+    place: Place
+    order: Order
+    is_turned: bool
+    part: str
+    most: int
+
+
+class ReportTaken(Struct, frozen=True):
+    """How a file is to be imported: for which account, what was told of its columns and dates."""
+
+    path: Path
+    account: str
+    told: Mapping[str, Field]
+    date_order: DateOrder | None
+    skips_bad_rows: bool
+
+
+class ReportPorts(Struct, frozen=True):
+    """The way to the domain reports; all block, and raise UsageTuiError.
+
+    `page` gives None where there is no report, `look` reads the heading of a file, and `take` imports one, telling the
+    share that is done.
+    """
+
+    page: Callable[[ReportAsked], Page | None]
+    compared: Callable[[str], Sequence[ComparedDay]]
+    look: Callable[[Path, Mapping[str, Field]], Look]
+    take: Callable[[ReportTaken, Callable[[float], None]], Imported]
+
+
 class Ports(Struct, frozen=True):
     """The monitor's way out. All but `edit_config` and what follows it return at once; those may block and run in
     a thread.
@@ -83,3 +121,4 @@ class Ports(Struct, frozen=True):
     copy: Callable[[str], bool]
     budgets: BudgetPorts
     history: HistoryPorts
+    reports: ReportPorts

@@ -22,5 +22,13 @@ def opened(name: str, roster: Roster, ports: Ports) -> RosterScreen:
             from usage_tui.ui.screens.history import HistoryScreen  # noqa: PLC0415  # likewise
 
             return HistoryScreen(roster, ports.history)
+        case "domains":
+            from usage_tui.ui.screens.domains import DomainsScreen  # noqa: PLC0415  # likewise
+
+            return DomainsScreen(roster, ports.reports)
+        case "import":
+            from usage_tui.ui.screens.report_import import ReportImportScreen  # noqa: PLC0415  # likewise
+
+            return ReportImportScreen(roster, ports.reports)
         case _:
             raise ValueError(f"there is no screen {name}")

@@ -1,0 +1,218 @@
+"""The domains screen: what it shows at every size, sorting, filtering, going inside, and importing a file."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from syrupy.assertion import SnapshotAssertion
+
+from tests.makers import a_view
+from tests.ui.monitor import SIZES, Monitor, running, three_accounts
+from usage_tui.ui.ports import ReportTaken
+
+pytestmark = pytest.mark.anyio
+SHOPS = ("www.amazon.com", "www.walmart.com", "www.google.com", "shop.example.com", "news.example.org")
+WORDS = ("", "render=true", "premium=true&render=true")
+
+
+def a_report(folder: Path, *, days: int = 21) -> Path:
+    """Write a report of five domains over three weeks."""
+    lines = ["Domain,Date,Parameters,Successful,Credits,Failed,Cancelled"]
+    for day in range(days):
+        when = date(2026, 11, 1) + timedelta(days=day)
+        for number, domain in enumerate(SHOPS):
+            for place, words in enumerate(WORDS[: 1 + number % 3]):
+                requests = (number + 2) * (50 + 7 * day if number % 2 else 400 - 5 * day)
+                price = (1, 10, 25)[place]
+                lines.append(f"{domain},{when},{words},{requests},{requests * price},{requests // 90},{number}")
+    path = folder / "report.csv"
+    path.write_text("\n".join(lines))
+    return path
+
+
+def import_report(monitor: Monitor, folder: Path, account: str = "production") -> None:
+    """Have a report stored."""
+    taken = ReportTaken(a_report(folder), account, told={}, date_order=None, skips_bad_rows=False)
+    monitor.reports.ports.take(taken, lambda _share: None)
+
+
+async def press(monitor: Monitor, *keys: str) -> None:
+    """Press keys, and wait for what each of them has read."""
+    for key in keys:
+        await monitor.press(key)
+        await monitor.settle()
+
+
+@pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
+async def test_domains_fit_every_size(tmp_path: Path, size: tuple[int, int], snapshot: SnapshotAssertion) -> None:
+    async with running(tmp_path, *three_accounts(), size=size) as monitor:
+        import_report(monitor, tmp_path)
+        await press(monitor, "d")
+        assert monitor.text == snapshot
+
+
+@pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
+async def test_no_report_says_how_to_get_one(tmp_path: Path, size: tuple[int, int]) -> None:
+    async with running(tmp_path, *three_accounts(), size=size) as monitor:
+        await press(monitor, "d")
+        assert "production has no report yet" in monitor.text
+        assert "usage-tui report import FILE" in monitor.text
+
+
+async def test_another_account_has_its_own_report(tmp_path: Path) -> None:
+    async with running(tmp_path, *three_accounts(), size=(120, 36)) as monitor:
+        import_report(monitor, tmp_path, "staging")
+        await press(monitor, "d", "2")
+        assert "www.google.com" in monitor.text
+        await press(monitor, "3")
+        assert "client-acme has no report yet" in monitor.text
+
+
+async def test_tab_goes_from_domains_to_dates_to_parameters(tmp_path: Path) -> None:
+    async with running(tmp_path, *three_accounts(), size=(120, 36)) as monitor:
+        import_report(monitor, tmp_path)
+        await press(monitor, "d")
+        assert "5 domains" in monitor.lines[0]
+        assert monitor.line_of("domain ", below=1).lstrip().startswith("www.google.com")
+        await press(monitor, "tab")
+        assert "21 dates" in monitor.lines[0]
+        assert monitor.line_of("date ▼", below=1).lstrip().startswith("2026-11-21")
+        await press(monitor, "tab")
+        assert "3 sets of parameters" in monitor.lines[0]
+        await press(monitor, "tab")
+        assert "5 domains" in monitor.lines[0]
+
+
+async def test_enter_goes_inside_and_escape_back_up(tmp_path: Path) -> None:
+    async with running(tmp_path, *three_accounts(), size=(120, 36)) as monitor:
+        import_report(monitor, tmp_path)
+        await press(monitor, "d", "enter")
+        assert "www.google.com  21 dates" in monitor.lines[0]
+        await press(monitor, "j", "enter")
+        assert "www.google.com · 2026-11-20  3 sets of parameters" in monitor.lines[0]
+        await press(monitor, "enter")
+        assert "3 sets of parameters" in monitor.lines[0]
+        await press(monitor, "escape")
+        assert "www.google.com  21 dates" in monitor.lines[0]
+        await press(monitor, "escape", "escape")
+        assert "CONCURRENCY" in monitor.text
+
+
+async def test_arrows_choose_the_column_to_sort_by_and_o_turns_it_round(tmp_path: Path) -> None:
+    async with running(tmp_path, *three_accounts(), size=(120, 36)) as monitor:
+        import_report(monitor, tmp_path)
+        await press(monitor, "d", "left")
+        assert monitor.line_of("domain ▲", below=1).lstrip().startswith("news.example.org")
+        await press(monitor, "o")
+        assert monitor.line_of("domain ▼", below=1).lstrip().startswith("www.walmart.com")
+        await press(monitor, "left")
+        assert "▼ trend" in monitor.text
+        await press(monitor, "right", "right", "right")
+        assert "▼ requests" in monitor.text
+
+
+async def test_filter_narrows_the_table_and_escape_gives_it_up(tmp_path: Path) -> None:
+    async with running(tmp_path, *three_accounts(), size=(120, 36)) as monitor:
+        import_report(monitor, tmp_path)
+        await press(monitor, "d", "slash", *"EXAMPLE")
+        assert "2 domains" in monitor.lines[0]
+        assert "amazon" not in monitor.text
+        await press(monitor, "enter", "j", "escape")
+        assert "5 domains" in monitor.lines[0]
+        await press(monitor, "slash", "z", "z")
+        assert "nothing has 'zz' in its name" in monitor.text
+
+
+async def test_cursor_moves_by_letters_and_arrows_and_stays_in_sight(tmp_path: Path) -> None:
+    async with running(tmp_path, *three_accounts(), size=(80, 14)) as monitor:
+        import_report(monitor, tmp_path)
+        await press(monitor, "d", "tab", "G")
+        assert "2026-11-01" in monitor.text
+        assert "2026-11-21" not in monitor.text
+        await press(monitor, "g", "down", "j", "up", "enter")
+        assert "2026-11-20" in monitor.lines[0]
+
+
+async def test_report_and_counters_are_compared(tmp_path: Path) -> None:
+    async with running(tmp_path, *three_accounts(), size=(120, 36)) as monitor:
+        import_report(monitor, tmp_path)
+        await press(monitor, "d")
+        assert "report and counters cannot be compared: no day was watched whole" in monitor.text
+
+
+async def test_markup_in_parameters_is_shown_as_text(tmp_path: Path) -> None:
+    async with running(tmp_path, a_view(), size=(120, 36)) as monitor:
+        path = tmp_path / "hostile.csv"
+        path.write_text('Domain,Date,Parameters,Credits\na.com,2026-11-20,"[/foo] [red]x",5\n')
+        taken = ReportTaken(path, "production", told={}, date_order=None, skips_bad_rows=False)
+        monitor.reports.ports.take(taken, lambda _share: None)
+        await press(monitor, "d", "tab", "tab")
+        assert "[/foo] [red]x" in monitor.text
+
+
+async def typed(monitor: Monitor, text: str) -> None:
+    """Type into the field that has the focus."""
+    for character in text:
+        await monitor.pilot.press(
+            {"/": "slash", ".": "full_stop", "=": "equals_sign", "_": "underscore"}.get(character, character)
+        )
+
+
+async def test_a_file_is_looked_at_and_imported_and_then_seen(tmp_path: Path) -> None:
+    async with running(tmp_path, *three_accounts(), size=(100, 30)) as monitor:
+        path = a_report(tmp_path)
+        await press(monitor, "d", "i")
+        assert "a domain report of production" in monitor.text
+        await typed(monitor, str(path))
+        await press(monitor, "enter")
+        assert "credits     Credits" in monitor.text
+        assert "CSV, commas, UTF-8" in monitor.text
+        await press(monitor, "enter")
+        assert "189 rows are stored" in monitor.text
+        await press(monitor, "escape")
+        assert "5 domains" in monitor.lines[0]
+
+
+async def test_a_column_that_is_not_recognised_is_asked_for(tmp_path: Path) -> None:
+    async with running(tmp_path, *three_accounts(), size=(100, 30)) as monitor:
+        path = tmp_path / "odd.csv"
+        path.write_text("Domain,Date,Spent\na.com,2026-11-20,5\n")
+        await press(monitor, "d", "i")
+        await typed(monitor, str(path))
+        await press(monitor, "enter")
+        assert "No column is recognised as credits" in monitor.text
+        await typed(monitor, "spent=money")
+        await press(monitor, "enter")
+        assert "Say it as COLUMN=FIELD" in monitor.text
+        for _ in "spent=money":
+            await monitor.press("backspace")
+        await typed(monitor, "spent=credits")
+        await press(monitor, "enter", "enter")
+        assert "1 row is stored" in monitor.text
+
+
+async def test_bad_rows_and_undecided_dates_offer_the_way_on(tmp_path: Path) -> None:
+    async with running(tmp_path, *three_accounts(), size=(100, 30)) as monitor:
+        path = tmp_path / "odd.csv"
+        path.write_text("Domain,Date,Credits\na.com,03/04/2026,5\nb.com,03/04/2026,x\n")
+        await press(monitor, "d", "i")
+        await typed(monitor, str(path))
+        await press(monitor, "enter", "enter")
+        assert "03/04/2026 can be read two ways" in monitor.text
+        await press(monitor, "enter")
+        assert "credits: no whole number: x" in " ".join(monitor.text.split())
+        await press(monitor, "enter")
+        assert "1 row is stored. 1 bad row is left out." in monitor.text
+        await press(monitor, "escape", "tab")
+        assert "2026-04-03" in monitor.text
+
+
+async def test_a_wrong_file_is_refused_in_a_sentence(tmp_path: Path) -> None:
+    async with running(tmp_path, *three_accounts(), size=(100, 30)) as monitor:
+        await press(monitor, "d", "i", "enter")
+        assert "Name a file." in monitor.text
+        await typed(monitor, str(tmp_path))
+        await press(monitor, "enter")
+        assert "is a folder" in monitor.text

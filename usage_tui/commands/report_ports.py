@@ -1,0 +1,80 @@
+"""The way from the monitor to the domain reports."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from usage_tui.core.errors import HistoryUnavailable
+from usage_tui.services.paths import StateFolder
+from usage_tui.ui.ports import ReportAsked, ReportPorts, ReportTaken
+
+if TYPE_CHECKING:
+    from usage_tui.core.account import Account
+    from usage_tui.core.reconcile import ComparedDay
+    from usage_tui.core.report import Field, Page
+    from usage_tui.services.report_desk import ReportDesk
+    from usage_tui.services.report_import import Imported, Look
+
+
+class ReportWays:
+    """Makes the desk of reports when one of them is first asked for; without a folder there are none."""
+
+    def __init__(self, folder: StateFolder | None, environ: Mapping[str, str], accounts: Sequence[Account]) -> None:
+        self._folder = folder
+        self._environ = environ
+        self._accounts = accounts
+        self._desk: ReportDesk | None = None
+        self._turn = threading.Lock()
+
+    @property
+    def ports(self) -> ReportPorts:
+        """The way, as the screens take it."""
+        return ReportPorts(page=self._page, compared=self._compared, look=self._look, take=self._take)
+
+    def replan(self, accounts: Sequence[Account]) -> None:
+        """Take up the accounts of a changed config."""
+        self._accounts = accounts
+        if self._desk is not None:
+            self._desk.take_accounts(accounts)
+
+    def close(self) -> None:
+        """Close the history."""
+        if self._desk is not None:
+            self._desk.close()
+
+    def _opened(self) -> ReportDesk:
+        """Give the desk.
+
+        Raises:
+            HistoryUnavailable: nothing is kept here.
+        """
+        from usage_tui.services.clock import SystemClock  # noqa: PLC0415 -- the first frame does without
+        from usage_tui.services.report_desk import ReportDesk  # noqa: PLC0415 -- imports SQLite
+
+        if self._folder is None:
+            raise HistoryUnavailable("The demo keeps no reports.")
+        with self._turn:
+            if self._desk is None:
+                self._desk = ReportDesk(self._folder, SystemClock(), self._environ, self._accounts)
+            return self._desk
+
+    def _page(self, asked: ReportAsked) -> Page | None:
+        return self._opened().page(
+            asked.account, asked.place, asked.order, is_turned=asked.is_turned, part=asked.part, most=asked.most
+        )
+
+    def _compared(self, account: str) -> Sequence[ComparedDay]:
+        return self._opened().compared(account)
+
+    def _look(self, path: Path, told: Mapping[str, Field]) -> Look:
+        return self._opened().look(path, told)
+
+    def _take(self, taken: ReportTaken, progress: Callable[[float], None]) -> Imported:
+        from msgspec.structs import replace  # noqa: PLC0415 -- only an import needs it
+
+        desk = self._opened()
+        terms = replace(desk.terms(taken.account), told=taken.told, date_order=taken.date_order)
+        return desk.run(taken.path, terms, progress, skips_bad_rows=taken.skips_bad_rows)

@@ -1,0 +1,222 @@
+"""Where the credits went: an account's domain report by domain, date or parameters, and inside each of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import ClassVar
+
+from textual import events, on, work
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.widgets import Input
+from textual.worker import get_current_worker
+
+from usage_tui.core.errors import UsageTuiError
+from usage_tui.core.reconcile import ComparedDay, agreement, agreement_line
+from usage_tui.core.report import Grouping, Order, Page, Place
+from usage_tui.core.report_table import ORDERS, no_report_lines, remark_line, report_title
+from usage_tui.core.wording import Line, Role, Span
+from usage_tui.ui.keys import DOMAINS_KEYS
+from usage_tui.ui.messages import ScreenAsked
+from usage_tui.ui.ports import ReportAsked, ReportPorts
+from usage_tui.ui.roster import Roster
+from usage_tui.ui.screens.roster_screen import RosterScreen
+from usage_tui.ui.styled import Words
+from usage_tui.ui.widgets.key_hints import KeyHints
+from usage_tui.ui.widgets.report_table import ReportTable
+
+MOST_ENTRIES = 5_000
+_GROUPINGS = tuple(Grouping)
+
+
+class DomainsScreen(RosterScreen):
+    """The report of the account that is current in the roster; it is read in threads, and only when asked for."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [*DOMAINS_KEYS]
+    VERTICAL_BREAKPOINTS = [(0, "-tiny"), (8, "-low"), (20, "-roomy")]  # noqa: RUF012  # as Textual types it
+    stays_for_account = True
+
+    def __init__(self, roster: Roster, ports: ReportPorts) -> None:
+        super().__init__(roster)
+        self._ports = ports
+        self._places: tuple[Place, ...] = (Place(),)
+        self._order = Order.CREDITS
+        self._is_turned = False
+        self._account = ""
+        self._page: Page | None = None
+        self._days: Sequence[ComparedDay] = ()
+
+    def compose(self) -> ComposeResult:
+        """Lay out title, agreement, table, filter and footer."""
+        yield Words(id="title")
+        yield Words(id="agreement")
+        yield ReportTable()
+        yield Words(id="remark")
+        yield Input(placeholder="part of a name", id="filter", compact=True)
+        yield KeyHints()
+
+    def on_mount(self) -> None:
+        """Begin with the table; the filter is there when asked for."""
+        self.query_one(Input).display = False
+        self.query_one(ReportTable).focus()
+
+    def on_resize(self, _event: events.Resize) -> None:
+        """Word the lines for the new room."""
+        self.call_after_refresh(self._word)
+
+    def on_screen_resume(self, event: events.ScreenResume) -> None:
+        """Read again what an import may have changed meanwhile."""
+        self._account = ""
+        super().on_screen_resume(event)
+
+    def look(self) -> None:
+        """Read the report of the account that is current, when that is another one; the rest stands still."""
+        if self._account == self.roster.current:
+            return
+        self._account = self.roster.current
+        self.query_one(KeyHints).account_count = len(self.roster.names)
+        self._go(self._places[:1])
+        self._compare(self._account)
+
+    @property
+    def _place(self) -> Place:
+        return self._places[-1]
+
+    def _go(self, places: tuple[Place, ...]) -> None:
+        """Go to a place; its largest entries come first, of dates the newest."""
+        self._places = places
+        self._is_turned = self._place.by is Grouping.DATE
+        self._order = Order.LABEL if self._is_turned else Order.CREDITS
+        self._drop_filter()
+        self._ask()
+
+    def _ask(self) -> None:
+        """Have the entries read that are wanted now."""
+        part = self.query_one(Input).value
+        self._read(ReportAsked(self._account, self._place, self._order, self._is_turned, part, MOST_ENTRIES))
+
+    @work(thread=True, exclusive=True, group="report", exit_on_error=False)
+    def _read(self, asked: ReportAsked) -> None:
+        try:
+            page = self._ports.page(asked)
+        except UsageTuiError as error:
+            self._hand_over(partial(self._tell, ((Span(f"✗ {error}", Role.OVER),),)))
+            return
+        self._hand_over(partial(self._show, asked, page))
+
+    @work(thread=True, exclusive=True, group="agreement", exit_on_error=False)
+    def _compare(self, account: str) -> None:
+        try:
+            days = self._ports.compared(account)
+        except UsageTuiError:
+            days = ()  # the entries, read from the same file, say what is wrong
+        self._hand_over(partial(self._agree, days))
+
+    def _hand_over(self, outcome: Callable[[], None]) -> None:
+        """Bring what was read to the screen's thread, if it is still wanted."""
+        worker = get_current_worker()
+        self.app.call_from_thread(lambda: None if worker.is_cancelled or not self.is_mounted else outcome())
+
+    def _show(self, asked: ReportAsked, page: Page | None) -> None:
+        """Show what was read."""
+        self._page = page
+        if page is None:
+            self._tell(no_report_lines(asked.account))
+            return
+        self.query_one(ReportTable).show_page(page, asked.place, asked.order, is_turned=asked.is_turned)
+        self._word()
+
+    def _tell(self, lines: tuple[Line, ...]) -> None:
+        self._page = None
+        self.query_one(ReportTable).tell(lines)
+        self._word()
+
+    def _agree(self, days: Sequence[ComparedDay]) -> None:
+        self._days = days
+        self._word()
+
+    def _word(self) -> None:
+        """Word the lines around the table."""
+        title, agreed = self.query_one("#title", Words), self.query_one("#agreement", Words)
+        width = title.size.width
+        title.show_lines((report_title(self._account, self._place, self._page, width),))
+        nothing: Line = ()
+        agreed.show_lines((agreement_line(agreement(self._days), width) if self._days else nothing,))
+        remark = self.query_one("#remark", Words)
+        line = remark_line(self._page, self.query_one(Input).value, width)
+        remark.display = bool(line)
+        remark.show_lines((line,))
+
+    def action_group(self) -> None:
+        """Add the whole report up by something else."""
+        index = _GROUPINGS.index(self._places[0].by)
+        self._go((Place(_GROUPINGS[(index + 1) % len(_GROUPINGS)]),))
+
+    @on(ReportTable.Chosen)
+    def action_drill(self) -> None:
+        """Look inside the entry under the cursor."""
+        if isinstance(self.focused, Input):
+            return
+        selected = self.query_one(ReportTable).selected
+        below = self._place.within(selected.label) if selected is not None and self._page is not None else None
+        if below is None:
+            return
+        self._go((*self._places, below))
+
+    def action_sort(self, by: int) -> None:
+        """Sort by another column."""
+        self._order, self._is_turned = ORDERS[(ORDERS.index(self._order) + by) % len(ORDERS)], False
+        self._ask()
+
+    def action_turn(self) -> None:
+        """Turn the order round."""
+        self._is_turned = not self._is_turned
+        self._ask()
+
+    def action_import(self) -> None:
+        """Go to the import of a file."""
+        self.post_message(ScreenAsked("import"))
+
+    def action_filter(self) -> None:
+        """Ask for a part of a name."""
+        asked = self.query_one(Input)
+        asked.display = True
+        asked.focus()
+
+    @on(Input.Changed)
+    def filter_entries(self) -> None:
+        """Show the entries that match what was typed so far."""
+        self._ask()
+
+    @on(Input.Submitted)
+    def leave_filter(self) -> None:
+        """Go back to the table with the filter in force."""
+        asked = self.query_one(Input)
+        asked.display = bool(asked.value)
+        self.query_one(ReportTable).focus()
+
+    def _drop_filter(self) -> None:
+        asked = self.query_one(Input)
+        with self.prevent(Input.Changed):
+            asked.value = ""
+        asked.display = False
+        self.query_one(ReportTable).focus()
+
+    def action_back(self) -> None:
+        """Give up the filter first, then go back up, then leave the screen."""
+        if self.query_one(Input).display:
+            self._drop_filter()
+            self._ask()
+        elif len(self._places) > 1:
+            self._go(self._places[:-1])
+        else:
+            self.dismiss()
+
+    def action_move(self, by: int) -> None:
+        """Move the cursor by rows."""
+        self.query_one(ReportTable).move_by(by)
+
+    def action_move_to(self, row: int) -> None:
+        """Move the cursor to the first row, or to the last one (-1)."""
+        self.query_one(ReportTable).move_to(row)
