@@ -13,7 +13,7 @@ from tests.past import USED, USED_BEFORE, an_outlook, past
 from usage_tui.core import history_concurrency, history_cumulative, history_spend
 from usage_tui.core.budget import Budget
 from usage_tui.core.history_ahead import way_ahead
-from usage_tui.core.history_chart import ChartKind, plot, steps, title_line
+from usage_tui.core.history_chart import ChartKind, plot, step_at, steps, title_line
 from usage_tui.core.history_seen import Earlier, Seen, as_wide_as_kept, change
 from usage_tui.core.outlook import Evidence, Outlook
 from usage_tui.core.plot import Layer, Plot, Texture
@@ -87,11 +87,11 @@ def cells(each: Layer) -> list[int]:
 
 def test_concurrency_is_a_band_and_a_mean_and_a_gap_stays_open() -> None:
     drawn = history_concurrency.plot(seen(an_hour(0), an_hour(1), an_hour(4, mean=90)), 10, 8, UTC)
-    assert cells(layer(drawn, "least to most")) == [0, 1]
+    assert cells(layer(drawn, "least to most")) == [0, 1, 4]
     assert cells(layer(drawn, "saturated for a while")) == [4]
     assert cells(layer(drawn, "mean")) == [0, 1, 4]
     assert cells(layer(drawn, "no samples")) == [2, 3, 5, 6, 7, 8, 9]
-    assert [mark[1:] for mark in layer(drawn, "least to most").marks if mark] == [(60, 40), (60, 40)]
+    assert [mark[1:] for mark in layer(drawn, "least to most").marks if mark] == [(60, 40), (60, 40), (100, 80)]
 
 
 def test_line_of_means_is_broken_at_a_gap() -> None:
@@ -257,6 +257,14 @@ def test_cursor_goes_beyond_now_where_the_chart_does() -> None:
     assert steps(ChartKind.CUMULATIVE, looked)[-1] > epoch_ms(NOW)
     assert steps(ChartKind.SPEND, looked)[-1] < epoch_ms(NOW)
     assert steps(ChartKind.CUMULATIVE, seen(an_hour(0)))[-1] == NOW_MS - HOUR_MS
+
+
+def test_cursor_of_another_chart_reads_the_step_that_it_lies_in() -> None:
+    looked = seen(an_hour(0), an_hour(1))
+    assert step_at(ChartKind.SPEND, looked, BEGIN_MS + HOUR_MS + 17) == BEGIN_MS + HOUR_MS
+    assert step_at(ChartKind.SPEND, looked, BEGIN_MS - 17) is None
+    assert step_at(ChartKind.SPEND, looked, NOW_MS + HOUR_MS) is None
+    assert step_at(ChartKind.SPEND, looked, None) is None
 
 
 def test_steps_widen_to_what_is_kept_of_old_times() -> None:

@@ -89,6 +89,14 @@ async def test_cursor_reads_step_by_step_and_goes_back_to_now(tmp_path: Path) ->
         assert "read times and values" in monitor.text
 
 
+async def test_cursor_stays_at_its_time_in_another_chart(tmp_path: Path) -> None:
+    keys = ("right_square_bracket", "right_square_bracket", "c", *["left"] * 5, "c")
+    async with looking_back(tmp_path, keys=keys) as monitor:
+        assert "CONCURRENCY" in monitor.text
+        assert "Fri 20 Nov" in monitor.lines[3]
+        assert "· least" in monitor.lines[3]
+
+
 async def test_moving_the_cursor_reads_nothing_anew(tmp_path: Path) -> None:
     async with looking_back(tmp_path) as monitor:
         count = len(monitor.reads)

@@ -71,6 +71,12 @@ def steps(kind: ChartKind, seen: Seen) -> range:
     return range(shown.first_ms, until_ms, shown.step_ms)
 
 
+def step_at(kind: ChartKind, seen: Seen, at_ms: int | None) -> int | None:
+    """Give the start of the step that a cursor at a moment reads; None where that is not on the chart."""
+    start_ms = None if at_ms is None else seen.shown.start_of(at_ms)
+    return start_ms if start_ms in steps(kind, seen) else None
+
+
 def title_line(
     kind: ChartKind, wanted: HistoryRange, seen: Seen | None, zone: tzinfo | None, *, is_closer: bool, width: int
 ) -> Line:

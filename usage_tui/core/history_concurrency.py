@@ -18,18 +18,19 @@ def plot(seen: Seen, columns: int, rows: int, zone: tzinfo | None) -> Plot:
     limit = _limit(seen)
     spans = [span for span in seen.spans.values() if _is_seen(span)]
     top = max(limit or 0, max((span.highest or 0 for span in spans), default=0), 1)
-    bands: dict[Role, list[Mark | None]] = {Role.BAR: [], Role.BAR_NEAR: []}
-    gaps: list[Mark | None] = []
+    bands: list[Mark] = []
+    full: list[Mark] = []
+    gaps: list[Mark] = []
     for cell, _, span in seen.by_cell(columns):
         if span is None or not _is_seen(span):
             gaps.append(Mark(cell, 0))
         else:
-            role = Role.BAR_NEAR if span.saturated_ms else Role.BAR
-            bands[role].append(Mark(cell, span.highest or 0, span.lowest or 0))
+            bands.append(Mark(cell, span.highest or 0, span.lowest or 0))
+            full += [Mark(cell, span.highest or 0)] if span.saturated_ms else []
     layers = [Layer(Texture.DOTTED, Role.DIM, tuple(gaps), "no samples")]
     layers += [level(limit, columns, Texture.DASHED, Role.DIM, "limit")] if limit else []
-    layers.append(Layer(Texture.DENSE, Role.BAR_NEAR, tuple(bands[Role.BAR_NEAR]), "saturated for a while"))
-    layers.append(Layer(Texture.SHADE, Role.BAR, tuple(bands[Role.BAR]), "least to most"))
+    layers.append(Layer(Texture.SHADE, Role.BAR, tuple(bands), "least to most"))
+    layers.append(Layer(Texture.DENSE, Role.BAR_NEAR, tuple(full), "saturated for a while"))
     layers.append(_means(seen, columns))
     labels = scale_labels(top, rows, [limit] if limit else ())
     return Plot(columns, rows, top, tuple(layers), labels, axis(seen.shown, columns, zone, is_live=seen.is_live))

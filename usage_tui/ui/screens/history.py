@@ -155,21 +155,20 @@ class HistoryScreen(RosterScreen):
         )
         title.show_lines((words,))
         nothing: Line = ()
-        reading.show_lines(
-            (history_chart.reading_line(self._kind, shown, self._cursor_ms, zone, width) if shown else nothing,)
-        )
+        at_ms = history_chart.step_at(self._kind, shown, self._cursor_ms) if shown else None
+        reading.show_lines((history_chart.reading_line(self._kind, shown, at_ms, zone, width) if shown else nothing,))
         compared.show_lines((history_chart.compared_line(self._kind, shown, width) if shown else nothing,))
         shown_plot = self.query_one(PlotArea).plot
         legend.show_lines((plot.legend(shown_plot, width) if shown and shown_plot else nothing,))
-        self._place_cursor()
+        self._place_cursor(at_ms)
 
-    def _place_cursor(self) -> None:
+    def _place_cursor(self, at_ms: int | None) -> None:
+        """Mark the middle of the step that is read."""
         area = self.query_one(PlotArea)
-        if self._seen is None or self._cursor_ms is None or area.plot is None:
+        if self._seen is None or at_ms is None or area.plot is None:
             area.cursor = None
-            return
-        middle_ms = self._cursor_ms + self._seen.shown.step_ms / 2
-        area.cursor = self._seen.shown.cell(middle_ms, area.plot.columns)
+        else:
+            area.cursor = self._seen.shown.cell(at_ms + self._seen.shown.step_ms / 2, area.plot.columns)
 
     def action_range(self, by: int) -> None:
         """Show a shorter or a longer range; a closer look is left."""
@@ -190,11 +189,10 @@ class HistoryScreen(RosterScreen):
         if self._seen is None:
             return
         steps = history_chart.steps(self._kind, self._seen)
-        now = self._seen.shown.start_of(self._seen.shown.until_ms - 1)
-        if self._cursor_ms is None:
-            place = steps.index(now) if now in steps else len(steps) - 1
-        else:
-            place = (self._seen.shown.start_of(self._cursor_ms) - steps.start) // steps.step + by
+        now = history_chart.step_at(self._kind, self._seen, self._seen.shown.until_ms - 1)
+        at_ms = history_chart.step_at(self._kind, self._seen, self._cursor_ms)
+        last = len(steps) - 1 if now is None else steps.index(now)
+        place = last if at_ms is None else steps.index(at_ms) + by
         self._cursor_ms = steps[max(0, place)] if place < len(steps) else None
         self._word()
 
