@@ -9,13 +9,13 @@ from random import Random
 
 from msgspec import structs
 
+from screenshots.past import StageDesk
 from usage_tui.core.account import Account, ApiKey, KeySource, PollPlan
 from usage_tui.core.view import AccountView
 from usage_tui.demo.accounts import simulated_accounts
 from usage_tui.demo.server import SimulatedService, demo_accounts
 from usage_tui.services.alert_desk import NoAlerts
 from usage_tui.services.connection import ClientTerms, Fetcher, ServiceConnection
-from usage_tui.services.desk import LocalDesk
 from usage_tui.services.pacer import Pacer
 from usage_tui.services.poller import Outside, Poller
 from usage_tui.services.secrets import read_key
@@ -81,15 +81,18 @@ class _Locksmith:
 
 async def collect(since: datetime = SINCE) -> Views:
     """Poll three accounts from `since` to `NOW`: the first one every second at the end, with a gap in it."""
-    clock = StageClock(NOW)
-    with SimulatedService(simulated_accounts(NOW, seed=SEED), clock=clock.now) as service:
+    clock, simulated = StageClock(NOW), simulated_accounts(NOW, seed=SEED)
+    desk = StageDesk(simulated, NOW)
+    with SimulatedService(simulated, clock=clock.now) as service:
         locksmith, seen = _Locksmith(), dict[str, AccountView]()
-        pollers = _pollers(demo_accounts(service), clock, locksmith, seen)
+        pollers = _pollers(demo_accounts(service), clock, locksmith, seen, desk)
         for at, names in _polls(since, list(pollers)):
             clock.at = at
             for name in names:
                 await pollers[name].poll()
         clock.at = NOW
+        for poller in pollers.values():
+            await poller.look()
         well = _by_order(pollers, seen)
         first = next(iter(pollers.values()))
         await first.disconnect()
@@ -97,6 +100,7 @@ async def collect(since: datetime = SINCE) -> Views:
         await first.poll()
         for poller in pollers.values():
             await poller.disconnect()
+    desk.close_history()
     return Views(well, tuple(_at_steady_port(view, service.port) for view in _by_order(pollers, seen)))
 
 
@@ -113,7 +117,11 @@ def _by_order(pollers: dict[str, Poller], seen: dict[str, AccountView]) -> tuple
 
 
 def _pollers(
-    accounts: Sequence[Account], clock: StageClock, locksmith: _Locksmith, seen: dict[str, AccountView]
+    accounts: Sequence[Account],
+    clock: StageClock,
+    locksmith: _Locksmith,
+    seen: dict[str, AccountView],
+    desk: StageDesk,
 ) -> dict[str, Poller]:
     """Make the pollers of the real collector; the first account is the one on the screen."""
     service = ServiceConnection(locksmith.read_key)
@@ -127,7 +135,7 @@ def _pollers(
     plan = PollPlan()
     shown = accounts[0].name
     tables = timetables([account.name for account in accounts], {shown}, plan)
-    outside = Outside(connect, LocalDesk(), keep, clock, NoAlerts())
+    outside = Outside(connect, desk, keep, clock, NoAlerts())
     pollers = {}
     for account in accounts:
         table = tables[account.name]
@@ -145,7 +153,7 @@ def _polls(since: datetime, names: Sequence[str]) -> Iterator[tuple[datetime, Se
     closely_from = max(since, NOW - CLOSELY)
     for step in range(int((closely_from - since).total_seconds()) // LOOSE_SECONDS):
         yield since + timedelta(seconds=LOOSE_SECONDS * step), names[:1]
-    for second in range(int((NOW - closely_from).total_seconds()) + 1):
+    for second in range(int((NOW - closely_from).total_seconds())):
         at = closely_from + timedelta(seconds=second)
         if ASLEEP[1] < NOW - at < ASLEEP[0]:
             continue
