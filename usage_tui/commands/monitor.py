@@ -17,7 +17,7 @@ from usage_tui.commands.accounts_in_force import accounts_in_force, chosen
 from usage_tui.commands.budget_ports import budget_ports
 from usage_tui.commands.desk_in_force import KeptHistory
 from usage_tui.commands.options import Common
-from usage_tui.commands.report_ports import ReportWays
+from usage_tui.commands.report_ports import ReportWays, fill_with_demo
 from usage_tui.core.errors import ConfigError
 from usage_tui.core.view import AccountView
 from usage_tui.services.clipboard import copy_through_tmux
@@ -31,7 +31,7 @@ from usage_tui.services.history_looking import look_at_nothing
 from usage_tui.services.log_file import keep_log, log_crash
 from usage_tui.services.mailbox import Mailbox
 from usage_tui.services.memory import Memory
-from usage_tui.services.paths import config_place, state_folder
+from usage_tui.services.paths import StateFolder, config_place, state_folder
 from usage_tui.services.secrets import read_key
 from usage_tui.ui.app import MonitorApp
 from usage_tui.ui.departure import Departure
@@ -76,9 +76,15 @@ def run_monitor(options: MonitorOptions) -> int:
 
 def _watch_demo(options: MonitorOptions) -> tuple[Outcome, int]:
     """Watch the simulated service; nothing of the user's is read or written."""
-    with accounts_in_force(Common(is_demo=True)) as in_force:
+    from tempfile import TemporaryDirectory  # noqa: PLC0415 - only the demo needs it
+
+    with (
+        accounts_in_force(Common(is_demo=True)) as in_force,
+        TemporaryDirectory(prefix="usage-tui-demo-", ignore_cleanup_errors=True) as folder,
+    ):
         chosen(in_force.accounts, options.account)
-        return _Monitor(in_force.config, options, memory=None, watch=None, kept=None).run()
+        reports = ReportWays(StateFolder(Path(folder)), os.environ, in_force.config.accounts, fill_with_demo)
+        return _Monitor(in_force.config, options, memory=None, watch=None, kept=None, reports=reports).run()
 
 
 def _watch_config(options: MonitorOptions) -> tuple[Outcome, int]:
@@ -89,7 +95,8 @@ def _watch_config(options: MonitorOptions) -> tuple[Outcome, int]:
         chosen(config.accounts, options.account)
     folder = state_folder(os.environ)
     keep_log(folder.log)
-    return _Monitor(config, options, Memory(folder.path / "state.toml"), watch, KeptHistory(config)).run()
+    reports = ReportWays(folder, os.environ, config.accounts)
+    return _Monitor(config, options, Memory(folder.path / "state.toml"), watch, KeptHistory(config), reports).run()
 
 
 class _Monitor:
@@ -102,6 +109,7 @@ class _Monitor:
         memory: Memory | None,
         watch: ConfigWatch | None,
         kept: KeptHistory | None,
+        reports: ReportWays,
     ) -> None:
         self._options = options
         self._memory = memory
@@ -109,7 +117,7 @@ class _Monitor:
         self._kept = kept
         self._clock = SystemClock()
         self._is_over = threading.Event()
-        self._reports = ReportWays(state_folder(os.environ) if kept else None, os.environ, config.accounts)
+        self._reports = reports
         self._mailbox = Mailbox(self._announce)
         self._collector = Collector(
             config.accounts,

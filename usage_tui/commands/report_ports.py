@@ -20,9 +20,19 @@ if TYPE_CHECKING:
 
 
 class ReportWays:
-    """Makes the desk of reports when one of them is first asked for; without a folder there are none."""
+    """Makes the desk of reports when one of them is first asked for, and lets `fill` store what is there from then on.
 
-    def __init__(self, folder: StateFolder | None, environ: Mapping[str, str], accounts: Sequence[Account]) -> None:
+    Without a folder there are none.
+    """
+
+    def __init__(
+        self,
+        folder: StateFolder | None,
+        environ: Mapping[str, str],
+        accounts: Sequence[Account],
+        fill: Callable[[ReportDesk], None] | None = None,
+    ) -> None:
+        self._fill = fill
         self._folder = folder
         self._environ = environ
         self._accounts = accounts
@@ -55,10 +65,13 @@ class ReportWays:
         from usage_tui.services.report_desk import ReportDesk  # noqa: PLC0415 -- imports SQLite
 
         if self._folder is None:
-            raise HistoryUnavailable("The demo keeps no reports.")
+            raise HistoryUnavailable("No reports are kept here.")
         with self._turn:
             if self._desk is None:
-                self._desk = ReportDesk(self._folder, SystemClock(), self._environ, self._accounts)
+                desk = ReportDesk(self._folder, SystemClock(), self._environ, self._accounts)
+                if self._fill is not None:
+                    self._fill(desk)
+                self._desk = desk
             return self._desk
 
     def _page(self, asked: ReportAsked) -> Page | None:
@@ -78,3 +91,18 @@ class ReportWays:
         desk = self._opened()
         terms = replace(desk.terms(taken.account), told=taken.told, date_order=taken.date_order)
         return desk.run(taken.path, terms, progress, skips_bad_rows=taken.skips_bad_rows)
+
+
+def fill_with_demo(desk: ReportDesk) -> None:
+    """Store the reports of the simulated accounts.
+
+    Raises:
+        HistoryUnavailable: the temporary folder does not take them.
+    """
+    from usage_tui.demo.accounts import simulated_accounts  # noqa: PLC0415 -- only the demo needs it
+    from usage_tui.demo.seed_report import report_rows  # noqa: PLC0415 -- likewise
+    from usage_tui.demo.server import utc_now  # noqa: PLC0415 -- likewise
+
+    now = utc_now()
+    for account in simulated_accounts(now):
+        desk.put(account.name, report_rows(account, now), "simulated")

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from usage_tui.core.account import Account
 from usage_tui.core.errors import HistoryUnavailable
 from usage_tui.core.reconcile import DAY_MS, ComparedDay, compared_days
-from usage_tui.core.report import Field, Order, Page, Place
+from usage_tui.core.report import Field, Order, Page, Place, ReportRow
 from usage_tui.services.clock import Clock
 from usage_tui.services.config import folded
 from usage_tui.services.fingerprint import fingerprint, shared_secret
@@ -109,6 +109,20 @@ class ReportDesk:
         importing = ReportImport(self._folder, self._clock, _ignore)
         try:
             return importing.run(path, terms, progress, skips_bad_rows=skips_bad_rows)
+        finally:
+            importing.close()
+
+    def put(self, account: str, rows: Iterable[ReportRow], name: str) -> None:
+        """Store rows that are sound as an account's report.
+
+        Raises:
+            HistoryUnavailable: the history does not take them.
+        """
+        with self._turn:
+            number = self._number(account)
+        importing = ReportImport(self._folder, self._clock, _ignore)
+        try:
+            importing.put(name, number, rows)
         finally:
             importing.close()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from usage_tui.core.errors import ReportInvalid
-from usage_tui.core.report import BadRow, Field
+from usage_tui.core.report import BadRow, Field, ReportRow
 from usage_tui.core.report_dates import DateOrder
 from usage_tui.core.report_headers import Columns, folded_header, recognised
 from usage_tui.core.rollup import epoch_ms
@@ -21,7 +21,7 @@ from usage_tui.services.history_file import HistoryFile
 from usage_tui.services.paths import StateFolder
 from usage_tui.services.report_file import opened_report, shown_name
 from usage_tui.services.report_reading import Gathered, Progress, Reading, Terms, heading
-from usage_tui.services.report_staging import staging
+from usage_tui.services.report_staging import stage_rows, staging
 from usage_tui.services.report_store import ReportStore
 
 READING_SHARE = 0.6
@@ -124,6 +124,16 @@ class ReportImport:
                     order=gathered.order,
                     covered=_covered(connection, number),
                 )
+
+    def put(self, name: str, account: int, rows: Iterable[ReportRow]) -> None:
+        """Store rows that are sound as the report of an account.
+
+        Raises:
+            HistoryUnavailable: the history does not take them; nothing of them is seen.
+        """
+        with self._alone(Path(name)), self._file.reading() as connection, staging(connection):
+            row_count = stage_rows(connection, account, rows)
+            ReportStore(self._file, lambda _: None).store(name, row_count, epoch_ms(self._clock.now()), {})
 
     def _with_memory(self, terms: Terms) -> Terms:
         """Give the terms with what was told of headers before."""

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import TypeVar
 
-from usage_tui.core.report import Unreadable
+from usage_tui.core.report import ReportRow, Unreadable
 
 PARAMETERS_BITS, DOMAIN_BITS, DATE_BITS, ACCOUNT_BITS = 20, 24, 12, 7
 DOMAIN_SHIFT = PARAMETERS_BITS
@@ -99,3 +99,27 @@ class Numbering:
         if number > self._most:
             raise Unreadable(f"there are more than {self._most:,} different ones")
         return number
+
+
+def stage_rows(connection: sqlite3.Connection, account: int, rows: Iterable[ReportRow]) -> int:
+    """Take sound rows of one account in; give how many there were."""
+    domains = Numbering(connection, "domains", DOMAIN_BITS)
+    words = Numbering(connection, "parameters", PARAMETERS_BITS)
+    dates: dict[int, int] = {}
+    staged = [
+        (
+            1 << ACCOUNT_SHIFT
+            | dates.setdefault(row.day, len(dates) + 1) << DATE_SHIFT
+            | domains.number(row.domain) << DOMAIN_SHIFT
+            | words.number(row.parameters),
+            row.credits,
+            row.requests,
+            row.failed,
+            row.cancelled,
+        )
+        for row in rows
+    ]
+    add_rows(connection, staged)
+    connection.execute("INSERT INTO staging.accounts VALUES (1, ?)", (account,))
+    connection.executemany("INSERT INTO staging.dates VALUES (?, ?)", [(number, day) for day, number in dates.items()])
+    return len(staged)
