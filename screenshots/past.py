@@ -16,7 +16,7 @@ from usage_tui.demo.past import past_cycles
 from usage_tui.services.desk import LocalDesk
 from usage_tui.services.history_rows import put_spans
 from usage_tui.services.history_schema import migrate
-from usage_tui.services.past_forecasts import put_past_forecasts
+from usage_tui.services.past_forecasts import past_forecasts, put_past_forecasts
 
 DAYS = 75
 T = TypeVar("T")
@@ -48,7 +48,8 @@ class StageDesk(LocalDesk):
             (number, account.name, account.name, end_ms, end_ms),
         )
         put_spans(self._connection, "hours", number, _hours(account, end_ms))
-        put_past_forecasts(self._connection, number, CyclePlan(anchor=account.anchor), epoch_ms(now))
+        told = past_forecasts(self._connection, number, CyclePlan(anchor=account.anchor), epoch_ms(now))
+        put_past_forecasts(self._connection, number, told, epoch_ms(now))
 
 
 def _hours(account: SimulatedAccount, end_ms: int) -> Iterator[Span]:

@@ -74,10 +74,11 @@ class CountingDesk(LocalDesk):
 
 
 async def looked(desk: SharedDesk | LocalDesk, *, is_holder: bool = True) -> Foresight:
-    """Make a foresight that has seen a view and looked over the hours."""
+    """Make a foresight that has seen a view and looked over the hours, twice as it does when it begins."""
     foresight = Foresight(desk)
     foresight.outlook(a_view(), BUDGET, NOW)
     assert foresight.is_due(NOW)
+    await foresight.look_over(ACCOUNT, NOW, is_holder=is_holder)
     await foresight.look_over(ACCOUNT, NOW, is_holder=is_holder)
     return foresight
 
@@ -135,6 +136,16 @@ async def test_hours_are_looked_over_once_an_hour_and_when_a_cycle_begins(desk: 
     foresight.outlook(a_view(cycle=renewed), BUDGET, NOW)
     assert not foresight.is_due(NOW + timedelta(seconds=5))
     assert foresight.is_due(NOW + timedelta(seconds=25))
+
+
+async def test_hours_are_looked_over_again_soon_after_the_first_time(desk: SharedDesk) -> None:
+    foresight = Foresight(desk)
+    foresight.outlook(a_view(), BUDGET, NOW)
+    await foresight.look_over(ACCOUNT, NOW, is_holder=True)
+    assert not foresight.is_due(NOW + timedelta(seconds=10))
+    assert foresight.is_due(NOW + timedelta(seconds=21))
+    await foresight.look_over(ACCOUNT, NOW + timedelta(seconds=21), is_holder=True)
+    assert not foresight.is_due(NOW + timedelta(minutes=10))
 
 
 def test_accounts_are_looked_over_at_moments_of_their_own() -> None:

@@ -11,7 +11,7 @@ from usage_tui.core.rollup import HOUR_MS, Span, epoch_ms
 from usage_tui.core.snapshot import Snapshot
 from usage_tui.services.forecast_log import accuracy
 from usage_tui.services.history_rows import put_spans
-from usage_tui.services.past_forecasts import put_past_forecasts
+from usage_tui.services.past_forecasts import past_forecasts, put_past_forecasts
 
 ANCHOR = utc(2026, 11, 3, 10)
 STARTS = [utc(2026, 9, 3, 10), utc(2026, 10, 3, 10), ANCHOR, utc(2026, 12, 3, 10)]
@@ -36,7 +36,8 @@ def forecasts(factor: int = 1) -> tuple[list[tuple[float, int]], float]:
     with a_database() as connection:
         put_spans(connection, "hours", 1, hours_of_past(factor))
         connection.execute("UPDATE accounts SET minutes_until = ?1, hours_until = ?1", (NOW_MS,))
-        put_past_forecasts(connection, 1, CyclePlan(anchor=ANCHOR), NOW_MS)
+        told = past_forecasts(connection, 1, CyclePlan(anchor=ANCHOR), NOW_MS)
+        put_past_forecasts(connection, 1, told, NOW_MS)
         rows = connection.execute("SELECT total_p50, actual FROM forecasts ORDER BY day").fetchall()
         seen = accuracy(connection, 1)
     assert seen is not None
@@ -57,10 +58,9 @@ def test_no_day_knows_what_came_after_it() -> None:
     assert calm[-1] != wild[-1]
 
 
-def test_without_a_past_nothing_is_put_down() -> None:
+def test_without_a_past_there_is_none() -> None:
     with a_database() as connection:
-        put_past_forecasts(connection, 1, CyclePlan(anchor=ANCHOR), NOW_MS)
-        assert connection.execute("SELECT count(*) FROM forecasts").fetchone() == (0,)
+        assert past_forecasts(connection, 1, CyclePlan(anchor=ANCHOR), NOW_MS) == []
 
 
 def _is_in_october(span: Span) -> bool:

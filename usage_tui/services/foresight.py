@@ -40,7 +40,7 @@ class Foresight:
     """One account's outlook. To be used from one event loop; what takes long is done in the history's thread.
 
     The hours are looked over some minutes past each hour, every account at its own moment, so that many do not come at
-    once; sooner, at first, while little was seen.
+    once; a second time soon after the first, when what came before that is rolled up, and while little was seen.
     """
 
     def __init__(self, desk: Desk) -> None:
@@ -50,6 +50,7 @@ class Foresight:
         self._made: tuple[Grounds, _Seen, Outlook] | None = None
         self._looked_at = self._due_at = datetime.min.replace(tzinfo=UTC)
         self._learning_seconds = LEARNING_SECONDS
+        self._has_looked = False
         self._kept_day: object = None
 
     def outlook(self, view: AccountView, budget: Budget, now: datetime) -> Outlook | None:
@@ -112,8 +113,9 @@ class Foresight:
             grounds = look_over((), used=seen.used, cycle=seen.cycle, now=now, accuracy=None)
         ahead = _outlook(grounds, seen, now)
         self._grounds, self._made = grounds, (grounds, seen, ahead)
-        if ahead.evidence is not Evidence.LEARNING:
+        if ahead.evidence is not Evidence.LEARNING and self._has_looked:
             self._due_at = next_look(account.name, now)
+        self._has_looked = True
         if is_holder and ahead.evidence is not Evidence.LEARNING:
             self._keep(account, ahead, seen, now)
             self._keep_prospect(account, ahead, seen, now)
