@@ -12,6 +12,7 @@ from textual.widgets import Input
 
 from screenshots.drawing import Palette, svg
 from screenshots.stage import NOW, Views
+from usage_tui.commands.alert_ports import no_alerts
 from usage_tui.commands.budget_ports import budget_ports
 from usage_tui.commands.report_ports import ReportWays
 from usage_tui.core.view import AccountView
@@ -107,6 +108,7 @@ def _monitor(scene: Scene, views: Sequence[AccountView]) -> MonitorApp:
         budgets=budget_ports(None, {}, is_demo=True),
         history=HistoryPorts(look_at_nothing),
         reports=ReportWays(None, {}, ()).ports,
+        alerts=no_alerts(),
     )
     return MonitorApp(Roster(views, lambda: NOW, UTC), ports, Settings(zone=UTC, theme=scene.theme))
 

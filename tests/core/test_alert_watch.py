@@ -76,7 +76,7 @@ def test_budget_thresholds_are_told_with_what_was_used() -> None:
 
 def test_without_a_budget_the_plan_is_the_ceiling() -> None:
     told = Seen(replace(OFF, budget_used=(0.4,))).sees()
-    assert told[0].message == "production: 47.1 % of the plan's credits is used, 1,412,700 of 3,000,000 credits."
+    assert told[0].message == "production: 47.1 % of the plan's credits are used, 1,412,700 of 3,000,000 credits."
 
 
 def test_the_budget_of_the_day_has_the_same_thresholds() -> None:

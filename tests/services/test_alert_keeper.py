@@ -81,7 +81,7 @@ def test_what_fires_is_stored_and_arrives_once(folder: StateFolder) -> None:
         state="firing",
         threshold=0.4,
         value=0.5,
-        message="production: 50.0 % of the plan's credits is used, 500 of 1,000 credits.",
+        message="production: 50.0 % of the plan's credits are used, 500 of 1,000 credits.",
         at=body.at,
     )
     assert (record.message, record.resolved_at) == (body.message, None)

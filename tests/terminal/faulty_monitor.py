@@ -13,6 +13,7 @@ from pathlib import Path
 from threading import Thread
 from typing import NoReturn
 
+from usage_tui.commands.alert_ports import no_alerts
 from usage_tui.commands.budget_ports import budget_ports
 from usage_tui.commands.report_ports import ReportWays
 from usage_tui.core.view import AccountView
@@ -65,6 +66,7 @@ def main(fault: str, folder: Path) -> int:
         budgets=budget_ports(None, {}, is_demo=True),
         history=HistoryPorts(look_at_nothing),
         reports=ReportWays(None, {}, ()).ports,
+        alerts=no_alerts(),
     )
     views = (AccountView("production", 1.0, 120.0), AccountView("staging", 15.0, 120.0))
     app = MonitorApp(Roster(views, ports.now, UTC), ports, Settings(zone=UTC))

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
 
+from msgspec.structs import replace
 from textual.pilot import Pilot
 
 from tests.makers import NOW, a_view, an_account
 from usage_tui.commands.report_ports import ReportWays
+from usage_tui.core.alert_log import AlertLog, Mute
 from usage_tui.core.budget import Budget
 from usage_tui.core.budget_form import read_credits, typed_credits
 from usage_tui.core.errors import UsageTuiError
@@ -21,7 +23,7 @@ from usage_tui.services.config_file import Edit
 from usage_tui.services.paths import StateFolder
 from usage_tui.ui.app import MonitorApp
 from usage_tui.ui.messages import ViewsArrived
-from usage_tui.ui.ports import BudgetPorts, HistoryPorts, Outcome, Ports, Settings
+from usage_tui.ui.ports import AlertPorts, BudgetPorts, HistoryPorts, Outcome, Ports, Settings
 from usage_tui.ui.roster import Roster
 
 T = TypeVar("T")
@@ -42,6 +44,8 @@ class Monitor:
         self.stored: dict[str, Sequence[Span]] = {}
         self.reads: list[tuple[str, int, int, int]] = []
         self.read_fault: UsageTuiError | None = None
+        self.alerts = AlertLog()
+        self.serial = 1
         self._unread: list[AccountView] = []
         self.roster = Roster(views, lambda: self.now, settings.zone)
         accounts = [an_account(view.name) for view in views]
@@ -62,6 +66,7 @@ class Monitor:
             copy=self._copy,
             history=HistoryPorts(self.look_back),
             reports=self.reports.ports,
+            alerts=AlertPorts(lambda: self.serial, self.read_alerts, self.acknowledge, self.mute),
             budgets=BudgetPorts(self.read_budget, self.save_budget, self.undo_budget),
         )
         self.app = MonitorApp(self.roster, ports, settings)
@@ -100,6 +105,31 @@ class Monitor:
 
         return question(read)
 
+    def read_alerts(self) -> AlertLog:
+        """Give the alerts."""
+        if self.read_fault is not None:
+            raise self.read_fault
+        return self.alerts
+
+    def acknowledge(self, number: int) -> None:
+        """Take note that an alert was seen."""
+        if self.read_fault is not None:
+            raise self.read_fault
+        records = tuple(
+            replace(record, acknowledged_at=self.now) if record.number == number else record
+            for record in self.alerts.records
+        )
+        self.alerts, self.serial = replace(self.alerts, records=records), self.serial + 1
+
+    def mute(self, name: str, rule: str | None) -> datetime | None:
+        """Mute for an hour, or no more."""
+        if self.read_fault is not None:
+            raise self.read_fault
+        until = None if self.alerts.muted_until(name, rule) else self.now + timedelta(hours=1)
+        mutes = () if until is None else (Mute(name, rule, until),)
+        self.alerts, self.serial = replace(self.alerts, mutes=mutes), self.serial + 1
+        return until
+
     async def show(self, *views: AccountView, now: datetime | None = None) -> None:
         """Let views arrive, as the collector would."""
         self.now = now or self.now
@@ -129,6 +159,11 @@ class Monitor:
     def text(self) -> str:
         """The screen as text."""
         return "\n".join(self.lines)
+
+    @property
+    def told(self) -> list[str]:
+        """What the user was told in passing."""
+        return [notification.message for notification in self.app._notifications]
 
     def line_of(self, text: str, below: int = 0) -> str:
         """Give the row that holds `text`, or one below it."""

@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from usage_tui.commands.account_adding import add_account_with_key
 from usage_tui.commands.accounts_in_force import accounts_in_force, chosen
+from usage_tui.commands.alert_ports import alert_ports, bell, no_alerts
 from usage_tui.commands.budget_ports import budget_ports
 from usage_tui.commands.desk_in_force import KeptHistory
 from usage_tui.commands.options import Common
@@ -135,6 +136,8 @@ class _Monitor:
         is_ascii = options.is_ascii or config.graph == "ascii" or (config.graph == "auto" and is_c_locale(os.environ))
         driver = AsciiTerminalDriver if is_ascii else TerminalDriver
         self._app = MonitorApp(self._roster, self._ports(), self._settings(config), driver)
+        self._bell = bell(self._app.ring, is_ascii=is_ascii)
+        self._heed_alerts(config)
 
     def run(self) -> tuple[Outcome, int]:
         """Show the screen until it is left; give how, and the exit code."""
@@ -144,6 +147,11 @@ class _Monitor:
         self._collector.stop(STOP_SECONDS)
         self._reports.close()
         return outcome or Outcome.QUIT, self._app.return_code or 0
+
+    def _heed_alerts(self, config: Config) -> None:
+        """Ring for alerts, where the config wants that."""
+        if self._kept is not None:
+            self._kept.alerts.ring = self._bell if config.alerts.notify.terminal else None
 
     def _ports(self) -> Ports:
         return Ports(
@@ -162,6 +170,7 @@ class _Monitor:
             copy=lambda text: copy_through_tmux(text, os.environ),
             history=HistoryPorts(self._kept.looking.look if self._kept else look_at_nothing),
             reports=self._reports.ports,
+            alerts=alert_ports(self._kept.alerts) if self._kept else no_alerts(),
             budgets=budget_ports(self._options.config, os.environ, is_demo=self._watch is None),
         )
 
@@ -203,6 +212,7 @@ class _Monitor:
                 if self._kept is not None:
                     self._kept.replan(change)
                 self._reports.replan(change.accounts)
+                self._heed_alerts(change)
                 self._app.post_message(ConfigChanged(_waiting_views(change), self._settings(change)))
 
     def _settings(self, config: Config) -> Settings:

@@ -26,6 +26,7 @@ _COMMANDS = {
     "config": "usage_tui.commands.config:config",
     "backtest": "usage_tui.commands.backtest:backtest",
     "report": "usage_tui.commands.report:report",
+    "alerts": "usage_tui.commands.alerts:alerts",
     "doctor": "usage_tui.commands.doctor:doctor",
     "paths": "usage_tui.commands.paths:paths",
     "completion": "usage_tui.commands.completion:completion",

@@ -63,8 +63,8 @@ def _firing_words(view: AccountView, finding: Finding, rules: AlertRules, zone: 
     match finding.level.rule:
         case AlertRule.BUDGET_USED:
             ceiling = view.budget.ceiling if view.budget else None
-            what = "the plan's credits" if view.budget and view.budget.is_plan_limit else "the budget"
-            words = f"{wording.percent(finding.value)} of {what} is used, {_of(view.snapshot.used, ceiling)}"
+            what = "the plan's credits are" if view.budget and view.budget.is_plan_limit else "the budget is"
+            words = f"{wording.percent(finding.value)} of {what} used, {_of(view.snapshot.used, ceiling)}"
         case AlertRule.DAILY_BUDGET_USED:
             today = view.budget.today.credits if view.budget and view.budget.today else None
             ceiling = view.budget.daily_credits if view.budget else None

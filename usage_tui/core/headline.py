@@ -8,7 +8,7 @@ from datetime import datetime
 from usage_tui.core import outlook_words, wording
 from usage_tui.core.glance import NOTHING, SEPARATOR, Glance, dim, trouble
 from usage_tui.core.signs import BUDGET_STATES, budget_words
-from usage_tui.core.view import AccountView
+from usage_tui.core.view import AccountView, OpenAlert
 from usage_tui.core.wording import Line, Role, Span
 
 
@@ -78,7 +78,7 @@ def top_line(glance: Glance, width: int) -> Line:
 def has_notice(glance: Glance) -> bool:
     """Say whether something has to be told below the first row."""
     view = glance.view
-    words = (glance.remark, view.error, view.standing.remark, glance.frozen_at)
+    words = (glance.remark, view.error, view.standing.remark, view.alert, glance.frozen_at)
     return any(word is not None for word in words)
 
 
@@ -90,6 +90,8 @@ def notice(glance: Glance, width: int) -> Line:
     if view.error is None:
         if view.standing.remark is not None:
             return wording.cut((Span(" ▲ ", Role.NEAR), Span(view.standing.remark, Role.NEAR)), width)
+        if view.alert is not None:
+            return _alert_words(glance, view.alert, width)
         if glance.frozen_at is not None:
             since = wording.clock_time(glance.frozen_at, glance.zone, with_seconds=True)
             return wording.cut(dim(f" Standing still since {since}; collecting goes on. space: go on"), width)
@@ -102,6 +104,16 @@ def notice(glance: Glance, width: int) -> Line:
     lead: Line = (Span(" ▲ ", role),)
     forms = [(*lead, Span(view.error, role), *dim(wait)), (*lead, Span(view.error, role))]
     return next((form for form in forms if wording.line_cells(form) <= width), wording.cut(forms[1], width))
+
+
+def _alert_words(glance: Glance, alert: OpenAlert, width: int) -> Line:
+    """Word the newest alert, when it fired, and how many others go on."""
+    message = alert.message.removeprefix(f"{wording.harmless(glance.view.name)}: ")
+    lead: Line = (Span(" ▲ ", Role.NEAR), Span(message))
+    since = dim(f"  since {wording.clock_time(alert.fired_at, glance.zone)}")
+    others = dim(f" · {alert.others} more") if alert.others else NOTHING
+    forms: list[Line] = [(*lead, *since, *others), (*lead, *others), lead]
+    return next((form for form in forms if wording.line_cells(form) <= width), wording.cut(lead, width))
 
 
 def status_line(glance: Glance, width: int) -> Line:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from usage_tui.core.account import Account
+from usage_tui.core.errors import HistoryUnavailable
 from usage_tui.core.rollup import epoch_ms, moment
 from usage_tui.core.view import OpenAlert
 from usage_tui.services.clock import Clock
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from usage_tui.services.history_file import HistoryFile
 
 ANSWER_SECONDS = 5.0
+T = TypeVar("T")
 
 
 class AlertBook:
@@ -133,7 +135,7 @@ class AlertBook:
         """Read the log of the accounts that are followed; waits for it.
 
         Raises:
-            HistoryUnavailable, TimeoutError: it cannot be read.
+            HistoryUnavailable: it cannot be read.
         """
 
         def question(file: HistoryFile) -> AlertLog:
@@ -142,13 +144,13 @@ class AlertBook:
             with file.reading() as connection:
                 return select_log(connection, list(self._accounts), self._now_ms())
 
-        return self._history.ask(question).result(ANSWER_SECONDS)
+        return _answer(self._history.ask(question))
 
     def acknowledge(self, alert: int) -> None:
         """Put down that the user has seen an alert; waits for that.
 
         Raises:
-            HistoryUnavailable, TimeoutError: it cannot be put down.
+            HistoryUnavailable: it cannot be put down.
         """
 
         def question(file: HistoryFile) -> None:
@@ -158,13 +160,13 @@ class AlertBook:
                 acknowledge(connection, alert, self._now_ms())
                 self._note(connection)
 
-        self._history.ask(question).result(ANSWER_SECONDS)
+        _answer(self._history.ask(question))
 
     def cycle_mute(self, name: str, rule: str | None) -> datetime | None:
         """Mute an account, or one rule of it, for longer, or no more; give until when. Waits for that.
 
         Raises:
-            HistoryUnavailable, TimeoutError: it cannot be put down.
+            HistoryUnavailable: it cannot be put down.
         """
         account = self._accounts[name]
 
@@ -176,7 +178,7 @@ class AlertBook:
                 self._note(connection)
                 return until_ms
 
-        until_ms = self._history.ask(question).result(ANSWER_SECONDS)
+        until_ms = _answer(self._history.ask(question))
         return None if until_ms is None else moment(until_ms)
 
     def look(self, connection: sqlite3.Connection) -> None:
@@ -229,3 +231,11 @@ class AlertBook:
 
     def _now_ms(self) -> int:
         return epoch_ms(self._clock.now())
+
+
+def _answer(outcome: Future[T]) -> T:
+    """Wait for the history's thread, but not for ever: a disk can hang."""
+    try:
+        return outcome.result(ANSWER_SECONDS)
+    except (TimeoutError, OSError):
+        raise HistoryUnavailable("The history does not answer; check its disk.") from None

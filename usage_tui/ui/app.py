@@ -90,7 +90,11 @@ class MonitorApp(App[Outcome]):
         """Show the first screen; what it shows is fetched once it stands."""
         self.app_resume_signal.subscribe(self, self._draw_anew)
         if self._roster.names:
-            self.push_screen(DashboardScreen(self._roster, refresh_account=self._ports.refresh, copy=self._copy))
+            self.push_screen(
+                DashboardScreen(
+                    self._roster, refresh_account=self._ports.refresh, copy=self._copy, alerts=self._ports.alerts
+                )
+            )
         else:
             from usage_tui.ui.screens.welcome import WelcomeScreen  # noqa: PLC0415  # the first start only
 
@@ -273,6 +277,11 @@ class MonitorApp(App[Outcome]):
         self.is_leaving = True
         if self._loop is not None:
             self._loop.call_soon_threadsafe(partial(self.exit, Outcome.QUIT, return_code=exit_code))
+
+    def ring(self, signal: str) -> None:
+        """Write what makes the terminal call its user; from whichever thread."""
+        if self._loop is not None and self._driver is not None:
+            self._loop.call_soon_threadsafe(self._driver.write, signal)
 
     def let_go(self) -> None:
         """Give the terminal back for a monitor that does not answer; from another thread."""

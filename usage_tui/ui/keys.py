@@ -70,6 +70,15 @@ DASHBOARD_KEYS: list[Binding] = [
     Binding("z", "zoom", "zoom", id="zoom", group=CHART, tooltip="Give the chart the whole screen, or take it back"),
     Binding("h", "open('history')", "history", id="history", group=VIEW, tooltip="Show charts of what was stored"),
     Binding("d", "open('domains')", "domains", id="domains", group=VIEW, tooltip="Show where the credits went"),
+    Binding("l", "open('alerts')", "alerts", id="alerts", group=VIEW, tooltip="Show the alerts, and who was told"),
+    Binding(
+        "m",
+        "mute",
+        "mute",
+        id="mute",
+        group=ACCOUNT,
+        tooltip="Mute this account's alerts for 1 h, 8 h, a day, or no longer",
+    ),
     Binding("y", "copy_numbers", "copy", id="copy", group=VIEW, tooltip="Copy the numbers to the clipboard"),
 ]
 HISTORY_KEYS: list[Binding] = [
@@ -90,6 +99,27 @@ TABLE_KEYS: list[Binding] = [
 ]
 ROW_KEYS: list[Binding] = [
     Binding("enter", "select_cursor", "open", id="open", group=TABLE, tooltip="Open the account of this row"),
+]
+ALERT_KEYS: list[Binding] = [
+    *(binding for binding in TABLE_KEYS if binding.id != "filter"),
+    Binding(
+        "m",
+        "mute",
+        "mute",
+        id="mute_rule",
+        group=TABLE,
+        tooltip="Mute this rule of this account for 1 h, 8 h, a day, or no longer",
+    ),
+]
+ALERT_ROW_KEYS: list[Binding] = [
+    Binding(
+        "enter",
+        "select_cursor",
+        "acknowledge",
+        id="acknowledge",
+        group=TABLE,
+        tooltip="Note that you have seen the alert",
+    ),
 ]
 DOMAINS_KEYS: list[Binding] = [
     *TABLE_KEYS,
@@ -112,7 +142,7 @@ KNOWN_IDS = frozenset(
     binding.id
     for binding in (
         *(*PROGRAM_KEYS, *DASHBOARD_KEYS, *HISTORY_KEYS, *TABLE_KEYS, *ROW_KEYS, *BUDGET_KEYS),
-        *DOMAINS_KEYS,
+        *(*DOMAINS_KEYS, *ALERT_KEYS, *ALERT_ROW_KEYS),
     )
     if binding.id is not None
 )
@@ -120,6 +150,8 @@ HINTED = (
     "accounts",
     "open",
     "drill",
+    "acknowledge",
+    "mute_rule",
     "filter",
     "group",
     "sort_before",
@@ -133,6 +165,7 @@ HINTED = (
     "shorter_range",
     "history",
     "domains",
+    "alerts",
     "chart",
     "earlier",
     "budget",

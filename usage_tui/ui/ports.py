@@ -15,6 +15,7 @@ from usage_tui.core.rollup import ReadSpans
 from usage_tui.core.view import AccountView
 
 if TYPE_CHECKING:
+    from usage_tui.core.alert_log import AlertLog
     from usage_tui.core.reconcile import ComparedDay
     from usage_tui.core.report import Field, Order, Page, Place
     from usage_tui.core.report_dates import DateOrder
@@ -46,6 +47,19 @@ class BudgetPorts(Struct, frozen=True):
     read: Callable[[str], Budget]
     save: Callable[[str, Budget], Edit]
     undo: Callable[[Edit], None]
+
+
+class AlertPorts(Struct, frozen=True):
+    """The way to the alerts. `serial` returns at once, and is another when something changed; the others block.
+
+    `mute` takes an account's name and a rule of it, or None for all, and gives until when: longer each time, in the end
+    no more (None). What blocks raises HistoryUnavailable.
+    """
+
+    serial: Callable[[], int]
+    read: Callable[[], AlertLog]
+    acknowledge: Callable[[int], None]
+    mute: Callable[[str, str | None], datetime | None]
 
 
 class LookBack(Protocol):
@@ -122,3 +136,4 @@ class Ports(Struct, frozen=True):
     budgets: BudgetPorts
     history: HistoryPorts
     reports: ReportPorts
+    alerts: AlertPorts

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import ClassVar
 
+from textual import work
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal
@@ -12,6 +13,8 @@ from textual.containers import Horizontal
 from usage_tui.core.copied import numbers_as_text
 from usage_tui.ui.keys import DASHBOARD_KEYS
 from usage_tui.ui.messages import ScreenAsked
+from usage_tui.ui.muting import mute
+from usage_tui.ui.ports import AlertPorts
 from usage_tui.ui.roster import Roster
 from usage_tui.ui.screens.roster_screen import RosterScreen
 from usage_tui.ui.styled import GlancePanel
@@ -29,9 +32,15 @@ class DashboardScreen(RosterScreen):
     VERTICAL_BREAKPOINTS = [(0, "-tiny"), (4, "-small"), (14, "-low"), (20, "-normal"), (30, "-tall")]  # noqa: RUF012
 
     def __init__(
-        self, roster: Roster, *, refresh_account: Callable[[str], None], copy: Callable[[str], object]
+        self,
+        roster: Roster,
+        *,
+        refresh_account: Callable[[str], None],
+        copy: Callable[[str], object],
+        alerts: AlertPorts,
     ) -> None:
         super().__init__(roster)
+        self._alerts = alerts
         self._refresh_account = refresh_account
         self._copy = copy
 
@@ -66,6 +75,11 @@ class DashboardScreen(RosterScreen):
     def action_refresh_now(self) -> None:
         """Poll the current account at once."""
         self._refresh_account(self.roster.current)
+
+    @work(thread=True, group="mute", exit_on_error=False)
+    def action_mute(self) -> None:
+        """Mute the current account's alerts for longer, or no more, and say so."""
+        mute(self, self._alerts, self.roster.current, None)
 
     def action_freeze(self) -> None:
         """Let the display stand still, or go on."""

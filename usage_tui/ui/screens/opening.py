@@ -14,6 +14,10 @@ def opened(name: str, roster: Roster, ports: Ports) -> RosterScreen:
             from usage_tui.ui.screens.accounts import AccountsScreen  # noqa: PLC0415  # not needed for the first frame
 
             return AccountsScreen(roster)
+        case "alerts":
+            from usage_tui.ui.screens.alerts import AlertsScreen  # noqa: PLC0415  # likewise
+
+            return AlertsScreen(roster, ports.alerts)
         case "budget":
             from usage_tui.ui.screens.budget import BudgetScreen  # noqa: PLC0415  # likewise
 

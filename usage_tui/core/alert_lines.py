@@ -1,0 +1,174 @@
+"""Alerts as rows and lines: for their screen, for `alerts list`, and for the dashboard."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta, tzinfo
+
+from msgspec import Struct
+
+from usage_tui.core import wording
+from usage_tui.core.alert_log import AlertLog, AlertRecord, Delivery, DeliveryStatus
+from usage_tui.core.alert_words import RULE_WORDS
+from usage_tui.core.wording import Line, Role, Span
+
+NONE_YET = "No alert has fired yet."
+STATE_CELLS = 14
+MOMENTS_FROM_COLUMNS = 60
+_DAY = timedelta(hours=18)
+_STATUS_WORDS = {
+    DeliveryStatus.HELD: "waits for the end of quiet hours",
+    DeliveryStatus.WAITING: "on its way",
+    DeliveryStatus.SENT: "told",
+    DeliveryStatus.FAILED: "not delivered",
+}
+
+
+class AlertRow(Struct, frozen=True):
+    """One alert's row: when it fired (where there is room), how it stands, what it says."""
+
+    number: int
+    cells: tuple[Line, ...]
+
+
+def alert_rows(log: AlertLog, now: datetime, zone: tzinfo | None, width: int) -> list[AlertRow]:
+    """Make the rows of all alerts, the newest first, for a screen of `width` cells."""
+    has_room = width >= MOMENTS_FROM_COLUMNS
+    return [
+        AlertRow(record.number, (*([_fired(record, now, zone)] if has_room else []), _state(record), _message(record)))
+        for record in log.records
+    ]
+
+
+def _fired(record: AlertRecord, now: datetime, zone: tzinfo | None) -> Line:
+    at = record.fired_at
+    return _dim(wording.clock_time(at, zone) if now - at < _DAY else wording.day(at, zone))
+
+
+def moment_words(at: datetime, now: datetime, zone: tzinfo | None) -> str:
+    """Word when something was: the time alone where that was lately."""
+    return wording.clock_time(at, zone) if now - at < _DAY else wording.day_time(at, zone)
+
+
+def _state(record: AlertRecord) -> Line:
+    if record.resolved_at is not None:
+        return _dim("over")
+    if record.is_muted:
+        return _dim("muted")
+    return _dim("seen") if record.acknowledged_at is not None else (Span("▲ firing", Role.NEAR),)
+
+
+def _message(record: AlertRecord) -> Line:
+    lost: Line = (Span("✗ ", Role.OVER),) if record.failed else ()
+    is_quiet = record.resolved_at is not None or record.acknowledged_at is not None or record.is_muted
+    return (*lost, Span(record.message, Role.DIM if is_quiet else Role.TEXT))
+
+
+def alert_title(log: AlertLog, width: int) -> Line:
+    """Word the title of the alerts: how many go on, and how many did not reach anybody."""
+    going_on = sum(record.resolved_at is None for record in log.records)
+    lost = sum(bool(record.failed) for record in log.records)
+    left: Line = (Span("ALERTS  ", Role.LABEL), Span(wording.count(len(log.records)), Role.STRONG))
+    parts: list[Line] = []
+    if lost:
+        parts.append((Span(f"✗ {lost} not delivered", Role.OVER),))
+    parts.append((Span(f"{going_on} going on", Role.NEAR),) if going_on else _dim("all over"))
+    return wording.beside([left], [wording.joined(parts, Span(" · ", Role.DIM)), parts[0], ()], width)
+
+
+def alert_detail(
+    record: AlertRecord, log: AlertLog, now: datetime, zone: tzinfo | None, room: tuple[int, int]
+) -> tuple[Line, ...]:
+    """Word all that is known of one alert, in at most `room` columns and rows."""
+    width, rows = room
+    facts = [f"fired {moment_words(record.fired_at, now, zone)}"]
+    if record.resolved_at is not None:
+        lasted = wording.short_span((record.resolved_at - record.fired_at).total_seconds())
+        facts.append(f"over {moment_words(record.resolved_at, now, zone)}, after {lasted}")
+    if record.acknowledged_at is not None:
+        facts.append(f"seen {moment_words(record.acknowledged_at, now, zone)}")
+    facts += muted_words(record, log, now, zone)
+    told = [each.channel for each in record.deliveries if each.status is DeliveryStatus.SENT]
+    if told:
+        facts.append(f"told: {', '.join(dict.fromkeys(told))}")
+    others = [each for each in record.deliveries if each.status is not DeliveryStatus.SENT]
+    lines = [
+        *((Span(line),) for line in _wrapped(record.message, width)),
+        *(_dim(line) for line in _wrapped(" · ".join(facts), width)),
+        *((Span(line, _delivery_role(each)),) for each in others for line in _wrapped(delivery_words(each), width)),
+    ]
+    return tuple(lines[:rows])
+
+
+def muted_words(record: AlertRecord, log: AlertLog, now: datetime, zone: tzinfo | None) -> list[str]:
+    """Word which mutes are in force on what an alert is of."""
+    words = []
+    for rule, what in ((None, "account"), (record.rule, "rule")):
+        until = log.muted_until(record.account, rule)
+        if until is not None:
+            words.append(f"{what} muted until {until_words(until, now, zone)}")
+    return words
+
+
+def until_words(until: datetime, now: datetime, zone: tzinfo | None) -> str:
+    """Word until when something is: the time alone where that is soon."""
+    return wording.clock_time(until, zone) if until - now < _DAY else wording.day_time(until, zone)
+
+
+def mute_words(name: str, rule: str | None, until: datetime | None, now: datetime, zone: tzinfo | None) -> str:
+    """Word what the key for muting did."""
+    what = wording.harmless(name, 64) + (f": {rule_words(rule)}" if rule is not None else ": alerts")
+    if until is None:
+        return f"{what} no longer muted."
+    return f"{what} muted until {until_words(until, now, zone)}; once more for longer."
+
+
+def rule_words(rule: str) -> str:
+    """Word a rule by its name in the config."""
+    return next((words for known, words in RULE_WORDS.items() if known.value == rule), rule)
+
+
+def delivery_words(delivery: Delivery) -> str:
+    """Word how one delivery stands."""
+    words = f"{delivery.channel}: {_STATUS_WORDS[delivery.status]}"
+    return f"{words}: {delivery.error}" if delivery.error else f"{words}."
+
+
+def list_lines(log: AlertLog, now: datetime, zone: tzinfo | None) -> list[Line]:
+    """Word what `alerts list` prints, the newest last, each alert with what was not delivered of it."""
+    if not log.records:
+        return [_dim(NONE_YET)]
+    lines: list[Line] = []
+    for record in reversed(log.records):
+        state = _state(record)
+        gap = Span(" " * (STATE_CELLS - wording.line_cells(state)))
+        when = wording.day_time(record.fired_at, zone)
+        lines.append((Span(f"{when:<18}", Role.DIM), *state, gap, Span(record.message)))
+        if record.resolved_at is not None:
+            lines.append(_dim(f"{'':18}{'':{STATE_CELLS}}over {moment_words(record.resolved_at, now, zone)}"))
+        lines += [_indented(each) for each in record.failed]
+    return lines
+
+
+def _indented(delivery: Delivery) -> Line:
+    return (Span(f"{'':18}{'':{STATE_CELLS}}{delivery_words(delivery)}", _delivery_role(delivery)),)
+
+
+def _delivery_role(delivery: Delivery) -> Role:
+    return Role.OVER if delivery.status is DeliveryStatus.FAILED else Role.DIM
+
+
+def _dim(text: str) -> Line:
+    return (Span(text, Role.DIM),)
+
+
+def _wrapped(text: str, width: int) -> Iterable[str]:
+    """Break text at its spaces into lines of at most `width` cells."""
+    lines: list[str] = [""]
+    for word in text.split(" "):
+        longer = f"{lines[-1]} {word}" if lines[-1] else word
+        if wording.cells(longer) <= width:
+            lines[-1] = longer
+        else:
+            lines.append(wording.shortened(word, width))
+    return [line for line in lines if line]

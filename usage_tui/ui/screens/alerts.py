@@ -1,0 +1,173 @@
+"""The alerts: what fired, when, whether it is over, and who was told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import ClassVar
+
+from rich.style import Style
+from rich.text import Text
+from textual import events, on, work
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.widgets import DataTable
+
+from usage_tui.core.alert_lines import NONE_YET, AlertRow, alert_detail, alert_rows, alert_title
+from usage_tui.core.alert_log import AlertLog, AlertRecord
+from usage_tui.core.errors import HistoryUnavailable
+from usage_tui.core.wording import Line, Role, Span
+from usage_tui.ui.keys import ALERT_KEYS, ALERT_ROW_KEYS
+from usage_tui.ui.muting import mute
+from usage_tui.ui.ports import AlertPorts
+from usage_tui.ui.roster import Roster
+from usage_tui.ui.screens.roster_screen import RosterScreen
+from usage_tui.ui.styled import Words
+from usage_tui.ui.widgets.key_hints import KeyHints
+
+
+class AlertsTable(DataTable[Text]):
+    """A table of alerts whose cells are words with roles."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [*ALERT_ROW_KEYS]
+
+    def __init__(self, style: Callable[[Role], Style]) -> None:
+        super().__init__(cursor_type="row", cursor_foreground_priority="renderable", show_header=False)
+        self._style = style
+        self._rows: list[AlertRow] = []
+
+    @property
+    def selected(self) -> int | None:
+        """The number of the alert under the cursor."""
+        return self._rows[self.cursor_row].number if 0 <= self.cursor_row < len(self._rows) else None
+
+    def show_rows(self, rows: list[AlertRow]) -> None:
+        """Show `rows`; the cursor stays on its alert."""
+        if rows == self._rows:
+            return
+        selected, self._rows = self.selected, rows
+        self.clear(columns=True)
+        for _ in rows[0].cells if rows else ():
+            self.add_column("")
+        for row in rows:
+            self.add_row(*map(self._text, row.cells))
+        numbers = [row.number for row in rows]
+        if selected in numbers:
+            self.move_cursor(row=numbers.index(selected), animate=False)
+
+    def _text(self, line: Line) -> Text:
+        text = Text(no_wrap=True)
+        for span in line:
+            style = self._style(span.role)
+            text.append(span.text, style=Style(color=style.color, bold=style.bold))
+        return text
+
+
+class AlertsScreen(RosterScreen):
+    """The alerts of all accounts, the newest first; they are read in a thread, when something changed."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [*ALERT_KEYS]
+    VERTICAL_BREAKPOINTS = [(0, "-small"), (14, "-normal")]  # noqa: RUF012  # as Textual types it
+
+    def __init__(self, roster: Roster, alerts: AlertPorts) -> None:
+        super().__init__(roster)
+        self._alerts = alerts
+        self._log: AlertLog | None = None
+        self._read_serial: int | None = None
+        self._fault: str | None = None
+
+    def compose(self) -> ComposeResult:
+        """Lay out title, table, the chosen alert and the footer."""
+        yield Words(id="title")
+        yield AlertsTable(self.role_style)
+        yield Words(id="detail")
+        yield KeyHints()
+
+    def on_mount(self) -> None:
+        """Begin with the newest alert."""
+        self.query_one(AlertsTable).focus()
+        self.look()
+
+    def on_resize(self, _event: events.Resize) -> None:
+        """Word for the new room."""
+        self.call_after_refresh(self._show)
+
+    def look(self) -> None:
+        """Read the alerts anew where something changed."""
+        serial = self._alerts.serial()
+        if serial != self._read_serial:
+            self._read_serial = serial
+            self._read()
+
+    @work(thread=True, exclusive=True, group="alerts", exit_on_error=False)
+    def _read(self) -> None:
+        try:
+            log, fault = self._alerts.read(), None
+        except HistoryUnavailable as error:
+            log, fault = None, str(error)
+        self.app.call_from_thread(self._take, log, fault)
+
+    def _take(self, log: AlertLog | None, fault: str | None) -> None:
+        self._log, self._fault = log or self._log, fault
+        self._show()
+
+    def _show(self) -> None:
+        """Show the alerts as they were last read."""
+        log = self._log or AlertLog()
+        self.query_one("#title", Words).show_lines((alert_title(log, self.size.width - 4),))
+        self.query_one(AlertsTable).show_rows(alert_rows(log, self.roster.now, self.roster.zone, self.size.width))
+        self._show_detail()
+
+    @on(DataTable.RowHighlighted)
+    def _show_detail(self) -> None:
+        """Word the alert under the cursor."""
+        detail = self.query_one("#detail", Words)
+        record = self._selected()
+        if self._fault is not None:
+            detail.show_lines(((Span(self._fault, Role.NEAR),),))
+        elif record is not None and self._log is not None:
+            room = (detail.size.width, detail.size.height)
+            detail.show_lines(alert_detail(record, self._log, self.roster.now, self.roster.zone, room))
+        else:
+            detail.show_lines(((Span(NONE_YET if self._log is not None else "", Role.DIM),),))
+
+    def _selected(self) -> AlertRecord | None:
+        number = self.query_one(AlertsTable).selected
+        records = self._log.records if self._log is not None else ()
+        return next((record for record in records if record.number == number), None)
+
+    @on(DataTable.RowSelected)
+    def acknowledge_selected(self) -> None:
+        """Note that the alert under the cursor was seen."""
+        record = self._selected()
+        if record is not None and record.acknowledged_at is None:
+            self._acknowledge(record.number)
+
+    @work(thread=True, group="acknowledge", exit_on_error=False)
+    def _acknowledge(self, number: int) -> None:
+        try:
+            self._alerts.acknowledge(number)
+        except HistoryUnavailable as error:
+            self.app.call_from_thread(self.app.notify, str(error), severity="error", markup=False)
+        self.app.call_from_thread(self.look)
+
+    @work(thread=True, group="mute", exit_on_error=False)
+    def action_mute(self) -> None:
+        """Mute the rule of the alert under the cursor for longer, or no more, and say so."""
+        record = self._selected()
+        if record is not None:
+            mute(self, self._alerts, record.account, record.rule)
+            self.app.call_from_thread(self.look)
+
+    def action_back(self) -> None:
+        """Leave the screen."""
+        self.dismiss()
+
+    def action_move(self, by: int) -> None:
+        """Move the cursor by rows."""
+        table = self.query_one(AlertsTable)
+        table.move_cursor(row=table.cursor_row + by)
+
+    def action_move_to(self, row: int) -> None:
+        """Move the cursor to the first row, or to the last one (-1)."""
+        table = self.query_one(AlertsTable)
+        table.move_cursor(row=row % max(1, table.row_count))
