@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import os
-import sys
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import ExitStack
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +11,7 @@ import click
 
 from usage_tui.commands import exits
 from usage_tui.commands.options import Common, common_options, pass_common
+from usage_tui.commands.progress import progress_bar
 
 if TYPE_CHECKING:
     from usage_tui.core.backtest import Trial
@@ -84,14 +83,11 @@ def _tried(histories: Histories) -> list[Trial]:
     from usage_tui.core.backtest import trials  # noqa: PLC0415 - `--help` does without
 
     tried: list[Trial] = []
-    steps: Iterable[tuple[SpendRecord, Cycle, Cycle | None]] = [
-        (record, cycle, before) for record, cycles in histories for cycle, before in _with_before(cycles)
-    ]
-    with ExitStack() as stack:
-        if sys.stderr is not None and sys.stderr.isatty():
-            steps = stack.enter_context(click.progressbar(steps, label="Trying cycles", file=sys.stderr))
-        for record, cycle, before in steps:
+    steps = [(record, cycle, before) for record, cycles in histories for cycle, before in _with_before(cycles)]
+    with progress_bar("Trying cycles") as tell:
+        for number, (record, cycle, before) in enumerate(steps, 1):
             tried += trials(record, cycle, before)
+            tell(number / len(steps))
     return tried
 
 

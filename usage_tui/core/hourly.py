@@ -27,8 +27,8 @@ def spend_by_hour(spans: Iterable[Span], begin_ms: int, end_ms: int) -> Hours:
     """Take the spend of each hour from `begin_ms` to `end_ms`, both whole hours in epoch milliseconds.
 
     `spans` are of an hour each, in any order; an hour without one is unknown. So is one that was watched for less than
-    three quarters of it, or that has the spend of hours before it which nobody watched. The hour of a reset costs what
-    the counter came to since, and one whose counter was corrected downwards nothing.
+    three quarters of it, or that has the spend of hours before it which nobody watched. The hour of a reset costs
+    what the counter came to since, and one whose counter was corrected downwards nothing.
     """
     by_start = {span.start_ms: span for span in spans}
     spends: list[float | None] = []
@@ -43,9 +43,13 @@ def spend_by_hour(spans: Iterable[Span], begin_ms: int, end_ms: int) -> Hours:
     return Hours(tuple(spends), frozenset(paused), moment(end_ms))
 
 
+def is_spend_alone(span: Span) -> bool:
+    """Say whether a span tells of neither counters nor requests: it was imported from a file of spend."""
+    return span.last.used is None and span.lowest is None
+
+
 def _spend(span: Span, before: Span | None) -> float | None:
-    is_spend_alone = span.last.used is None and span.lowest is None  # imported so: neither counters nor requests
-    if span.covered_ms < LEAST_COVERED_MS or (span.last.used is None and not is_spend_alone):
+    if span.covered_ms < LEAST_COVERED_MS or (span.last.used is None and not is_spend_alone(span)):
         return None
     if span.has_reset and span.last.used is not None:
         return float(max(0, min(span.last.used, span.spend)))

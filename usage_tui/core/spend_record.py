@@ -7,9 +7,10 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from usage_tui.core.cycle import Cycle, CyclePlan, add_months, current_cycle
-from usage_tui.core.hourly import spend_by_hour
+from usage_tui.core.hourly import is_spend_alone, spend_by_hour
 from usage_tui.core.rollup import HOUR_MS, Span, moment
 
 HOUR = timedelta(hours=1)
@@ -50,17 +51,21 @@ def stored_record(spans: Iterable[Span], plan: CyclePlan) -> tuple[SpendRecord, 
     cycles: list[Cycle] = []
     reset: datetime | None = None
     used_before = 0
+    if plan.anchor is None:
+        plan = replace(
+            plan, anchor=next((each.last.cycle_started_at for each in hours if each.last.cycle_started_at), None)
+        )
     for span in hours:
-        last = span.last
         if span.has_reset:
             reset = moment(span.start_ms)
-        cycle = current_cycle(plan, last.cycle_started_at, reset, moment(span.start_ms + HOUR_MS - 1))
+        cycle = current_cycle(plan, span.last.cycle_started_at, reset, moment(span.start_ms + HOUR_MS - 1))
         if cycle is not None and (not cycles or cycles[-1].started_at != cycle.started_at):
             cycles.append(cycle)
             used_before = 0
-        if last.used is not None:
-            counted[(span.start_ms - begin_ms) // HOUR_MS] = float(last.used - used_before)
-            used_before = last.used
+        used = used_before + max(0, span.spend) if is_spend_alone(span) and span.covered_ms else span.last.used
+        if used is not None:
+            counted[(span.start_ms - begin_ms) // HOUR_MS] = float(used - used_before)
+            used_before = used
     whole = [cycle for cycle, after in pairwise(cycles) if abs(after.started_at - cycle.resets_at) < _RENEWAL_SLACK]
     return SpendRecord(moment(begin_ms), seen.spends, tuple(counted), seen.paused), whole
 
