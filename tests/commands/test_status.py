@@ -4,13 +4,21 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from tests.commands.program import FixedService, Program
+from tests.services.stored import rows
+from usage_tui.core.rollup import HOUR_MS, Span, epoch_ms
+from usage_tui.core.snapshot import Snapshot
 from usage_tui.core.wording import cells
 from usage_tui.demo.server import SimulatedService
+from usage_tui.services.clock import SystemClock
+from usage_tui.services.history_file import HistoryFile
+from usage_tui.services.history_rows import put_spans
+from usage_tui.services.paths import StateFolder
 
 
 def account_table(name: str, base_url: str, key: str) -> str:
@@ -45,6 +53,37 @@ def test_json_tells_all_of_each_account(fleet: Program) -> None:
     assert production["credits"]["remaining"] == 3_000_000 - production["credits"]["used"]
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", production["sampled_at"])
     assert production["budget"]["credits"] == 3_000_000
+
+
+def test_forecast_comes_from_stored_hours_and_is_itself_stored(program: Program) -> None:
+    now = datetime.now(UTC)
+    start = (now - timedelta(days=20)).replace(minute=0, second=0, microsecond=0)
+    body = {"requestCount": 480_000, "requestLimit": 3_000_000, "subscriptionDate": f"{start:%Y-%m-%dT%H:%M:%SZ}"}
+    with FixedService(200, json.dumps(body).encode()) as service:
+        program.write_config(
+            account_table("one", service.base_url, "k") + "[accounts.budget]\ncredits = 600_000\ndaily_credits = 9\n"
+        )
+        unknown = accounts_in(program.run("status", "--json").out)[0]["forecast"]
+        assert set(unknown.values()) == {None, "budget"}
+        store_hours(program, now, days=40)
+        forecast = accounts_in(program.run("status", "--json").out)[0]["forecast"]
+    assert forecast["ceiling"] == "budget"
+    assert 480_000 < forecast["total_p10"] <= forecast["total_p50"] <= forecast["total_p90"]
+    assert forecast["run_out_probability"] == 0.99
+    assert now < datetime.fromisoformat(forecast["run_out_p10"]) <= datetime.fromisoformat(forecast["run_out_p50"])
+    assert rows(StateFolder(program.state), "SELECT used, ceiling, actual FROM forecasts") == [(480_000, 600_000, None)]
+
+
+def store_hours(program: Program, now: datetime, *, days: int) -> None:
+    """Store the only account's last days, 1,000 credits each hour."""
+    end_ms = epoch_ms(now) // HOUR_MS * HOUR_MS
+    starts = range(end_ms - days * 24 * HOUR_MS, end_ms, HOUR_MS)
+    file = HistoryFile(StateFolder(program.state), SystemClock(), print)
+    with file.writing() as connection:
+        hours = [Span(start, Snapshot(used=1), spend=1_000, covered_ms=HOUR_MS) for start in starts]
+        put_spans(connection, "hours", 1, hours)
+        connection.execute("UPDATE accounts SET minutes_until = ?1, hours_until = ?1", (end_ms,))
+    file.close()
 
 
 def test_table_fits_80_columns_without_a_terminal_and_has_no_colour(fleet: Program) -> None:
