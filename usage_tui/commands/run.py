@@ -68,9 +68,9 @@ def _run(arguments: Sequence[str]) -> int:
 
     try:
         if instruction := os.environ.get(COMPLETION_VARIABLE):
-            from click.shell_completion import shell_complete  # noqa: PLC0415 - only the shell's question needs it
+            from usage_tui.commands.completion import complete  # noqa: PLC0415 - only the shell's question needs it
 
-            code: int = shell_complete(root, {}, PROGRAM, COMPLETION_VARIABLE, instruction)
+            code = complete(root, PROGRAM, instruction)
         else:
             with root.make_context(PROGRAM, list(arguments)) as context:
                 code = int(root.invoke(context) or 0)
