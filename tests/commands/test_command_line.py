@@ -42,6 +42,7 @@ COMMANDS = (
     "alerts test",
     "doctor",
     "paths",
+    "man",
     "completion",
     "demo-server",
 )

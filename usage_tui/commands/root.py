@@ -29,6 +29,7 @@ _COMMANDS = {
     "alerts": "usage_tui.commands.alerts:alerts",
     "doctor": "usage_tui.commands.doctor:doctor",
     "paths": "usage_tui.commands.paths:paths",
+    "man": "usage_tui.commands.man:man",
     "completion": "usage_tui.commands.completion:completion",
     "demo-server": "usage_tui.commands.demo_server:demo_server",
 }
