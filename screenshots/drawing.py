@@ -18,11 +18,7 @@ CELL_WIDTH, CELL_HEIGHT, FONT_SIZE, BASELINE = 8.4, 18.0, 14, 13.4
 MARGIN = 12.0
 FONTS = "'DejaVu Sans Mono', 'Liberation Mono', Menlo, Consolas, monospace"
 _WORDS = re.compile(r"\S+(?: \S+)*")
-_BLOCKS = {
-    "━": (0.0, 0.44, 1.0, 0.12),
-    "┃": (0.4, 0.0, 0.2, 1.0),
-    **{eighth: (0.0, 1 - level / 8, 1.0, level / 8) for level, eighth in enumerate("▁▂▃▄▅▆▇█", start=1)},
-}
+_TWO_PARTS = ("▘▄", "▀▖", "▀▗", "▝▄", "▘▗", "▝▖")
 
 
 class Area(NamedTuple):
@@ -32,6 +28,28 @@ class Area(NamedTuple):
     top: float
     width: float
     height: float
+
+
+_HALF = {
+    "▘": Area(0, 0, 0.5, 0.5),
+    "▝": Area(0.5, 0, 0.5, 0.5),
+    "▖": Area(0, 0.5, 0.5, 0.5),
+    "▗": Area(0.5, 0.5, 0.5, 0.5),
+    "▀": Area(0, 0, 1, 0.5),
+    "▄": Area(0, 0.5, 1, 0.5),
+}
+_BLOCKS: dict[str, tuple[Area, ...]] = {
+    "━": (Area(0, 0.44, 1, 0.12),),
+    "┃": (Area(0.4, 0, 0.2, 1),),
+    "▌": (Area(0, 0, 0.5, 1),),
+    "▐": (Area(0.5, 0, 0.5, 1),),
+    "░": (Area(0, 0, 1, 1),),
+    "▒": (Area(0, 0, 1, 1),),
+    **{eighth: (Area(0, 1 - level / 8, 1, level / 8),) for level, eighth in enumerate("▁▂▃▄▅▆▇█", start=1)},
+    **{part: (area,) for part, area in _HALF.items()},
+    **{whole: tuple(_HALF[part] for part in parts) for whole, parts in zip("▙▛▜▟▚▞", _TWO_PARTS, strict=True)},
+}
+_OPACITY = {"░": 0.3, "▒": 0.6}
 
 
 class Ink(NamedTuple):
@@ -130,19 +148,20 @@ def _blocks(runs: Iterable[Run]) -> Iterator[str]:
     for run in runs:
         if run.text[0] not in _BLOCKS:
             continue
-        area = Area(*_BLOCKS[run.text[0]])
-        if area.width == 1:
-            yield _rectangle(run, area, run.ink.colour)
-            continue
-        for column in range(run.column, run.column + len(run.text)):
-            yield _rectangle(Run(column, run.row, run.text[0], run.ink), area, run.ink.colour)
+        for area in _BLOCKS[run.text[0]]:
+            if area.width == 1:
+                yield _rectangle(run, area, run.ink.colour, _OPACITY.get(run.text[0], 1))
+                continue
+            for column in range(run.column, run.column + len(run.text)):
+                yield _rectangle(Run(column, run.row, run.text[0], run.ink), area, run.ink.colour)
 
 
-def _rectangle(run: Run, area: Area, fill: str) -> str:
+def _rectangle(run: Run, area: Area, fill: str, opacity: float = 1) -> str:
     """Draw an area of each cell of a run as one rectangle."""
     left, top = (run.column + area.left) * CELL_WIDTH, (run.row + area.top) * CELL_HEIGHT
     width, height = cell_len(run.text) * area.width * CELL_WIDTH, area.height * CELL_HEIGHT
-    return f'<rect x="{_n(left)}" y="{_n(top)}" width="{_n(width)}" height="{_n(height)}" fill="{fill}"/>'
+    looks = f'fill="{fill}"' if opacity == 1 else f'fill="{fill}" fill-opacity="{opacity}"'
+    return f'<rect x="{_n(left)}" y="{_n(top)}" width="{_n(width)}" height="{_n(height)}" {looks}/>'
 
 
 def _texts(runs: Iterable[Run]) -> Iterator[str]:

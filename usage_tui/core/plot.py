@@ -25,7 +25,7 @@ class Texture(StrEnum):
     RINGS = "◦"
     BULLETS = "•"
     DASHED = "┄"
-    RULED = "─"
+    RULED = "═"
     THIN = "▁"
 
 
@@ -130,7 +130,7 @@ def _with_cursor(line: Line, column: int | None) -> Line:
             spans.append(span)
             continue
         cell = span.text[at]
-        marked = Span("│", Role.STRONG) if cell in " ┄─░" else Span(cell, Role.STRONG)
+        marked = Span("│", Role.STRONG) if cell in " ┄═░" else Span(cell, Role.STRONG)
         parts = (Span(span.text[:at], span.role), marked, Span(span.text[at + 1 :], span.role))
         spans += [part for part in parts if part.text]
     return tuple(spans)
