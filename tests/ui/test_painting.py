@@ -53,7 +53,7 @@ async def test_nothing_is_painted_over_what_lies_on_top(
         terminal = Onlooker(monitor, monkeypatch)
         shown = terminal.lines
         await monitor.show(a_view(a_snapshot(concurrency=7)), now=NOW + timedelta(seconds=1))
-        dashboard = monitor.app.screen_stack[1]
+        dashboard = monitor.app.screen_stack[0]
         assert isinstance(dashboard, DashboardScreen)
         dashboard.look()
         await monitor.pilot.pause()

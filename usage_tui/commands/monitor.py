@@ -6,13 +6,11 @@ import gc
 import os
 import threading
 from collections.abc import Mapping
-from functools import partial
 from pathlib import Path
 from random import Random
 
 from msgspec import Struct
 
-from usage_tui.commands.account_adding import add_account_with_key
 from usage_tui.commands.accounts_in_force import accounts_in_force, chosen
 from usage_tui.commands.alert_ports import alert_ports, bell, no_alerts
 from usage_tui.commands.budget_ports import budget_ports
@@ -166,13 +164,19 @@ class _Monitor:
             log_crash=log_crash,
             screenshot_folders=self._screenshot_folders(),
             edit_config=self._edit_config,
-            add_account=partial(add_account_with_key, self._options.config, os.environ),
+            add_account=self._add_account,
             copy=lambda text: copy_through_tmux(text, os.environ),
             history=HistoryPorts(self._kept.looking.look if self._kept else look_at_nothing),
             reports=self._reports.ports,
             alerts=alert_ports(self._kept.alerts) if self._kept else no_alerts(),
             budgets=budget_ports(self._options.config, os.environ, is_demo=self._watch is None),
         )
+
+    def _add_account(self, name: str, key: str) -> str:
+        """Try a key, and put its account into the config."""
+        from usage_tui.commands.account_adding import add_account_with_key  # noqa: PLC0415 - the first start only
+
+        return add_account_with_key(self._options.config, os.environ, name, key)
 
     def _announce(self) -> None:
         """Tell the screen that there are views to take; called in the collector's thread."""

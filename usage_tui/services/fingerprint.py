@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hmac
 import os
-import secrets
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -28,11 +26,11 @@ def shared_secret(path: Path) -> bytes:
             return secret
         path.unlink()
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    made = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
+    made = path.with_name(f".{path.name}.{os.getpid()}.{os.urandom(4).hex()}")
     descriptor = os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
     try:
         with os.fdopen(descriptor, "wb") as file:
-            file.write(secrets.token_bytes(SECRET_BYTES))
+            file.write(os.urandom(SECRET_BYTES))
         with suppress(FileExistsError):
             os.link(made, path)
     finally:
@@ -45,6 +43,8 @@ def fingerprint(account: Account, secret: bytes, environ: Mapping[str, str]) -> 
 
     A key that a command or a key store would have to be asked for counts by what names it.
     """
+    import hmac  # noqa: PLC0415 -- the first frame does without
+
     parts = (account.base_url, *_key_words(account, environ))
     return hmac.digest(secret, "\0".join(parts).encode(), "sha256").hex()[:32]
 

@@ -65,6 +65,17 @@ class MonitorApp(App[Outcome]):
         for ours in theme.OURS:
             self.register_theme(ours)
         self._apply(settings)
+        self._colours = self.get_css_variables()
+        self.stylesheet.set_variables(self._colours)
+
+    def refresh_css(self, animate: bool = True) -> None:
+        """Apply the theme; the stylesheet is not read again for the colours that it was read with."""
+        colours = self.get_css_variables()
+        if colours == self._colours:
+            self.stylesheet.update(self, animate=animate)
+            return
+        self._colours = colours
+        super().refresh_css(animate)
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Give the colours that only our own themes name."""
@@ -86,19 +97,19 @@ class MonitorApp(App[Outcome]):
         """Name a key as keyboards do, in letters that every terminal has."""
         return "enter" if binding.key == "enter" else super().get_key_display(binding)
 
-    def on_mount(self) -> None:
-        """Show the first screen; what it shows is fetched once it stands."""
-        self.app_resume_signal.subscribe(self, self._draw_anew)
+    def get_default_screen(self) -> Screen[None]:
+        """Make the first screen."""
         if self._roster.names:
-            self.push_screen(
-                DashboardScreen(
-                    self._roster, refresh_account=self._ports.refresh, copy=self._copy, alerts=self._ports.alerts
-                )
+            return DashboardScreen(
+                self._roster, refresh_account=self._ports.refresh, copy=self._copy, alerts=self._ports.alerts
             )
-        else:
-            from usage_tui.ui.screens.welcome import WelcomeScreen  # noqa: PLC0415  # the first start only
+        from usage_tui.ui.screens.welcome import WelcomeScreen  # noqa: PLC0415  # the first start only
 
-            self.push_screen(WelcomeScreen(self._ports.add_account))
+        return WelcomeScreen(self._ports.add_account)
+
+    def on_mount(self) -> None:
+        """Fetch what the first screen shows, once it stands."""
+        self.app_resume_signal.subscribe(self, self._draw_anew)
         self.call_after_refresh(self._ports.start)
         self.set_timer((TICKS_AT - self._ports.now().timestamp()) % TICK_SECONDS, self._begin_ticking)
 

@@ -137,7 +137,7 @@ class Words(Widget):
 class GlancePanel(Words):
     """A panel that words one glance for the room that it has."""
 
-    glance: reactive[Glance | None] = reactive(None, repaint=False)
+    glance: reactive[Glance | None] = reactive(None, repaint=False, always_update=True)
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002  # Textual's name
         super().__init__(id=id, classes=classes)
