@@ -93,6 +93,19 @@ def test_show_json_says_null_for_what_is_not_known(here: ProgramHere) -> None:
     }
 
 
+def test_show_csv_is_defused_and_can_be_imported_again(here: ProgramHere) -> None:
+    here.write_config(ONE_ACCOUNT)
+    a_file(here, "Host,Day,Params,Credits\nshop.com,2026-11-20,+1+cmd,100\nnews.com,2026-11-21,-,5\n")
+    assert here.run("report", "import", "report.csv").code == 0
+    out = here.run("report", "show", "--by", "parameters", "--csv").out
+    assert out.splitlines() == [
+        "account,parameters,credits,share,requests,failed,cancelled,credits_per_success,trend",
+        "production,'+1+cmd,100,0.952381,,,,,",
+        "production,'-,5,0.047619,,,,,",
+    ]
+    assert here.run("report", "show", "--csv", "--json").code == 2
+
+
 def test_no_report_is_said_with_the_way_to_one(here: ProgramHere) -> None:
     here.write_config(ONE_ACCOUNT)
     for command in ("show", "reconcile"):
@@ -113,6 +126,14 @@ def test_reconcile_says_which_days_have_no_samples(here: ProgramHere) -> None:
     assert account["days_without_samples"] == 2
     assert account["days"][0]["reported"] == 100
     assert account["days"][0]["collected"] is None
+
+
+def test_days_before_the_first_sample_can_be_filled_in(here: ProgramHere) -> None:
+    here.write_config(ONE_ACCOUNT)
+    a_file(here, REPORT)
+    out = here.run("report", "import", "report.csv", "--backfill").out
+    assert "production: 2 days before the first sample are filled in from the report" in out
+    assert "the history holds it from the report" in here.run("report", "reconcile").out
 
 
 def test_several_accounts_need_to_be_told_apart(here: ProgramHere) -> None:

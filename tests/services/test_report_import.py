@@ -11,11 +11,17 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.services.stored import SetClock, rows
+from tests.makers import a_snapshot
+from tests.services.stored import SetClock, a_database, rows
 from usage_tui.core.errors import DatesUndecided, ReportInvalid
+from usage_tui.core.reconcile import DAY_MS, Finding, compared_days
 from usage_tui.core.report import Entry, Field, Figures, Grouping, Order, Page, Place, date_of
 from usage_tui.core.report_dates import DateOrder
+from usage_tui.core.rollup import HOUR_MS, Span
+from usage_tui.services.history_range import spans
+from usage_tui.services.history_rows import put_spans
 from usage_tui.services.paths import StateFolder
+from usage_tui.services.report_backfill import fill_in
 from usage_tui.services.report_import import Imported, ReportImport, RowsBad
 from usage_tui.services.report_reader import page
 from usage_tui.services.report_reading import Terms
@@ -354,3 +360,37 @@ def test_sums_are_exact_whatever_is_imported_in_whatever_order(
         below = reports.credits(Place(Grouping.DATE, domain=domain))
         assert sum(below.values()) == by_domain[domain]
         assert set(below) <= {date_of(20_757 + day).isoformat() for day in range(1, 21)}
+
+
+def a_history(first_day: int, days: int) -> list[Span]:
+    """Make the hours of days that were watched whole, at 10 credits an hour."""
+    begin_ms = (20_757 + first_day) * DAY_MS
+    return [
+        Span(begin_ms + hour * HOUR_MS, a_snapshot(), covered_ms=HOUR_MS, spend=10, highest=5, lowest=1)
+        for hour in range(24 * days)
+    ]
+
+
+def test_days_before_the_first_sample_are_filled_in_to_the_credit_and_marked() -> None:
+    with a_database() as connection:
+        put_spans(connection, "hours", 1, a_history(3, 2))
+        report = {20_757 + day: 1_000 + day for day in range(1, 6)}
+        assert fill_in(connection, 1, report) == 2
+        days = spans(connection, 1, (20_757 + 1) * DAY_MS, (20_757 + 6) * DAY_MS, DAY_MS)
+        assert [(day.spend, day.is_reported, day.covered_ms) for day in days] == [
+            (1_001, True, 0),
+            (1_002, True, 0),
+            (240, False, DAY_MS),
+            (240, False, DAY_MS),
+        ]
+        compared = compared_days(report, days)
+        assert [day.finding for day in compared[:2]] == [Finding.FILLED_IN] * 2
+        assert compared[0].collected is None
+
+
+def test_filling_in_again_replaces_what_was_filled_in() -> None:
+    with a_database() as connection:
+        assert fill_in(connection, 1, {20_758: 1_000, 20_759: 1_000}) == 2
+        assert fill_in(connection, 1, {20_758: 7}) == 1
+        days = spans(connection, 1, 20_758 * DAY_MS, 20_761 * DAY_MS, DAY_MS)
+        assert [day.spend for day in days] == [7]

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from usage_tui.commands.accounts_in_force import accounts_in_force
 from usage_tui.commands.complaints import complain
-from usage_tui.commands.exits import ALL_RIGHT
+from usage_tui.commands.exits import ALL_RIGHT, emit
 from usage_tui.commands.options import Common, common_options, pass_common
 from usage_tui.commands.printing import Printer
 from usage_tui.commands.progress import progress_bar
@@ -23,9 +23,9 @@ from usage_tui.core.reconcile import agreement, agreement_line, compared_lines
 from usage_tui.core.report import Field, Grouping, Order, Place
 from usage_tui.core.report_dates import DateOrder
 from usage_tui.core.report_headers import told_column
-from usage_tui.core.report_json import comparison_report, entries_report
+from usage_tui.core.report_json import comparison_report, entries_csv, entries_report
 from usage_tui.core.report_table import columns_for, heading, label_cells, report_title, row
-from usage_tui.core.report_words import bad_row_lines, covered_line, mapping_lines
+from usage_tui.core.report_words import bad_row_lines, covered_line, filled_in_line, mapping_lines
 from usage_tui.core.wording import Role, Span
 from usage_tui.services.clock import SystemClock
 from usage_tui.services.config import folded
@@ -82,10 +82,23 @@ def _told(_context: click.Context, _parameter: click.Parameter, pairs: tuple[str
     help="How dates are written, as for strptime: %d/%m/%Y is 22/11/2026, %m/%d/%Y 11/22/2026.",
 )
 @click.option("--skip-bad-rows", is_flag=True, help="Store the other rows where some are wrong.")
+@click.option(
+    "--backfill",
+    "fills_in",
+    is_flag=True,
+    help="Fill the days before the first sample in from the report: its credits, evenly over each day, marked as such.",
+)
 @common_options
 @pass_common
 def import_report(
-    common: Common, /, *, file: Path, told: Mapping[str, Field], date_format: str | None, skip_bad_rows: bool
+    common: Common,
+    /,
+    *,
+    file: Path,
+    told: Mapping[str, Field],
+    date_format: str | None,
+    skip_bad_rows: bool,
+    fills_in: bool,
 ) -> int:
     """Import a domain report: CSV (commas, semicolons, tabs; UTF-8, UTF-16) or XLSX.
 
@@ -118,6 +131,8 @@ def import_report(
         names = {number: folded_name for folded_name, number in terms.accounts.items()}
         shown = {folded(account.name): account.name for account in desk.accounts}
         _tell(printer, done, {number: shown[name] for number, name in names.items()})
+        for each in done.covered if fills_in else ():
+            printer.line(filled_in_line(shown[names[each.account]], desk.fill_in(each.account)))
     return ALL_RIGHT
 
 
@@ -167,9 +182,10 @@ def _tell(printer: Printer, done: Imported, names: Mapping[int, str]) -> None:
 )
 @click.option("--limit", type=click.IntRange(min=1), metavar="N", help="Show the first N; without it, all.")
 @click.option("--json", "is_json", is_flag=True, help="Print JSON (schema usage-tui/report/1).")
+@click.option("--csv", "is_csv", is_flag=True, help="Print CSV, safe to open in a spreadsheet.")
 @common_options
 @pass_common
-def show(common: Common, /, *, by: str, sort: str | None, limit: int | None, is_json: bool) -> int:
+def show(common: Common, /, *, by: str, sort: str | None, limit: int | None, is_json: bool, is_csv: bool) -> int:
     """Show which domains, dates or parameters the credits went to.
 
     Credits per success are credits for each request that succeeded. The trend is the last seven days of the report
@@ -180,6 +196,8 @@ def show(common: Common, /, *, by: str, sort: str | None, limit: int | None, is_
       usage-tui report show --limit 20
       usage-tui report show --by date --json | jq '.accounts[0].rows[0]'
     """
+    if is_json and is_csv:
+        raise click.UsageError("--json and --csv do not go together.")
     printer = Printer(is_ascii=common.is_ascii)
     place = Place(Grouping(by))
     order = Order(sort) if sort else Order.LABEL if place.by is Grouping.DATE else Order.CREDITS
@@ -187,7 +205,7 @@ def show(common: Common, /, *, by: str, sort: str | None, limit: int | None, is_
     with _desk(common) as (desk, accounts):
         for account in accounts:
             page = desk.page(account.name, place, order, is_turned=False, part="", most=limit or MOST_ENTRIES)
-            if is_json:
+            if is_json or is_csv:
                 shown.append(entries_report(account.name, place, page))
             elif page is None:
                 complain(NO_REPORT.format(name=account.name))
@@ -201,6 +219,8 @@ def show(common: Common, /, *, by: str, sort: str | None, limit: int | None, is_
                     printer.line(row(entry, columns, label, page.total.credits, page.largest))
     if is_json:
         printer.json({"schema": "usage-tui/report/1", "accounts": shown})
+    elif is_csv:
+        emit(entries_csv(shown, place.by), end="")
     return ALL_RIGHT
 
 

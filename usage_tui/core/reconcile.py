@@ -24,6 +24,7 @@ class Finding(StrEnum):
 
     AGREES = "agrees"
     NO_SAMPLES = "no samples of this day"
+    FILLED_IN = "no samples of this day: the history holds it from the report"
     NOT_REPORTED = "not in the report"
     AFTER_GAP = "the counters hold the days before too, which have no samples"
     RESET = "a cycle began on this day"
@@ -71,7 +72,8 @@ def compared_days(reported: Mapping[int, int], seen: Sequence[Seen]) -> list[Com
     days: list[ComparedDay] = []
     for day in range(min(reported), last + 1):
         span = spans.get(day)
-        collected = None if span is None or (not span.covered_ms and not span.spend) else span.spend
+        is_known = span is not None and not span.is_reported and bool(span.covered_ms or span.spend)
+        collected = span.spend if span is not None and is_known else None
         watched = min(1.0, span.covered_ms / DAY_MS) if span is not None else 0.0
         before = spans.get(day - 1)
         is_after_gap = span is not None and span.has_gap and (before is None or not before.covered_ms)
@@ -86,6 +88,7 @@ def _finding(
     """Find the first reason that holds."""
     one, other = reported or 0, collected or 0
     reasons = (
+        (span is not None and span.is_reported, Finding.FILLED_IN),
         (collected is None, Finding.NO_SAMPLES),
         (reported is None and other != 0, Finding.NOT_REPORTED),
         (_is_close(one, other), Finding.AGREES),
@@ -127,7 +130,7 @@ def agreement(days: Sequence[ComparedDay]) -> Agreement:
     return Agreement(
         compared=len(whole),
         agreeing=sum(day.finding is Finding.AGREES for day in whole),
-        without_samples=sum(day.finding is Finding.NO_SAMPLES for day in days),
+        without_samples=sum(day.finding in (Finding.NO_SAMPLES, Finding.FILLED_IN) for day in days),
         reported=sum(day.reported or 0 for day in whole),
         collected=sum(day.collected or 0 for day in whole),
     )

@@ -1,10 +1,13 @@
-"""Reports and comparisons as JSON: what is not known is null."""
+"""Reports and comparisons as JSON, where what is not known is null, and as CSV, where it is empty."""
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Sequence
 from typing import Any
 
+from usage_tui.core.csv_cells import defused
 from usage_tui.core.reconcile import ComparedDay, Finding, agreement
 from usage_tui.core.report import Entry, Figures, Page, Place, date_of
 
@@ -43,6 +46,19 @@ def _figures(figures: Figures) -> dict[str, Any]:
         "cancelled": figures.cancelled,
         "credits_per_success": None if per_success is None else round(per_success, 4),
     }
+
+
+def entries_csv(accounts: Sequence[dict[str, Any]], by: str) -> str:
+    """Make the CSV of what `entries_report` gave; no cell is a formula to a spreadsheet."""
+    columns = (by, "credits", "share", "requests", "failed", "cancelled", "credits_per_success", "trend")
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(("account", *columns))
+    for account in accounts:
+        for row in account["rows"]:
+            cells = [row[column] for column in columns]
+            writer.writerow([defused(cell) if isinstance(cell, str) else cell for cell in (account["name"], *cells)])
+    return text.getvalue()
 
 
 def comparison_report(name: str, days: Sequence[ComparedDay]) -> dict[str, Any]:

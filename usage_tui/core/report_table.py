@@ -13,6 +13,7 @@ from usage_tui.core.wording import Line, Role, Span
 LEAST_LABEL_CELLS = 18
 LONGEST_LABEL_CELLS = 60
 BAR_CELLS = 12
+SMALL_SHARE = 0.001
 NO_PARAMETERS = "no parameters"
 _ENTRIES = {Grouping.DOMAIN: "domains", Grouping.DATE: "dates", Grouping.PARAMETERS: "sets of parameters"}
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -105,7 +106,8 @@ def _number(entry: Entry, column: TableColumn, total: int) -> tuple[str, Role]:
         return _known(wording.UNKNOWN if figures.per_success is None else f"{figures.per_success:,.1f}")
     if column.order is Order.TREND:
         return _known(trend_words(entry))
-    return wording.percent(figures.credits / total if total else None), Role.TEXT
+    share = figures.credits / total if total else None
+    return wording.percent(share, 1 if share is None or share >= SMALL_SHARE else 2), Role.TEXT
 
 
 def _known(text: str) -> tuple[str, Role]:
@@ -128,7 +130,7 @@ def _bar(share: float) -> Line:
     return (Span("━" * full, Role.ACCENT), Span("─" * (BAR_CELLS - full), Role.FAINT))
 
 
-def report_title(account: str, place: Place, page: Page | None, width: int) -> Line:
+def report_title(account: str, place: Place, page: Page | None, width: int, *, is_simulated: bool = False) -> Line:
     """Word the line above the table: what is shown, of which account, over which days."""
     head = (Span("DOMAINS", Role.LABEL), Span(f"  {account}", Role.STRONG))
     path = place_words(place)
@@ -138,7 +140,8 @@ def report_title(account: str, place: Place, page: Page | None, width: int) -> L
     entries = Span(f"  {wording.count(page.count)} {entry_word(place.by, page.count)}")
     days = f"{day_words(page.first_day)} – {day_words(page.last_day)}"
     spent = (Span(f"{wording.count(page.total.credits)} credits", Role.STRONG),)
-    rights: list[Line] = [(*spent, Span(f"   {days}", Role.DIM)), spent, ()]
+    made_up: Line = (Span("simulated   ", Role.DIM),) if is_simulated else ()
+    rights: list[Line] = [(*made_up, *spent, Span(f"   {days}", Role.DIM)), (*made_up, *spent), made_up or spent, ()]
     return wording.beside([(*head, *where, entries), (*head, *where), (*head[1:], *where)], rights, width)
 
 

@@ -48,6 +48,15 @@ def covered_line(account: str, first_day: int, last_day: int, day_count: int, cr
     )
 
 
+def filled_in_line(account: str, day_count: int) -> Line:
+    """Word which days of the history the report filled in."""
+    head = Span(f"{account}: ", Role.STRONG)
+    if not day_count:
+        return (head, Span("no day is filled in: the report has none before the first sample"))
+    days = "1 day before the first sample is" if day_count == 1 else f"{day_count:,} days before the first sample are"
+    return (head, Span(f"{days} filled in from the report, and marked as such"))
+
+
 def outcome(row_count: int, bad_count: int, left_out: int) -> str:
     """Word how an import ended, in sentences."""
     words = [f"{row_count:,} {'row is' if row_count == 1 else 'rows are'} stored."]

@@ -59,6 +59,7 @@ class Span(Struct, frozen=True):
 
     `lowest` and `highest` are of the requests in flight, `request_ms` their integral over the `covered_ms` that
     readings speak for. `last` holds the counters as last seen. `spend` is signed: a correction takes credits back.
+    `is_reported` where nobody collected, and the spend is filled in from a domain report, shared out evenly over a day.
     """
 
     start_ms: int
@@ -71,6 +72,7 @@ class Span(Struct, frozen=True):
     spend: int = 0
     has_gap: bool = False
     has_reset: bool = False
+    is_reported: bool = False
 
 
 ReadSpans = Callable[[int, int, int], Sequence[Span]]
@@ -193,4 +195,5 @@ def _merged(one: Span, other: Span) -> Span:
         spend=one.spend + other.spend,
         has_gap=one.has_gap or other.has_gap,
         has_reset=one.has_reset or other.has_reset,
+        is_reported=one.is_reported or other.is_reported,
     )

@@ -18,6 +18,7 @@ _COUNTERS = "concurrency_limit, used, failed, credit_limit, credits_left, cycle_
 _READING = f"at, interval, concurrency, burst, {_COUNTERS}"
 _SPAN = f"at, lowest, highest, request_ms, covered_ms, saturated_ms, spend, {_COUNTERS}"
 _KNOWS_PAY, _HAS_PAY, _KNOWS_UPGRADE, _HAS_UPGRADE, _SIMULATED, _GAP, _RESET = (1 << bit for bit in range(7))
+REPORTED = 1 << 7
 _INSERT_READING = f"INSERT INTO samples (account, {_READING}) VALUES ({', '.join('?' * 12)})"  # noqa: S608 -- our names
 
 
@@ -82,7 +83,7 @@ def put_spans(connection: sqlite3.Connection, table: str, account: int, spans: I
             span.saturated_ms,
             span.spend,
             *_counters(span.last),
-            _flags(span.last, has_gap=span.has_gap, has_reset=span.has_reset),
+            _flags(span.last, has_gap=span.has_gap, has_reset=span.has_reset) | (REPORTED if span.is_reported else 0),
         )
         for span in spans
     ]
@@ -108,11 +109,11 @@ def select_folded(
     """
     rows = connection.execute(
         f"""SELECT newest / ?4 * ?4, least, most, requests_high, requests_low, covered, saturated, spend_high,
-        spend_low, {_COUNTERS} & ~{_GAP | _RESET} | marks FROM (
+        spend_low, {_COUNTERS} & ~{_GAP | _RESET | REPORTED} | marks FROM (
             SELECT max(at) AS newest, min(lowest) AS least, max(highest) AS most, sum(request_ms >> 32) AS
             requests_high, sum(request_ms & 0xffffffff) AS requests_low, sum(covered_ms) AS covered,
             sum(saturated_ms) AS saturated, sum(spend >> 32) AS spend_high, sum(spend & 0xffffffff) AS spend_low,
-            max(flags & {_GAP}) | max(flags & {_RESET}) AS marks
+            max(flags & {_GAP}) | max(flags & {_RESET}) | max(flags & {REPORTED}) AS marks
             FROM {table} WHERE account = ?1 AND at >= ?2 AND at < ?3 GROUP BY at / ?4
         ) JOIN {table} ON account = ?1 AND at = newest ORDER BY newest""",  # noqa: S608 -- our own names
         (account, begin_ms, end_ms, width_ms),
@@ -136,6 +137,7 @@ def _span(row: Sequence[Any]) -> Span:
         spend=spend,
         has_gap=bool(flags & _GAP),
         has_reset=bool(flags & _RESET),
+        is_reported=bool(flags & REPORTED),
     )
 
 

@@ -17,6 +17,7 @@ from usage_tui.services.history_file import HistoryFile
 from usage_tui.services.history_range import spans
 from usage_tui.services.history_writing import account_id
 from usage_tui.services.paths import StateFolder
+from usage_tui.services.report_backfill import fill_in
 from usage_tui.services.report_import import Imported, Look, ReportImport
 from usage_tui.services.report_reader import account_days, page
 from usage_tui.services.report_reading import Progress, Terms
@@ -75,6 +76,16 @@ class ReportDesk:
                 return []
             seen = spans(connection, number, min(days) * DAY_MS, (max(days) + 1) * DAY_MS, DAY_MS)
             return compared_days(days, seen)
+
+    def fill_in(self, number: int) -> int:
+        """Fill the days before an account's first sample in from its report; give how many there are.
+
+        Raises:
+            HistoryUnavailable: the history does not take them; nothing was changed.
+        """
+        with self._turn, self._file.writing() as connection:
+            days = {day: figures.credits for day, figures in account_days(connection, number).items()}
+            return fill_in(connection, number, days)
 
     def look(self, path: Path, told: Mapping[str, Field]) -> Look:
         """Read the heading of a report.

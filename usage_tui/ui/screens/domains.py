@@ -140,13 +140,16 @@ class DomainsScreen(RosterScreen):
         """Word the lines around the table."""
         title, agreed = self.query_one("#title", Words), self.query_one("#agreement", Words)
         width = title.size.width
-        title.show_lines((report_title(self._account, self._place, self._page, width),))
+        glance = self.roster.glance()
+        is_simulated = glance is not None and glance.view.is_simulated
+        line = report_title(self._account, self._place, self._page, width, is_simulated=is_simulated)
+        title.show_lines((line,))
         nothing: Line = ()
         agreed.show_lines((agreement_line(agreement(self._days), width) if self._days else nothing,))
         remark = self.query_one("#remark", Words)
-        line = remark_line(self._page, self.query_one(Input).value, width)
-        remark.display = bool(line)
-        remark.show_lines((line,))
+        left = remark_line(self._page, self.query_one(Input).value, width)
+        remark.display = bool(left)
+        remark.show_lines((left,))
 
     def action_group(self) -> None:
         """Add the whole report up by something else."""
