@@ -2,8 +2,9 @@
 
     python tests/benchmarks/run.py [--seconds S] [--warm-up S] [--starts N] [PART]…
 
-Parts: starts, running, charts, fleet, imports; all of them unless told. The dashboard warms up until its chart is full,
-so a whole run takes about twenty minutes. Machines are noisy: what counts is the ratio to the peers of the same run.
+Parts: starts, running, charts, fleet, alerts, imports; all of them unless told. The dashboard warms up until its chart
+is full, so a whole run takes about twenty minutes. Machines are noisy: what counts is the ratio to the peers of the
+same run.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from tests.benchmarks import charts, cost, fleet, imports
+from tests.benchmarks import alerts, charts, cost, fleet, imports
 from tests.benchmarks.service import PROGRAM, environment, simulated_service
 from tests.benchmarks.terminal import Terminal
 
@@ -32,7 +33,7 @@ RANGES = (("10 min", ""), ("2 min", "["), ("1 h", "]]"))
 KEYS = ("[", "]", "]", "[", "z", "z", "2", "1", " ", " ", "?", "?", "a", "1")
 KEY_ROUNDS = 3
 REFERENCE_FRAME_SECONDS = 0.22
-PARTS = ("starts", "running", "charts", "fleet", "imports")
+PARTS = ("starts", "running", "charts", "fleet", "alerts", "imports")
 
 
 class Report:
@@ -182,6 +183,9 @@ def main(arguments: Sequence[str]) -> int:
             drawing(report, {**environ, "USAGE_TUI_STATE_DIR": str(Path(folder) / "past")})
     if "fleet" in parts:
         many_accounts(report, options.seconds)
+    if "alerts" in parts:
+        report.head("Alerts")
+        report.figure(f"{alerts.ALERTS:,} of them evaluated", alerts.milliseconds(), "ms", 10)
     if "imports" in parts:
         import_times(report)
     print(f"\n{report.missed} targets missed.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 from collections.abc import Callable
 from datetime import timedelta
@@ -22,6 +23,7 @@ from usage_tui.core.alert_log import AlertBody, DeliveryStatus
 from usage_tui.core.view import AccountView
 from usage_tui.services.clock import SystemClock
 from usage_tui.services.paths import StateFolder
+from usage_tui.services.webhook_channel import WebhookChannel
 
 OFTEN = PollPlan(interval_seconds=0.2, background_seconds=3600.0, timeout_seconds=PATIENCE_SECONDS)
 
@@ -300,20 +302,21 @@ def test_a_disk_that_refuses_keeps_nobody_from_being_told(folder: StateFolder) -
     assert len(channel.bodies) == 1
 
 
-def test_a_channel_that_hangs_delays_no_poll_and_no_end(folder: StateFolder) -> None:
-    gate = threading.Event()
-    stuck = KeptChannel(gate=gate)
+def test_a_webhook_that_hangs_delays_no_poll_by_a_tenth_of_a_second_and_no_end(folder: StateFolder) -> None:
     clock = SystemClock()
     moments: list[float] = []
-    with HostileServer([used(500)]) as server, alerting(server, folder, [stuck], plan=OFTEN) as seen:
-        stuck.wait_for_tries(1)
-        for _ in range(6):
-            begun = len(seen.watcher.views)
-            seen.watcher.wait_for(lambda _view: True, after=begun)
-            moments.append(clock.monotonic())
-        ending = clock.monotonic()
-    took = clock.monotonic() - ending
-    gate.set()
+    with socket.create_server(("127.0.0.1", 0)) as hanging, HostileServer([used(500)]) as server:
+        webhook = WebhookChannel(f"http://127.0.0.1:{hanging.getsockname()[1]}/", PATIENCE_SECONDS)
+        with alerting(server, folder, [webhook], plan=OFTEN) as seen:
+            hanging.settimeout(PATIENCE_SECONDS)
+            connection, _ = hanging.accept()
+            for _ in range(8):
+                begun = len(seen.watcher.views)
+                seen.watcher.wait_for(lambda _view: True, after=begun)
+                moments.append(clock.monotonic())
+            ending = clock.monotonic()
+        took = clock.monotonic() - ending
+        connection.close()
     waits = [later - earlier for earlier, later in pairwise(moments)]
     assert max(waits) <= OFTEN.interval_seconds + 0.1
     assert took < 1.5

@@ -112,8 +112,8 @@ def stepped(passed: Passed, findings: Iterable[Finding]) -> Step:
     found: set[Level] = set()
     for finding in findings:
         level = finding.level
-        found.add(level)
-        if level in passed:
+        if passed and level in passed:
+            found.add(level)
             if finding.verdict is not Verdict.RECOVERED:
                 now[level] = passed[level]
                 highest[level.rule] = max(highest.get(level.rule, level.height), level.height)
