@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import sqlite3
 import threading
 from collections.abc import Callable
 from datetime import timedelta
@@ -233,6 +234,22 @@ def test_what_was_not_delivered_before_the_end_is_delivered_by_the_next(folder: 
             (body,) = free.wait_for(1)
     gate.set()
     assert body.value == 0.5
+
+
+def test_what_was_not_delivered_within_an_hour_is_given_up_and_said(folder: StateFolder) -> None:
+    stuck, free = KeptChannel(failures=100), KeptChannel()
+    with HostileServer([used(500)]) as server:
+        with alerting(server, folder, [stuck], plan=RARELY):
+            stuck.wait_for_tries(1)
+        connection = sqlite3.connect(folder.history)
+        with connection:
+            connection.execute("UPDATE alert_deliveries SET made_at = made_at - 3700000")
+        connection.close()
+        with alerting(server, folder, [free], plan=RARELY) as seen:
+            seen.watcher.wait_for_state(AccountState.OK)
+            (lost,) = seen.book.read().records[0].failed
+    assert lost.error == "Nothing ran that could send it within an hour."
+    assert free.bodies == []
 
 
 def test_an_acknowledged_alert_is_no_longer_shown(folder: StateFolder) -> None:

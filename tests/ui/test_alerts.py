@@ -70,6 +70,17 @@ async def test_what_was_not_delivered_is_said_with_the_reason(tmp_path: Path) ->
         assert "told: terminal" in monitor.text
 
 
+async def test_an_alert_that_no_monitor_rang_for_says_so(tmp_path: Path) -> None:
+    unheard = replace(FIRED, deliveries=(replace(TOLD, status=DeliveryStatus.WAITING),))
+    async with running(tmp_path, *three_accounts()) as monitor:
+        monitor.alerts = AlertLog((unheard,))
+        await monitor.press("l")
+        await monitor.app.workers.wait_for_complete()
+        await monitor.pilot.pause()
+        assert "no monitor was open to ring" in monitor.text
+        assert "on its way" not in monitor.text
+
+
 async def test_an_alert_is_acknowledged_and_stays_in_the_list(tmp_path: Path) -> None:
     async with running(tmp_path, *three_accounts()) as monitor:
         monitor.alerts = LOG

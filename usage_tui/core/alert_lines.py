@@ -8,7 +8,7 @@ from datetime import datetime, timedelta, tzinfo
 from msgspec import Struct
 
 from usage_tui.core import wording
-from usage_tui.core.alert_log import AlertLog, AlertRecord, Delivery, DeliveryStatus
+from usage_tui.core.alert_log import TERMINAL, AlertLog, AlertRecord, Delivery, DeliveryStatus
 from usage_tui.core.alert_words import RULE_WORDS
 from usage_tui.core.wording import Line, Role, Span
 
@@ -16,6 +16,7 @@ NONE_YET = "No alert has fired yet."
 STATE_CELLS = 14
 MOMENTS_FROM_COLUMNS = 60
 _DAY = timedelta(hours=18)
+_RINGING = timedelta(minutes=2)
 _STATUS_WORDS = {
     DeliveryStatus.HELD: "waits for the end of quiet hours",
     DeliveryStatus.WAITING: "on its way",
@@ -92,12 +93,19 @@ def alert_detail(
     if told:
         facts.append(f"told: {', '.join(dict.fromkeys(told))}")
     others = [each for each in record.deliveries if each.status is not DeliveryStatus.SENT]
+    if now - record.fired_at > _RINGING and any(map(_is_unheard, others)):
+        facts.append("no monitor was open to ring")
+        others = [each for each in others if not _is_unheard(each)]
     lines = [
         *((Span(line),) for line in _wrapped(record.message, width)),
         *(_dim(line) for line in _wrapped(" · ".join(facts), width)),
         *((Span(line, _delivery_role(each)),) for each in others for line in _wrapped(delivery_words(each), width)),
     ]
     return tuple(lines[:rows])
+
+
+def _is_unheard(delivery: Delivery) -> bool:
+    return delivery.channel == TERMINAL and delivery.status is DeliveryStatus.WAITING
 
 
 def muted_words(record: AlertRecord, log: AlertLog, now: datetime, zone: tzinfo | None) -> list[str]:

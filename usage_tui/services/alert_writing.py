@@ -10,7 +10,7 @@ import msgspec
 from usage_tui.core.alert_log import TERMINAL, Delivery, DeliveryStatus, Telling, body_of
 from usage_tui.core.alerts import AlertState, Passed, Transition
 from usage_tui.core.rollup import epoch_ms
-from usage_tui.services.alert_reader import select_deliveries
+from usage_tui.services.alert_reader import LATE_MS, select_deliveries
 
 KEPT_MS = 365 * 86_400_000
 MUTE_STEPS_MS = (3_600_000, 8 * 3_600_000, 24 * 3_600_000)
@@ -108,6 +108,15 @@ def release(connection: sqlite3.Connection, account: int, now_ms: int) -> list[D
     )
     _touch(connection)
     return [delivery for _, delivery in held if delivery.channel != TERMINAL]
+
+
+def give_up_late(connection: sqlite3.Connection, account: int, now_ms: int) -> None:
+    """Give up what nobody delivered within an hour: it would be no news any more."""
+    connection.execute(
+        """UPDATE alert_deliveries SET status = 'failed', error = ?1 WHERE status = 'waiting' AND channel != ?2
+        AND made_at < ?3 AND alert IN (SELECT id FROM alerts WHERE account = ?4)""",
+        ("Nothing ran that could send it within an hour.", TERMINAL, now_ms - LATE_MS, account),
+    )
 
 
 def settle(connection: sqlite3.Connection, delivery: Delivery) -> None:
