@@ -13,6 +13,7 @@ from tests.makers import CYCLE, NOW, a_snapshot, a_view, an_outlook, utc
 from usage_tui.core import headline, outlook_words, panels
 from usage_tui.core.accounts_table import account_rows
 from usage_tui.core.budget import Budget
+from usage_tui.core.budget_lines import budget_lines
 from usage_tui.core.copied import numbers_as_text
 from usage_tui.core.glance import Glance
 from usage_tui.core.outlook import Accuracy, Evidence, Outlook, Prospect
@@ -36,7 +37,7 @@ def text_of(line: Line) -> str:
 
 def lead(ahead: Outlook, width: int = 100) -> str:
     """Give the budget panel's sentence of what lies ahead."""
-    return text_of(panels.budget_lines(glance(ahead), width, 6)[2])
+    return text_of(budget_lines(glance(ahead), width, 6)[2])
 
 
 def test_run_out_names_day_hour_renewal_and_chance() -> None:
@@ -49,7 +50,7 @@ def test_run_out_names_day_hour_renewal_and_chance() -> None:
 
 def test_what_lasts_says_what_the_cycle_comes_to() -> None:
     ahead = an_outlook(budget=None)
-    words = text_of(panels.budget_lines(glance(ahead, Budget()), 100, 6)[2])
+    words = text_of(budget_lines(glance(ahead, Budget()), 100, 6)[2])
     assert words.startswith("lasts: 2.1–2.6 M of 3 M · 98 % likely")
 
 
@@ -72,7 +73,7 @@ def test_less_than_a_day_seen_is_learning_with_the_pace_alone() -> None:
         budget=Prospect(2_000_000, is_limit=False),
     )
     assert lead(ahead) == "learning: 74 k a day so far"
-    every = " ".join(text_of(line) for line in panels.budget_lines(glance(ahead), 120, 6))
+    every = " ".join(text_of(line) for line in budget_lines(glance(ahead), 120, 6))
     assert "likely" not in every
     assert "total" not in every
 
@@ -107,7 +108,7 @@ def test_days_without_spend_are_called_idle() -> None:
 
 def test_accuracy_is_told_or_that_none_has_come_true() -> None:
     def last(ahead: Outlook) -> str:
-        return text_of(panels.budget_lines(glance(ahead), 100, 6)[5])
+        return text_of(budget_lines(glance(ahead), 100, 6)[5])
 
     assert last(an_outlook()) == "no forecast has come true yet"
     right = an_outlook(accuracy=Accuracy(30, 0.06, 0.9))
@@ -116,7 +117,7 @@ def test_accuracy_is_told_or_that_none_has_come_true() -> None:
 
 def test_what_may_be_spent_a_day_leads_exactly_to_the_ceiling() -> None:
     days = (CYCLE.resets_at - NOW) / timedelta(days=1)
-    assert f"to last: {int(587_300 / days):,} a day" in text_of(panels.budget_lines(glance(an_outlook()), 76, 4)[3])
+    assert f"to last: {int(587_300 / days):,} a day" in text_of(budget_lines(glance(an_outlook()), 76, 4)[3])
 
 
 def test_last_day_says_what_is_left_until_the_renewal() -> None:
@@ -149,8 +150,8 @@ def test_usual_stands_beside_spend_and_failures() -> None:
 
 
 def test_narrow_rows_keep_order_and_words() -> None:
-    assert text_of(panels.budget_lines(glance(an_outlook()), 36, 2)[1]) == "out Sat 28 Nov 14:00     92 % likely"
-    unknown = panels.budget_lines(glance(None), 36, 2)[1]
+    assert text_of(budget_lines(glance(an_outlook()), 36, 2)[1]) == "out Sat 28 Nov 14:00     92 % likely"
+    unknown = budget_lines(glance(None), 36, 2)[1]
     assert text_of(unknown).startswith("renews Thu 3 Dec 10:00")
 
 
@@ -246,7 +247,7 @@ def test_every_wording_fits_and_none_says_nan_or_none(
     seen = glance(ahead, Budget(budget), usual=Usual(12.0, 0.5))
     lines = [
         *panels.credits_lines(seen, width, height),
-        *panels.budget_lines(seen, width, height),
+        *budget_lines(seen, width, height),
         panels.spend_line(seen, width),
         headline.status_line(seen, width),
         *status_table([seen.view], NOW, UTC, width),
@@ -271,5 +272,5 @@ def test_moment_to_come_never_reads_as_passed(ahead: timedelta, minutes: int) ->
 def test_snapshot_without_counters_says_nothing_of_what_lies_ahead() -> None:
     view = a_view(a_snapshot(used=None, limit=None), cycle=None)
     for height in (2, 3, 4, 6):
-        words = " ".join(text_of(line) for line in panels.budget_lines(Glance(view, NOW, UTC), 76, height))
+        words = " ".join(text_of(line) for line in budget_lines(Glance(view, NOW, UTC), 76, height))
         assert "run" not in words

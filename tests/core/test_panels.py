@@ -14,6 +14,7 @@ from usage_tui.core import chart, headline, panels
 from usage_tui.core.account import AccountState
 from usage_tui.core.accounts_table import account_rows
 from usage_tui.core.budget import Budget, DaySpend
+from usage_tui.core.budget_lines import budget_lines
 from usage_tui.core.copied import numbers_as_text
 from usage_tui.core.glance import Glance
 from usage_tui.core.view import AccountView
@@ -58,7 +59,7 @@ def test_every_line_fits_its_room(view: AccountView, width: int, height: int) ->
     made = chart.chart(view, seen.shown, width, NOW.timestamp())
     lines = [
         *panels.credits_lines(seen, width, height),
-        *panels.budget_lines(seen, width, height),
+        *budget_lines(seen, width, height),
         panels.spend_line(seen, width),
         panels.concurrency_header(seen, made, width),
         headline.top_line(seen, width),
@@ -109,12 +110,12 @@ def test_assumed_renewal_is_said_to_be_assumed() -> None:
 
 
 def test_partly_seen_day_says_since_when_and_makes_no_judgement() -> None:
-    line = panels.budget_lines(glance(with_day(61_220, is_whole=False)), 60, 4)[-1]
+    line = budget_lines(glance(with_day(61_220, is_whole=False)), 60, 4)[-1]
     assert text_of(line).strip() == "today 61,220 of 80,000 since 10:32"
 
 
 def test_wholly_seen_day_is_judged() -> None:
-    line = panels.budget_lines(glance(with_day(61_220, is_whole=True)), 60, 4)[-1]
+    line = budget_lines(glance(with_day(61_220, is_whole=True)), 60, 4)[-1]
     assert "◆ near  77 %" in text_of(line)
 
 

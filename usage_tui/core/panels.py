@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from usage_tui.core import outlook_words, wording
-from usage_tui.core.budget import BudgetStanding, BudgetState
 from usage_tui.core.chart import Chart
 from usage_tui.core.glance import NOTHING, SEPARATOR, Glance, dim
-from usage_tui.core.signs import BUDGET_STATES, budget_words
 from usage_tui.core.view import AccountView
 from usage_tui.core.wording import Line, Role, Span
 
@@ -84,8 +82,8 @@ def credits_lines(glance: Glance, width: int, height: int) -> tuple[Line, ...]:
     share = Span(wording.percent(view.used_share))
     shares: list[Line] = [(*dim(f"{_old_counters(glance)}  "), share), (share,)] if height == FULL_ROWS else [(share,)]
     lines = [
-        wording.beside([_labelled("CREDITS", (used, limit), width), (used, limit)], shares, width),
-        bar(view.used_share, _elapsed_share(glance), width, Role.OVER if is_used_up else Role.ACCENT),
+        wording.beside([labelled("CREDITS", (used, limit), width), (used, limit)], shares, width),
+        bar(view.used_share, elapsed_share(glance), width, Role.OVER if is_used_up else Role.ACCENT),
     ]
     risk = outlook_words.limit_at_risk(glance)
     if height == FULL_ROWS:
@@ -110,17 +108,18 @@ def _short_credits(glance: Glance, width: int) -> Line:
     view, cycle = glance.view, glance.view.cycle
     used, limit = Span(wording.short_count(view.snapshot.used)), Span(f" of {wording.short_count(view.snapshot.limit)}")
     off = f" · {wording.short_span((cycle.resets_at - glance.now).total_seconds())}" if cycle else ""
-    return _headed("CREDITS", (used, limit), dim(f"{wording.short_percent(view.used_share)}{off}"), width)
+    return headed("CREDITS", (used, limit), dim(f"{wording.short_percent(view.used_share)}{off}"), width)
 
 
 def even_pace(glance: Glance) -> Line:
     """Word where an even pace would stand: the mark on the bar, in words."""
     if glance.view.cycle is None:
         return NOTHING
-    return (Span("┃", Role.STRONG), Span(f" even pace {wording.short_percent(_elapsed_share(glance))}", Role.DIM))
+    return (Span("┃", Role.STRONG), Span(f" even pace {wording.short_percent(elapsed_share(glance))}", Role.DIM))
 
 
-def _elapsed_share(glance: Glance) -> float | None:
+def elapsed_share(glance: Glance) -> float | None:
+    """Give the share of the cycle that has passed, 0–1."""
     return glance.view.cycle.elapsed_share(glance.now) if glance.view.cycle else None
 
 
@@ -139,107 +138,6 @@ def renewal(glance: Glance) -> Line:
         return dim("renewal unknown: the service does not say" if glance.view.sample else "")
     assumed = " (assumed)" if cycle.is_assumed else ""
     return dim(f"renews {wording.day_time(cycle.resets_at, glance.zone)}{assumed}")
-
-
-def budget_lines(glance: Glance, width: int, height: int) -> tuple[Line, ...]:
-    """Word the budget: used, state, what lies ahead, and today; from five rows on the total, and how right it was."""
-    view, standing = glance.view, glance.view.budget
-    if height < FULL_ROWS:
-        return (_short_budget(glance, width), _short_outlook(glance, width))[:height]
-    if standing is None:
-        return (_headed("BUDGET", dim(wording.UNKNOWN), NOTHING, width),)
-    role = BUDGET_STATES[standing.state][1]
-    used = Span(wording.count(view.snapshot.used), Role.STRONG)
-    ceiling = Span(f" of {wording.count(standing.ceiling)}", Role.LABEL)
-    whose = Span(", the plan's limit" if standing.is_plan_limit else "", Role.LABEL)
-    state = Span(
-        f"{budget_words(standing.state)}  {wording.percent(standing.used_share)}",
-        Role.NEAR_STRONG if role is Role.NEAR else role,
-    )
-    head = wording.beside(
-        [
-            _labelled("BUDGET", (used, ceiling, whose), width),
-            _labelled("BUDGET", (used, ceiling), width),
-            (used, ceiling),
-        ],
-        [(state,)],
-        width,
-    )
-    line = bar(
-        standing.used_share,
-        _elapsed_share(glance),
-        width,
-        Role.ACCENT if standing.state is BudgetState.WITHIN else role,
-    )
-    ahead = view.outlook
-    seen = outlook_words.own_prospect(ahead) if ahead is not None else None
-    day = wording.beside([today(glance)], [_day_state(standing), NOTHING], width)
-    if ahead is None or seen is None:
-        left: Line = (Span(f"left {wording.count(standing.left)}"),)
-        coming = wording.beside([left], [even_pace(glance), NOTHING], width)
-        return (head, line, day) if height == FULL_ROWS else (head, line, coming, day)
-    coming = wording.beside(
-        outlook_words.prospect_forms(glance, ahead, seen), outlook_words.note_forms(glance, ahead, seen), width
-    )
-    lasting = outlook_words.to_last(glance, standing.ceiling)
-    if height <= FULL_ROWS + 1:
-        day = wording.beside([_day(glance, standing), today(glance)], [*lasting, NOTHING], width)
-        return (head, line, coming, day)[:height]
-    total = wording.beside(outlook_words.total_forms(ahead), lasting, width)
-    return (head, line, coming, day, total, wording.beside(outlook_words.accuracy_forms(ahead), [NOTHING], width))
-
-
-def _day(glance: Glance, standing: BudgetStanding) -> Line:
-    """Word today's spend and its state in one."""
-    return wording.joined([today(glance), _day_state(standing)], Span("  "))
-
-
-def _short_budget(glance: Glance, width: int) -> Line:
-    """Word the budget on one row."""
-    standing = glance.view.budget
-    if standing is None:
-        return wording.cut(dim(f"budget {wording.UNKNOWN}"), width)
-    share = Span(f"{wording.short_percent(standing.used_share)} ")
-    state = Span(budget_words(standing.state), BUDGET_STATES[standing.state][1])
-    label = Span("BUDGET  ", Role.LABEL) if width >= LABELS_FROM_COLUMNS - 4 else Span("budget ")
-    return wording.beside([(label, share, state)], [_today_short(standing), NOTHING], width)
-
-
-def _short_outlook(glance: Glance, width: int) -> Line:
-    """Word what lies ahead on one row; while nothing is known of that, the renewal."""
-    ahead = glance.view.outlook
-    seen = outlook_words.own_prospect(ahead) if ahead is not None else None
-    if ahead is None or seen is None:
-        return renewal_line(glance, width)
-    if width >= LABELS_FROM_COLUMNS - 4:
-        forms = outlook_words.prospect_forms(glance, ahead, seen)
-        return wording.beside(forms, outlook_words.note_forms(glance, ahead, seen), width)
-    return wording.beside(*outlook_words.short_prospect(glance, ahead, seen), width)
-
-
-def today(glance: Glance) -> Line:
-    """Word today's spend; where only a part of the day was seen, since when."""
-    standing = glance.view.budget
-    if standing is None or standing.today is None:
-        return dim("today unknown")
-    of_ceiling = f" of {wording.count(standing.daily_credits)}" if standing.daily_credits is not None else ""
-    since = "" if standing.today.is_whole else f" since {wording.clock_time(standing.today.since, glance.zone)}"
-    return (Span(f"today {wording.count(standing.today.credits)}{of_ceiling}"), Span(since, Role.DIM))
-
-
-def _day_state(standing: BudgetStanding) -> Line:
-    role = BUDGET_STATES[standing.daily_state][1]
-    if standing.daily_state is BudgetState.UNKNOWN:
-        return NOTHING
-    return (Span(f"{budget_words(standing.daily_state)}  {wording.short_percent(standing.daily_share)}", role),)
-
-
-def _today_short(standing: BudgetStanding) -> Line:
-    if standing.today is None:
-        return NOTHING
-    if standing.daily_share is not None and standing.today.is_whole:
-        return dim(f"today {wording.short_percent(standing.daily_share)}")
-    return dim(f"{'today' if standing.today.is_whole else 'since start'} {wording.short_count(standing.today.credits)}")
 
 
 def spend_line(glance: Glance, width: int) -> Line:
@@ -315,11 +213,11 @@ def _old_counters(glance: Glance) -> str:
     return "".join(span.text for span in counters(glance)[-1])
 
 
-def _labelled(label: str, words: Line, width: int) -> Line:
+def labelled(label: str, words: Line, width: int) -> Line:
     """Put a label before `words` where labels stand: on screens of 80 columns or more, in halves of wider ones."""
     return (Span(f"{label}  ", Role.LABEL), *words) if width >= LABELS_FROM_COLUMNS // 2 + 4 else words
 
 
-def _headed(label: str, words: Line, right: Line, width: int) -> Line:
+def headed(label: str, words: Line, right: Line, width: int) -> Line:
     """Word a panel's first row: its label goes before its numbers do."""
-    return wording.beside([_labelled(label, words, width), words], [right], width)
+    return wording.beside([labelled(label, words, width), words], [right], width)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from usage_tui.core import headline, panels
+from usage_tui.core.budget_lines import budget_lines
 from usage_tui.core.glance import Glance
 from usage_tui.core.wording import Line
 from usage_tui.ui.styled import GlancePanel
@@ -50,7 +51,7 @@ class BudgetPanel(GlancePanel):
 
     def words(self, glance: Glance) -> tuple[Line, ...]:
         """Word as many rows as there are."""
-        return panels.budget_lines(glance, *self.size)
+        return budget_lines(glance, *self.size)
 
 
 class SpendPanel(GlancePanel):
