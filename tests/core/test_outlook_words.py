@@ -95,6 +95,14 @@ def test_three_to_seven_days_give_the_chance_in_words() -> None:
     assert "%" not in words
 
 
+@pytest.mark.parametrize("width", [56, 76])
+def test_why_no_more_is_said_keeps_its_place_beside_the_run_out(width: int) -> None:
+    words = lead(an_outlook(evidence=Evidence.NO_WEEKEND), width)
+    assert "Sat 28 Nov" in words
+    assert "very likely" in words
+    assert words.endswith("no weekend seen yet")
+
+
 def test_one_to_two_weeks_say_that_it_is_from_this_cycle_only() -> None:
     words = lead(an_outlook(evidence=Evidence.THIS_CYCLE), 120)
     assert "92 % likely" in words

@@ -56,9 +56,7 @@ def budget_lines(glance: Glance, width: int, height: int) -> tuple[Line, ...]:
         left: Line = (Span(f"left {wording.count(standing.left)}"),)
         coming = wording.beside([left], [even_pace(glance), NOTHING], width)
         return (head, line, day) if height == FULL_ROWS else (head, line, coming, day)
-    coming = wording.beside(
-        outlook_words.prospect_forms(glance, ahead, seen), outlook_words.note_forms(glance, ahead, seen), width
-    )
+    coming = outlook_words.prospect_line(glance, ahead, seen, width)
     lasting = outlook_words.to_last(glance, standing.ceiling)
     if height <= FULL_ROWS + 1:
         day = wording.beside([_day(glance, standing), today(glance)], [*lasting, NOTHING], width)
@@ -90,8 +88,7 @@ def _short_outlook(glance: Glance, width: int) -> Line:
     if ahead is None or seen is None:
         return renewal_line(glance, width)
     if width >= LABELS_FROM_COLUMNS - 4:
-        forms = outlook_words.prospect_forms(glance, ahead, seen)
-        return wording.beside(forms, outlook_words.note_forms(glance, ahead, seen), width)
+        return outlook_words.prospect_line(glance, ahead, seen, width)
     return wording.beside(*outlook_words.short_prospect(glance, ahead, seen), width)
 
 

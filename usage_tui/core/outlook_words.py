@@ -52,12 +52,26 @@ def short_prospect(glance: Glance, ahead: Outlook, seen: Prospect) -> tuple[list
     return [(Span(f"{lead} "), Span(f"{day} {time}", role)), (Span(f"{lead} "), Span(day, role))], rights
 
 
-def note_forms(glance: Glance, ahead: Outlook, seen: Prospect) -> list[Line]:
-    """Word what stands beside a prospect: why no more is said, or how much too early the run-out is."""
+def prospect_line(glance: Glance, ahead: Outlook, seen: Prospect, width: int) -> Line:
+    """Word a ceiling's prospect on one row; why no more is said keeps its place before fuller words do."""
+    forms, notes = prospect_forms(glance, ahead, seen), _note_forms(glance, ahead, seen)
+    why = _why(ahead, seen)
+    if why:
+        room = width - wording.cells(why) - 2
+        forms = [form for form in forms if wording.line_cells(form) <= room] or forms
+        notes = [dim(why), NOTHING]
+    return wording.beside(forms, notes, width)
+
+
+def _why(ahead: Outlook, seen: Prospect) -> str:
+    return "" if seen.is_spent or ahead.evidence is Evidence.LEARNING else reason(ahead.evidence)
+
+
+def _note_forms(glance: Glance, ahead: Outlook, seen: Prospect) -> list[Line]:
+    """Word what stands beside a prospect: for how long nothing was spent, or how much too early the run-out is."""
     idle = f"idle for {ahead.idle_days} {'day' if ahead.idle_days == 1 else 'days'}" if ahead.idle_days else ""
-    why = "" if seen.is_spent or ahead.evidence is Evidence.LEARNING else reason(ahead.evidence)
     early = _early_words(seen.run_out_p50, glance.view.cycle)
-    words = [word for word in (idle, why, early) if word]
+    words = [word for word in (idle, early) if word]
     return [dim(word) for word in words] + [NOTHING]
 
 
@@ -130,6 +144,7 @@ def _run_out_forms(glance: Glance, moment: datetime, chance: str) -> list[Line]:
         (lead, date, Span(f", before the renewal: {chance}")),
         (lead, date, Span(f" · {chance}")),
         (lead, Span(f"{day} {time}", Role.NEAR_STRONG), Span(f" · {chance}")),
+        (Span("out "), Span(f"{day} {time}", Role.NEAR_STRONG), Span(f" · {chance}")),
         (Span("out "), Span(f"{day} {time}", Role.NEAR_STRONG)),
     ]
 

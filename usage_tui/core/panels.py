@@ -98,9 +98,8 @@ def _limit_lines(glance: Glance, width: int) -> tuple[Line, ...]:
     ahead = glance.view.outlook
     if ahead is None or ahead.budget is None or ahead.limit is None:
         return ()
-    forms = outlook_words.prospect_forms(glance, ahead, ahead.limit)
     lasting = outlook_words.to_last(glance, ahead.limit.ceiling)
-    return (wording.beside(forms, [NOTHING], width), wording.beside(lasting, [NOTHING], width))
+    return (outlook_words.prospect_line(glance, ahead, ahead.limit, width), wording.beside(lasting, [NOTHING], width))
 
 
 def _short_credits(glance: Glance, width: int) -> Line:
