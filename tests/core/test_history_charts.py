@@ -205,6 +205,23 @@ def test_cumulative_of_other_ranges_begins_with_nothing() -> None:
     assert points[:3] == [(BEGIN_MS, 0.0), (BEGIN_MS + HOUR_MS, 100.0), (BEGIN_MS + 2 * HOUR_MS, 150.0)]
 
 
+def test_spends_that_were_brought_in_are_drawn_and_added_up() -> None:
+    bare = [replace(an_hour(number, used=None), lowest=None, highest=None, request_ms=0) for number in (0, 1, 3)]
+    looked = seen(*bare)
+    assert cells(layer(history_spend.plot(looked, 10, 8, UTC), "credits spent")) == [0, 1, 3]
+    assert cells(layer(history_concurrency.plot(looked, 10, 8, UTC), "no samples")) == list(range(10))
+    cycle = replace(looked, cycle=CYCLE, view=a_view(a_snapshot(used=None)))
+    points = list(history_cumulative.sums(cycle))
+    assert points[:3] == [(BEGIN_MS, 0.0), (BEGIN_MS + HOUR_MS, 100.0), (BEGIN_MS + 2 * HOUR_MS, 200.0)]
+    assert points[3:] == [None] * 8
+
+
+def test_answers_without_counters_tell_nothing_of_the_spend() -> None:
+    looked = seen(an_hour(0, used=None, spend=0))
+    assert cells(layer(history_spend.plot(looked, 10, 8, UTC), "no samples")) == list(range(10))
+    assert text(history_spend.headline(looked, UTC)) == "no samples"
+
+
 def test_cumulative_has_limit_budget_even_pace_and_the_cycle_before() -> None:
     view = a_view(budget=Budget(2_000_000))
     drawn = history_cumulative.plot(a_cycle(view=view), 90, 20, UTC)

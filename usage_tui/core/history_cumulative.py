@@ -7,7 +7,7 @@ from datetime import tzinfo
 
 from usage_tui.core import wording
 from usage_tui.core.history_ahead import likely_at
-from usage_tui.core.history_seen import Seen, moment_words
+from usage_tui.core.history_seen import Seen, knows_spend, moment_words
 from usage_tui.core.history_spend import came_to
 from usage_tui.core.plot import Layer, Mark, Plot, Texture, level, rounded_up, scale_labels
 from usage_tui.core.rollup import epoch_ms
@@ -24,7 +24,7 @@ def plot(seen: Seen, columns: int, rows: int, zone: tzinfo | None) -> Plot:
     used, before = list(sums(seen)), list(sums_before(seen))
     levels = [] if seen.cycle is None else [each for each in (seen.limit, seen.own_ceiling) if each]
     pace = even_pace(seen, shown.end_ms)
-    reached = [y for _, y in (*filter(None, used), *filter(None, before)) if y > 0]
+    reached = [y for _, y in (*filter(None, used), *before) if y > 0]
     wanted = [*reached, *(way.p90 for way in seen.ahead), *([] if seen.cycle is None else [pace or 0]), 0]
     top = max(*levels, *wanted) if levels else rounded_up(max(wanted))
 
@@ -39,7 +39,7 @@ def plot(seen: Seen, columns: int, rows: int, zone: tzinfo | None) -> Plot:
     if pace is not None:
         ends = (Mark(0, even_pace(seen, shown.begin_ms) or 0), Mark(columns, pace))
         layers.append(Layer(Texture.DOTTED, Role.DIM, _within(ends, top), "even pace", is_joined=True))
-    ghost = [Mark(cell(at_ms), y) for at_ms, y in filter(None, before) if at_ms <= shown.end_ms]
+    ghost = [Mark(cell(at_ms), y) for at_ms, y in before if at_ms <= shown.end_ms]
     layers.append(Layer(Texture.RINGS, Role.DIM, tuple(_a_cell_each(ghost)), seen.wanted.earlier.removeprefix("the ")))
     likely = [
         (cell, way)
@@ -95,38 +95,41 @@ def reading(seen: Seen, start_ms: int, zone: tzinfo | None) -> list[Line]:
 
 
 def sums(seen: Seen) -> Iterator[Point | None]:
-    """Give the credits used at the end of each step: in a cycle the counter, else what was spent since the start."""
+    """Give the credits used at the end of each step: in a cycle the counter, else what was spent since the start.
+
+    Where spends were brought in without a counter, they are added up for as long as none is missing.
+    """
     shown = seen.shown
     added = 0
-    was_seen = False
+    was_seen, is_whole = False, True
     for start_ms in shown.starts:
         span = seen.spans.get(start_ms)
-        if span is None or span.last.used is None:
-            was_seen = False
+        added += span.spend if span else 0
+        stood = span.last.used if span and seen.cycle is not None else None
+        if span is None or not knows_spend(span) or (seen.cycle is not None and stood is None and not is_whole):
+            was_seen = is_whole = False
             yield None
             continue
-        added += span.spend
         begin_ms, end_ms = shown.bounds(start_ms)
-        stood = span.last.used if seen.cycle is not None else added
         if start_ms == shown.first_ms:
             yield begin_ms, 0.0
         elif not was_seen:
             yield None
         was_seen = True
-        yield end_ms, float(stood)
+        yield end_ms, float(added if stood is None else stood)
 
 
-def sums_before(seen: Seen) -> Iterator[Point | None]:
+def sums_before(seen: Seen) -> Iterator[Point]:
     """Give the same of the stretch before, moved onto this one."""
     earlier = seen.earlier
-    if earlier is None or not earlier.spans:
+    if earlier is None:
         return
     offset_ms = seen.shown.begin_ms - earlier.begin_ms
     added = 0
     for span in earlier.spans:
         added += span.spend
-        stood = span.last.used if seen.cycle is not None else added
-        if stood is not None:
+        stood = span.last.used if seen.cycle is not None and span.last.used is not None else added
+        if knows_spend(span):
             yield min(span.start_ms + earlier.step_ms, earlier.end_ms) + offset_ms, float(stood)
 
 
@@ -143,7 +146,7 @@ def _latest(seen: Seen, at_ms: int) -> float | None:
     """Say where the stretch before stood at a moment: as last seen, if that is not long ago."""
     if seen.earlier is None:
         return None
-    last = max((point for point in filter(None, sums_before(seen)) if point[0] <= at_ms), default=None)
+    last = max((point for point in sums_before(seen) if point[0] <= at_ms), default=None)
     return last[1] if last is not None and at_ms - last[0] < 2 * seen.earlier.step_ms else None
 
 

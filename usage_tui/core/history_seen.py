@@ -79,6 +79,11 @@ class Seen(Struct, frozen=True):
             yield cell, start_ms, self.spans.get(start_ms)
 
 
+def knows_spend(span: Span | None) -> bool:
+    """Say whether a span tells what was spent: it has counters, or holds the spend of an interval alone."""
+    return span is not None and (span.last.used is not None or (span.highest is None and span.covered_ms > 0))
+
+
 def as_wide_as_kept(shown: Stretch, spans: Sequence[Span]) -> tuple[Stretch, dict[int, Span]]:
     """Widen the steps to the minutes or hours that alone are kept of old times."""
     longest_ms = max((span.covered_ms for span in spans), default=0)

@@ -7,7 +7,7 @@ from datetime import tzinfo
 from msgspec import Struct
 
 from usage_tui.core import wording
-from usage_tui.core.history_seen import Seen, change, moment_words, step_words
+from usage_tui.core.history_seen import Seen, change, knows_spend, moment_words, step_words
 from usage_tui.core.plot import Layer, Mark, Plot, Texture, rounded_up, scale_labels
 from usage_tui.core.rollup import MINUTE_MS
 from usage_tui.core.stretch import axis
@@ -47,7 +47,7 @@ def plot(seen: Seen, columns: int, rows: int, zone: tzinfo | None) -> Plot:
     hidden = gaps(seen)
     step_ms = seen.shown.step_ms
     evenly = {start: gap.credits * step_ms / (gap.end_ms - gap.begin_ms) for start, gap in hidden.items()}
-    bars = {start: span.spend for start, span in seen.spans.items() if start not in hidden and _is_seen(seen, start)}
+    bars = {start: span.spend for start, span in seen.spans.items() if start not in hidden and knows_spend(span)}
     top = rounded_up(max([*bars.values(), *evenly.values(), 0]))
     solid = [
         Mark(cell, max(bars[start], top / rows / 4), 0)
@@ -70,7 +70,7 @@ def plot(seen: Seen, columns: int, rows: int, zone: tzinfo | None) -> Plot:
 
 def headline(seen: Seen, zone: tzinfo | None) -> list[Line]:
     """Word what was spent in the whole stretch, from the fullest form to the shortest."""
-    if not any(_is_seen(seen, start) for start in seen.spans):
+    if not any(knows_spend(span) for span in seen.spans.values()):
         return [(Words("no samples"),)]
     spent, hidden = came_to(seen), gaps(seen)
     at_most = "up to " if any(gap.is_cut for gap in hidden.values()) else ""
@@ -91,7 +91,7 @@ def reading(seen: Seen, start_ms: int, zone: tzinfo | None) -> list[Line]:
         until = moment_words(seen, gap.end_ms, zone)
         spent = f"{wording.count(gap.credits)} credits"
         return [(when, Words(f"not watched from {since} to {until}: {spent} in all")), (when, Words(f"gap: {spent}"))]
-    if not _is_seen(seen, start_ms):
+    if not knows_spend(seen.spans.get(start_ms)):
         return [(when, Words("no samples"))]
     spend = seen.spans[start_ms].spend
     begin_ms, end_ms = seen.shown.bounds(start_ms)
@@ -120,14 +120,8 @@ def compared(seen: Seen) -> Line:
 
 
 def came_to(seen: Seen) -> int:
-    """Give what was spent in the stretch as far as the counters tell; in a cycle they tell all of it."""
-    if seen.cycle is None:
-        return sum(span.spend for span in seen.spans.values())
+    """Give what was spent in the stretch as far as is known; in a cycle its counter tells all of it."""
+    if seen.cycle is not None and not seen.wanted.is_past and seen.view.snapshot.used is not None:
+        return seen.view.snapshot.used
     stood = [span.last.used for span in seen.spans.values() if span.last.used is not None]
-    used = None if seen.wanted.is_past else seen.view.snapshot.used
-    return used if used is not None else stood[-1] if stood else 0
-
-
-def _is_seen(seen: Seen, start_ms: int) -> bool:
-    span = seen.spans.get(start_ms)
-    return span is not None and span.last.used is not None
+    return stood[-1] if seen.cycle is not None and stood else sum(span.spend for span in seen.spans.values())

@@ -74,10 +74,18 @@ def _of_cycle(asked: Asked, read: ReadSpans, cycle: Cycle, before: Cycle) -> See
     earlier = read(begin_ms, end_ms if has_future else point_ms, step_ms)
     around = read(max(begin_ms, point_ms - _AROUND_POINT_MS), point_ms, MINUTE_MS)
     used = next((span.last.used for span in reversed(around) if span.last.used is not None), None)
+    if used is None:
+        used = _added_up([span for span in earlier if span.start_ms < point_ms], begin_ms + step_ms)
     seen = _seen(asked, shown, found, cycle, Earlier(begin_ms, end_ms, step_ms, tuple(earlier), used))
     if asked.wanted.is_past or not has_future:
         return seen
     return replace(seen, ahead=way_ahead(asked.view, cycle, moment(asked.now_ms)))
+
+
+def _added_up(spans: Sequence[Span], first_before_ms: int) -> int | None:
+    """Add up spends that were brought in without a counter; None unless they go back to the beginning."""
+    is_whole = bool(spans) and spans[0].start_ms < first_before_ms
+    return sum(span.spend for span in spans) if is_whole and all(span.last.used is None for span in spans) else None
 
 
 def _before(read: ReadSpans, cycle: Cycle) -> Cycle:
