@@ -157,6 +157,17 @@ def test_spend_of_a_gap_lies_evenly_over_it_and_is_not_taken_for_a_peak() -> Non
     )
 
 
+def test_day_known_from_a_report_is_hatched_and_said_to_be_so() -> None:
+    looked = seen(an_hour(0), replace(an_hour(1, spend=500), is_reported=True))
+    drawn = history_spend.plot(looked, 10, 8, UTC)
+    assert cells(layer(drawn, "credits spent")) == [0]
+    assert cells(layer(drawn, "spent in a gap, known in total")) == [1]
+    assert text(history_spend.reading(looked, BEGIN_MS + HOUR_MS, UTC)) == (
+        "01:00–02:00  500 credits of a day known from a report"
+    )
+    assert "most 100" in text(history_spend.headline(looked, UTC))
+
+
 def test_gap_from_before_the_stretch_is_said_to_be_so() -> None:
     looked = seen(an_hour(5, spend=600, has_gap=True))
     assert text(history_spend.headline(looked, UTC)).startswith("up to 600 credits")

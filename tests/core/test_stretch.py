@@ -66,6 +66,11 @@ def test_cycle_before_begins_when_its_samples_said() -> None:
     assert before == Cycle(utc(2026, 10, 20, 6), CYCLE.started_at, is_assumed=False)
 
 
+def test_sample_that_says_the_new_start_too_early_is_not_believed() -> None:
+    early = Span(epoch_ms(CYCLE.started_at) - HOUR_MS, a_snapshot(cycle_started_at=CYCLE.started_at))
+    assert cycle_before(CYCLE, [early]).started_at == utc(2026, 10, 3, 10)
+
+
 def test_cycle_before_begins_with_the_last_reset_where_nobody_said() -> None:
     starts = [epoch_ms(utc(2026, 10, day)) for day in (5, 12, 20)]
     spans = [a_span(at_ms, said=False, has_reset=number < 2) for number, at_ms in enumerate(starts)]

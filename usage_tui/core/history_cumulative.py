@@ -101,21 +101,18 @@ def sums(seen: Seen) -> Iterator[Point | None]:
     """
     shown = seen.shown
     added = 0
-    was_seen, is_whole = False, True
+    is_whole = True
     for start_ms in shown.starts:
         span = seen.spans.get(start_ms)
         added += span.spend if span else 0
         stood = span.last.used if span and seen.cycle is not None else None
         if span is None or not knows_spend(span) or (seen.cycle is not None and stood is None and not is_whole):
-            was_seen = is_whole = False
+            is_whole = False
             yield None
             continue
         begin_ms, end_ms = shown.bounds(start_ms)
         if start_ms == shown.first_ms:
             yield begin_ms, 0.0
-        elif not was_seen:
-            yield None
-        was_seen = True
         yield end_ms, float(added if stood is None else stood)
 
 

@@ -47,7 +47,8 @@ def plot(seen: Seen, columns: int, rows: int, zone: tzinfo | None) -> Plot:
     hidden = gaps(seen)
     step_ms = seen.shown.step_ms
     evenly = {start: gap.credits * step_ms / (gap.end_ms - gap.begin_ms) for start, gap in hidden.items()}
-    bars = {start: span.spend for start, span in seen.spans.items() if start not in hidden and knows_spend(span)}
+    evenly |= {start: float(span.spend) for start, span in seen.spans.items() if span.is_reported}
+    bars = {start: span.spend for start, span in seen.spans.items() if start not in evenly and knows_spend(span)}
     top = rounded_up(max([*bars.values(), *evenly.values(), 0]))
     solid = [
         Mark(cell, max(bars[start], top / rows / 4), 0)
@@ -73,10 +74,12 @@ def headline(seen: Seen, zone: tzinfo | None) -> list[Line]:
     if not any(knows_spend(span) for span in seen.spans.values()):
         return [(Words("no samples"),)]
     spent, hidden = came_to(seen), gaps(seen)
-    at_most = "up to " if any(gap.is_cut for gap in hidden.values()) else ""
+    at_most = "up to " if seen.cycle is None and any(gap.is_cut for gap in hidden.values()) else ""
     lead = (Words(f"{at_most}{wording.count(spent)}", Role.STRONG), Words(" credits"))
     step = Words(f" · {wording.span(seen.shown.step_ms // 1000)} a bar", Role.DIM)
-    watched = [(span.spend, start) for start, span in seen.spans.items() if start not in hidden]
+    watched = [
+        (span.spend, start) for start, span in seen.spans.items() if start not in hidden and not span.is_reported
+    ]
     most, start = max(watched, default=(0, seen.shown.first_ms))
     peak = Words(f" · most {wording.count(most)} {moment_words(seen, seen.shown.bounds(start)[0], zone)}", Role.DIM)
     return [(*lead, step, peak), (*lead, step), lead]
@@ -94,6 +97,9 @@ def reading(seen: Seen, start_ms: int, zone: tzinfo | None) -> list[Line]:
     if not knows_spend(seen.spans.get(start_ms)):
         return [(when, Words("no samples"))]
     spend = seen.spans[start_ms].spend
+    if seen.spans[start_ms].is_reported:
+        shared = f"{wording.count(spend)} credits of a day known from a report"
+        return [(when, Words(shared)), (when, Words(wording.count(spend)))]
     begin_ms, end_ms = seen.shown.bounds(start_ms)
     rate = f" · {wording.rate(spend * MINUTE_MS / max(1, end_ms - begin_ms))}/min" if spend >= 0 else ", corrected"
     return [(when, Words(f"{wording.count(spend)} credits{rate}")), (when, Words(wording.count(spend)))]
