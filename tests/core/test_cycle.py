@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+from calendar import monthrange
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -159,3 +161,68 @@ def test_now_lies_in_the_cycle_unless_the_service_says_it_is_to_come(
     assert 28 <= days <= 31 if period is Period.MONTH else 364 <= days <= 367
     assert 0.0 <= cycle.elapsed_share(now) <= 1.0
     assert cycle.is_assumed == (said is None or cycle.started_at != said)
+
+
+ZONES = st.sampled_from(
+    [
+        "UTC",
+        "Europe/Berlin",
+        "America/New_York",
+        "Asia/Kolkata",
+        "Australia/Lord_Howe",
+        "Pacific/Kiritimati",
+        "Pacific/Pago_Pago",
+    ]
+).map(ZoneInfo)
+
+
+@given(st.sampled_from(Period), MOMENTS, MOMENTS, ZONES, ZONES)
+def test_zones_change_no_cycle(period: Period, start: datetime, now: datetime, one: ZoneInfo, other: ZoneInfo) -> None:
+    plain = current_cycle(CyclePlan(period, anchor=start), None, None, now)
+    assert current_cycle(CyclePlan(period, start.astimezone(one)), None, None, now.astimezone(other)) == plain
+    said = current_cycle(CyclePlan(period), start, None, now)
+    assert current_cycle(CyclePlan(period), start.astimezone(one), None, now.astimezone(other)) == said
+
+
+@given(st.sampled_from(Period), MOMENTS, MOMENTS)
+def test_each_cycle_begins_where_the_one_before_ends_at_the_same_time_of_day(
+    period: Period, start: datetime, now: datetime
+) -> None:
+    plan = CyclePlan(period, anchor=start)
+    cycle = current_cycle(plan, None, None, now)
+    assert cycle is not None
+    after = current_cycle(plan, None, None, cycle.resets_at)
+    before = current_cycle(plan, None, None, cycle.started_at - timedelta(microseconds=1))
+    assert after is not None
+    assert before is not None
+    assert (before.resets_at, after.started_at) == (cycle.started_at, cycle.resets_at)
+    for moment in (cycle.started_at, cycle.resets_at):
+        assert moment.timetz() == start.timetz()
+        assert moment.day == min(start.day, monthrange(moment.year, moment.month)[1])
+        assert period is Period.MONTH or moment.month == start.month
+
+
+@given(
+    st.sampled_from(Period),
+    MOMENTS,
+    st.timedeltas(timedelta(0), timedelta(days=27)),
+    st.timedeltas(timedelta(0), timedelta(days=27)),
+)
+def test_an_upgrade_ends_the_cycle_and_begins_a_whole_one(
+    period: Period, start: datetime, upgraded_after: timedelta, passed: timedelta
+) -> None:
+    upgraded = start + upgraded_after
+    cycle = current_cycle(CyclePlan(period, anchor=start), upgraded, start, upgraded + passed)
+    assert cycle == Cycle(upgraded, add_months(upgraded, period.months), is_assumed=False)
+    seen = current_cycle(CyclePlan(period, anchor=start), None, upgraded, upgraded + passed)
+    assert seen == Cycle(upgraded, add_months(upgraded, period.months), is_assumed=True)
+
+
+@pytest.mark.parametrize("zone", ["Europe/Berlin", "America/New_York", "Australia/Sydney"])
+def test_a_month_in_which_clocks_change_is_no_longer_for_it(zone: str) -> None:
+    for month in (3, 10):
+        start = datetime(2026, month, 10, 10, tzinfo=ZoneInfo(zone))
+        cycle = current_cycle(MONTHLY, start, None, start + timedelta(days=1))
+        assert cycle is not None
+        assert (cycle.resets_at - cycle.started_at) == timedelta(days=31)
+        assert cycle.elapsed_share(cycle.started_at + timedelta(days=15, hours=12)) == 0.5

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from calendar import monthrange
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 
 from msgspec import Struct
@@ -56,7 +56,8 @@ def current_cycle(
     The start is what the service `said`, else a reset that was seen and is younger than the plan's anchor, else that
     anchor. A start older than its period is moved by whole periods, counted from the first start so that the 31st
     stays the 31st where a month has one; such a cycle is assumed. A start in the future is taken as it is when the
-    service said it, and moved back otherwise.
+    service said it, and moved back otherwise. Months are those of UTC, whatever zones the moments are in, so that no
+    cycle is an hour longer for a clock that was changed.
     """
     start = said
     if start is None:
@@ -64,6 +65,7 @@ def current_cycle(
         start = max(known, default=None, key=lambda moment: (moment <= now, moment))
     if start is None:
         return None
+    start, now = start.astimezone(UTC), now.astimezone(UTC)
     step = plan.period.months
     periods = ((now.year - start.year) * 12 + now.month - start.month) // step
     if add_months(start, periods * step) > now:
