@@ -2,9 +2,9 @@
 
     python tests/benchmarks/run.py [--seconds S] [--warm-up S] [--starts N] [PART]…
 
-Parts: starts, running, charts, fleet, alerts, imports; all of them unless told. The dashboard warms up until its chart
-is full, so a whole run takes about twenty minutes. Machines are noisy: what counts is the ratio to the peers of the
-same run.
+Parts: starts, running, charts, fleet, alerts, imports, forecast; all of them unless told. The dashboard warms up until
+its chart is full, so a whole run takes about twenty minutes. Machines are noisy: what counts is the ratio to the peers
+of the same run.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from tests.benchmarks import alerts, charts, cost, fleet, imports
+from tests.benchmarks import alerts, charts, cost, fleet, forecasting, imports
 from tests.benchmarks.service import PROGRAM, environment, simulated_service
 from tests.benchmarks.terminal import Terminal
 
@@ -33,7 +33,17 @@ RANGES = (("10 min", ""), ("2 min", "["), ("1 h", "]]"))
 KEYS = ("[", "]", "]", "[", "z", "z", "2", "1", " ", " ", "?", "?", "a", "1")
 KEY_ROUNDS = 3
 REFERENCE_FRAME_SECONDS = 0.22
-PARTS = ("starts", "running", "charts", "fleet", "alerts", "imports")
+PARTS = ("starts", "running", "charts", "fleet", "alerts", "imports", "forecast")
+
+AIMS_WITH_EARLIER = {
+    ("error", "last-7-days"): 0.80,
+    ("error", "straight-line"): 0.65,
+    ("pinball", "last-7-days"): 0.73,
+    ("pinball", "straight-line"): 0.55,
+    ("brier", "last-7-days"): 0.85,
+    ("brier", "straight-line"): 0.82,
+}
+AIMS_WITHOUT = {("error", "last-7-days"): 1.0, ("pinball", "last-7-days"): 0.95}
 
 
 class Report:
@@ -162,6 +172,36 @@ def import_times(report: Report) -> None:
         report.figure(f"  {package}", taken, "ms")
 
 
+def forecasts(report: Report) -> None:
+    """Print what a forecast costs, and how right it is beside the simple methods on simulated traffic."""
+    costs = forecasting.costs()
+    report.head("Forecast")
+    report.figure("analysis of 100 days, median", costs.analysis_ms, "ms", 10)
+    report.figure("forecast of a month, median", costs.forecast_ms, "ms", 2)
+    report.figure("forecast of a year, median", costs.annual_ms, "ms", 10)
+    report.figure("backtest of a year of hours", costs.backtest_seconds, "s", 30)
+    characters = forecasting.tried_by_character()
+    everything = [each for series in characters.values() for each in series]
+    earlier = forecasting.with_earlier(everything, has_earlier=True)
+    report.head("Forecast with an earlier cycle, all characters, as a share of the simple methods' scores")
+    for name, share in forecasting.ratios(earlier).items():
+        report.figure(" against ".join(name), share, "×", AIMS_WITH_EARLIER[name])
+    report.figure("coverage of the 80 % range", forecasting.coverage(earlier), "", 0.90)
+    fresh = forecasting.with_earlier(everything, has_earlier=False)
+    report.head("Forecast in the first cycle")
+    for name, share in forecasting.ratios(fresh).items():
+        report.figure(" against ".join(name), share, "×", AIMS_WITHOUT.get(name))
+    report.figure("coverage of the 80 % range", forecasting.coverage(fresh), "", 0.90)
+    installed = forecasting.installed_ratio(earlier)
+    report.figure("installed 6 hours ago, error against last-7-days", installed, "×", 0.6)
+    for character, series in characters.items():
+        report.head(f"Forecast with an earlier cycle, {character}")
+        kept = forecasting.with_earlier(series, has_earlier=True)
+        for name, share in forecasting.ratios(kept).items():
+            report.figure(" against ".join(name), share, "×")
+        report.figure("coverage of the 80 % range", forecasting.coverage(kept), "")
+
+
 def main(arguments: Sequence[str]) -> int:
     """Measure the parts that are asked for; the exit code is 1 where a target was missed."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -188,6 +228,8 @@ def main(arguments: Sequence[str]) -> int:
         report.figure(f"{alerts.ALERTS:,} of them evaluated", alerts.milliseconds(), "ms", 10)
     if "imports" in parts:
         import_times(report)
+    if "forecast" in parts:
+        forecasts(report)
     print(f"\n{report.missed} targets missed.")
     return 1 if report.missed else 0
 
