@@ -307,16 +307,22 @@ def test_changed_rules_and_channels_are_taken_up(folder: StateFolder) -> None:
         channel.wait_for(1)
 
 
-def test_a_disk_that_refuses_keeps_nobody_from_being_told(folder: StateFolder) -> None:
+def test_a_disk_that_refuses_keeps_nobody_from_being_told_and_later_nobody_is_told_again(folder: StateFolder) -> None:
     folder.path.write_text("a file where the folder should be")
     channel = KeptChannel()
     rung: list[AlertBody] = []
-    with HostileServer([used(500), used(500)]) as server, alerting(server, folder, [channel], plan=OFTEN) as seen:
-        seen.book.ring = rung.extend
-        (body,) = channel.wait_for(1)
-        server.wait_for(4)
+    with HostileServer([used(500), used(500)]) as server:
+        with alerting(server, folder, [channel], plan=OFTEN) as seen:
+            seen.book.ring = rung.extend
+            (body,) = channel.wait_for(1)
+            server.wait_for(4)
+            folder.path.unlink()
+            wait_for(lambda: folder.history.exists() and rows(folder, "SELECT message FROM alerts"))
+        with alerting(server, folder, [channel], plan=OFTEN) as seen:
+            seen.watcher.wait_for_state(AccountState.OK)
+            assert len(seen.book.read().records) == 1
     assert body.value == 0.5
-    assert len(channel.bodies) == 1
+    assert len(channel.bodies) == len(rung) == 1
 
 
 def test_a_webhook_that_hangs_delays_no_poll_by_a_tenth_of_a_second_and_no_end(folder: StateFolder) -> None:

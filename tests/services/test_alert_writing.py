@@ -1,0 +1,94 @@
+"""Alerts in the history, statement by statement."""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import timedelta
+
+from tests.makers import NOW
+from tests.services.stored import a_database
+from usage_tui.core.alert_log import TERMINAL, Telling
+from usage_tui.core.alert_rules import AlertRule
+from usage_tui.core.alerts import AlertState, Level, Transition
+from usage_tui.core.rollup import epoch_ms
+from usage_tui.services.alert_reader import newest, select_log, serial, unheard
+from usage_tui.services.alert_writing import acknowledge, claim, cycle_mute, put_transitions
+
+LEVEL = Level(AlertRule.SPEND)
+FIRED = Transition("production", LEVEL, AlertState.FIRING, NOW, "m")
+NOW_MS = epoch_ms(NOW)
+
+
+def put(connection: sqlite3.Connection, *transitions: Transition) -> None:
+    is_on = transitions[-1].is_firing
+    put_transitions(connection, 1, {LEVEL: True} if is_on else {}, transitions, Telling((TERMINAL, "command")))
+
+
+def at(days: float, state: AlertState) -> Transition:
+    return Transition("production", LEVEL, state, NOW + timedelta(days=days), "m")
+
+
+def test_what_one_monitor_rings_for_no_other_does() -> None:
+    with a_database() as connection:
+        put(connection, FIRED)
+        seen_by_both = unheard(connection, NOW_MS)
+        assert [each.channel for each in seen_by_both] == [TERMINAL]
+        assert len(claim(connection, seen_by_both)) == 1
+        assert claim(connection, seen_by_both) == []
+        assert unheard(connection, NOW_MS) == []
+
+
+def test_a_monitor_does_not_ring_for_what_is_old() -> None:
+    with a_database() as connection:
+        put(connection, FIRED)
+        assert unheard(connection, NOW_MS + 61_000) == []
+
+
+def test_what_has_been_over_for_a_year_is_forgotten_with_its_deliveries() -> None:
+    with a_database() as connection:
+        put(connection, at(-800, AlertState.FIRING))
+        put(connection, at(-799, AlertState.RESOLVED))
+        put(connection, at(-798, AlertState.FIRING))
+        put(connection, at(0, AlertState.FIRING))
+        assert len(select_log(connection, None, NOW_MS).records) == 2
+        assert connection.execute("SELECT count(*) FROM alert_deliveries").fetchone() == (4,)
+
+
+def test_every_change_is_another_serial() -> None:
+    with a_database() as connection:
+        serials = [serial(connection)]
+        for change in (
+            lambda: put(connection, FIRED),
+            lambda: acknowledge(connection, 1, NOW_MS),
+            lambda: cycle_mute(connection, 1, None, NOW_MS),
+            lambda: claim(connection, unheard(connection, NOW_MS)),
+        ):
+            change()
+            serials.append(serial(connection))
+        assert serials == sorted(set(serials))
+
+
+def test_the_newest_alert_is_one_that_goes_on_and_that_nobody_has_seen() -> None:
+    with a_database() as connection:
+        assert newest(connection, 1) is None
+        put(connection, FIRED)
+        put_transitions(
+            connection,
+            1,
+            {LEVEL: True},
+            [
+                Transition(
+                    "production", Level(AlertRule.EXHAUSTED), AlertState.FIRING, NOW + timedelta(seconds=1), "later"
+                )
+            ],
+            Telling(),
+        )
+        found = newest(connection, 1)
+        assert found is not None
+        assert (found.message, found.others) == ("later", 1)
+        acknowledge(connection, 2, NOW_MS)
+        found = newest(connection, 1)
+        assert found is not None
+        assert (found.message, found.others) == ("m", 0)
+        put(connection, Transition("production", LEVEL, AlertState.RESOLVED, NOW, "m"))
+        assert newest(connection, 1) is None
