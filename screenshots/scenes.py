@@ -14,9 +14,11 @@ from screenshots.drawing import Palette, svg
 from screenshots.stage import NOW, Views
 from usage_tui.commands.alert_ports import no_alerts
 from usage_tui.commands.budget_ports import budget_ports
+from usage_tui.commands.job_ports import JobWays
 from usage_tui.commands.report_ports import ReportWays
 from usage_tui.core.view import AccountView
 from usage_tui.core.wording import in_ascii
+from usage_tui.services.config import Config
 from usage_tui.services.history_looking import look_at_nothing
 from usage_tui.ui.app import MonitorApp
 from usage_tui.ui.ports import HistoryPorts, Ports, Settings
@@ -108,6 +110,7 @@ def _monitor(scene: Scene, views: Sequence[AccountView]) -> MonitorApp:
         budgets=budget_ports(None, {}, is_demo=True),
         history=HistoryPorts(look_at_nothing),
         reports=ReportWays(None, {}, ()).ports,
+        estimate=JobWays(Config()).estimate,
         alerts=no_alerts(),
     )
     return MonitorApp(Roster(views, lambda: NOW, UTC), ports, Settings(zone=UTC, theme=scene.theme))

@@ -116,7 +116,7 @@ def test_words_give_the_answer_first_and_no_query() -> None:
         "          2,000 × 25  https://example.com/a?…",
         "          1,000 × 10  https://example.com/a?…",
         "CREDITS   1,527,300 of the 1,587,300 remaining would be left",
-        "BUDGET    527,300 of the 587,300 left of the budget of 2,000,000 would be left",
+        "BUDGET    527,300 of the 587,300 below 2,000,000 would be left",
         "TAKES     about 2 min 38 s, with 38 of 100 requests free now",
     ]
 

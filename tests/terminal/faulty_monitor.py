@@ -15,8 +15,10 @@ from typing import NoReturn
 
 from usage_tui.commands.alert_ports import no_alerts
 from usage_tui.commands.budget_ports import budget_ports
+from usage_tui.commands.job_ports import JobWays
 from usage_tui.commands.report_ports import ReportWays
 from usage_tui.core.view import AccountView
+from usage_tui.services.config import Config
 from usage_tui.services.history_looking import look_at_nothing
 from usage_tui.services.log_file import keep_log, log_crash
 from usage_tui.ui.app import MonitorApp
@@ -66,6 +68,7 @@ def main(fault: str, folder: Path) -> int:
         budgets=budget_ports(None, {}, is_demo=True),
         history=HistoryPorts(look_at_nothing),
         reports=ReportWays(None, {}, ()).ports,
+        estimate=JobWays(Config()).estimate,
         alerts=no_alerts(),
     )
     views = (AccountView("production", 1.0, 120.0), AccountView("staging", 15.0, 120.0))

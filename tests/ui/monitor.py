@@ -17,6 +17,8 @@ from usage_tui.core.alert_log import AlertLog, Mute
 from usage_tui.core.budget import Budget
 from usage_tui.core.budget_form import read_credits, typed_credits
 from usage_tui.core.errors import UsageTuiError
+from usage_tui.core.estimate import Estimate, Price, estimate
+from usage_tui.core.job import Job
 from usage_tui.core.rollup import ReadSpans, Span, folded
 from usage_tui.core.view import AccountView
 from usage_tui.services.config_file import Edit
@@ -66,6 +68,7 @@ class Monitor:
             copy=self._copy,
             history=HistoryPorts(self.look_back),
             reports=self.reports.ports,
+            estimate=self.estimate,
             alerts=AlertPorts(lambda: self.serial, self.read_alerts, self.acknowledge, self.mute),
             budgets=BudgetPorts(self.read_budget, self.save_budget, self.undo_budget),
         )
@@ -104,6 +107,13 @@ class Monitor:
             return folded((span for span in self.stored.get(name, ()) if begin_ms <= span.start_ms < end_ms), step_ms)
 
         return question(read)
+
+    def estimate(self, view: AccountView, job: Job, seconds_per_request: float | None, /) -> Estimate:
+        """Hold a job against an account, at five credits a request."""
+        self.asked.append(("estimate", view.name, *(each.url for each in job.requests), *job.parameters))
+        if self.refusal is not None:
+            raise self.refusal
+        return estimate(view, job, [Price(5) for _ in job.requests], self.now, seconds_per_request)
 
     def read_alerts(self) -> AlertLog:
         """Give the alerts."""

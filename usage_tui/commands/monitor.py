@@ -15,6 +15,7 @@ from usage_tui.commands.accounts_in_force import accounts_in_force, chosen
 from usage_tui.commands.alert_ports import alert_ports, bell, no_alerts
 from usage_tui.commands.budget_ports import budget_ports
 from usage_tui.commands.desk_in_force import KeptHistory
+from usage_tui.commands.job_ports import JobWays
 from usage_tui.commands.options import Common
 from usage_tui.commands.report_ports import ReportWays, fill_with_demo
 from usage_tui.core.errors import ConfigError
@@ -117,6 +118,7 @@ class _Monitor:
         self._clock = SystemClock()
         self._is_over = threading.Event()
         self._reports = reports
+        self._jobs = JobWays(config)
         self._mailbox = Mailbox(self._announce)
         self._collector = Collector(
             config.accounts,
@@ -168,6 +170,7 @@ class _Monitor:
             copy=lambda text: copy_through_tmux(text, os.environ),
             history=HistoryPorts(self._kept.looking.look if self._kept else look_at_nothing),
             reports=self._reports.ports,
+            estimate=self._jobs.estimate,
             alerts=alert_ports(self._kept.alerts) if self._kept else no_alerts(),
             budgets=budget_ports(self._options.config, os.environ, is_demo=self._watch is None),
         )
@@ -216,6 +219,7 @@ class _Monitor:
                 if self._kept is not None:
                     self._kept.replan(change)
                 self._reports.replan(change.accounts)
+                self._jobs.replan(change)
                 self._heed_alerts(change)
                 self._app.post_message(ConfigChanged(_waiting_views(change), self._settings(change)))
 

@@ -9,6 +9,7 @@ from typing import Any
 from usage_tui.core import wording
 from usage_tui.core.estimate import Cost, Estimate
 from usage_tui.core.outlook import Prospect
+from usage_tui.core.view import AccountView
 from usage_tui.core.wording import Line, Role, Span, iso
 
 ESTIMATE_SCHEMA = "usage-tui/estimate/1"
@@ -66,6 +67,13 @@ def estimate_lines(made: Estimate, zone: tzinfo | None) -> list[Line]:
     return lines
 
 
+def estimate_title(view: AccountView, width: int) -> Line:
+    """Word the title of the screen: whose job it is, and what is left."""
+    left: Line = (Span("ESTIMATE  ", Role.LABEL), Span(view.name, Role.STRONG))
+    remaining = (Span(f"{wording.count(view.snapshot.remaining)} credits remaining", Role.DIM),)
+    return wording.beside([left], [remaining, ()], width)
+
+
 def _answer(made: Estimate) -> Line:
     word, role = {True: ("fits", Role.GOOD), False: ("does not fit", Role.OVER), None: ("unknown", Role.NEAR)}[
         made.fits
@@ -97,7 +105,7 @@ def _credits_words(made: Estimate) -> tuple[str, Role]:
 def _budget_words(made: Estimate) -> tuple[str, Role]:
     if made.budget_left is None:
         return "how much of it is left is not known", Role.NEAR
-    return _left_words(made.credits, made.budget_left, f"left of the budget of {wording.count(made.budget)}")
+    return _left_words(made.credits, made.budget_left, f"below {wording.count(made.budget)}")
 
 
 def _left_words(total: int, left: int, where: str) -> tuple[str, Role]:

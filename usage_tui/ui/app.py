@@ -90,6 +90,9 @@ class MonitorApp(App[Outcome]):
             yield SystemCommand(f"{line.group}: {line.tooltip}", f"key: {line.keys}", verb)
         for name in self._roster.names:
             yield SystemCommand(f"Account: Show {escape(name)}", "", partial(self._open, name))
+        if isinstance(screen, RosterScreen):
+            ask = partial(self.post_message, ScreenAsked("estimate"))
+            yield SystemCommand("Account: Estimate a job…", "what it would cost, and whether it fits", ask)
         for name in theme.choices(self.available_themes):
             yield SystemCommand(f"View: Use the theme {name}", "", partial(self._use_theme, name))
 

@@ -138,10 +138,14 @@ BUDGET_KEYS: list[Binding] = [
     Binding("u", "undo", "undo", id="undo_budget", group=ACCOUNT, tooltip="Undo what was saved"),
     Binding("escape", "dismiss", "back", id="leave_budget", group=PROGRAM, tooltip="Go back, and save nothing"),
 ]
+ESTIMATE_KEYS: list[Binding] = [
+    Binding("enter", "ask", "estimate", id="ask_price", group=ACCOUNT, tooltip="Ask what it costs", priority=True),
+    Binding("escape", "dismiss", "back", id="leave_estimate", group=PROGRAM, tooltip="Go back; nothing is kept"),
+]
 KNOWN_IDS = frozenset(
     binding.id
     for binding in (
-        *(*PROGRAM_KEYS, *DASHBOARD_KEYS, *HISTORY_KEYS, *TABLE_KEYS, *ROW_KEYS, *BUDGET_KEYS),
+        *(*PROGRAM_KEYS, *DASHBOARD_KEYS, *HISTORY_KEYS, *TABLE_KEYS, *ROW_KEYS, *BUDGET_KEYS, *ESTIMATE_KEYS),
         *(*DOMAINS_KEYS, *ALERT_KEYS, *ALERT_ROW_KEYS),
     )
     if binding.id is not None
@@ -160,6 +164,8 @@ HINTED = (
     "save_budget",
     "undo_budget",
     "leave_budget",
+    "ask_price",
+    "leave_estimate",
     "refresh",
     "freeze",
     "shorter_range",

@@ -16,6 +16,8 @@ from usage_tui.core.view import AccountView
 
 if TYPE_CHECKING:
     from usage_tui.core.alert_log import AlertLog
+    from usage_tui.core.estimate import Estimate
+    from usage_tui.core.job import Job
     from usage_tui.core.reconcile import ComparedDay
     from usage_tui.core.report import Field, Order, Page, Place
     from usage_tui.core.report_dates import DateOrder
@@ -112,6 +114,13 @@ class ReportPorts(Struct, frozen=True):
     take: Callable[[ReportTaken, Callable[[float], None]], Imported]
 
 
+class EstimateJob(Protocol):
+    """Holds a job against an account, with a time of one request in seconds; it blocks, and raises UsageTuiError."""
+
+    def __call__(self, view: AccountView, job: Job, seconds_per_request: float | None, /) -> Estimate:
+        """Give the estimate."""
+
+
 class Ports(Struct, frozen=True):
     """The monitor's way out. All but `edit_config` and what follows it return at once; those may block and run in
     a thread.
@@ -136,4 +145,5 @@ class Ports(Struct, frozen=True):
     budgets: BudgetPorts
     history: HistoryPorts
     reports: ReportPorts
+    estimate: EstimateJob
     alerts: AlertPorts

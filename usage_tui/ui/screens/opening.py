@@ -7,7 +7,7 @@ from usage_tui.ui.roster import Roster
 from usage_tui.ui.screens.roster_screen import RosterScreen
 
 
-def opened(name: str, roster: Roster, ports: Ports) -> RosterScreen:
+def opened(name: str, roster: Roster, ports: Ports) -> RosterScreen:  # noqa: PLR0911  # a case each
     """Make the screen of that name."""
     match name:
         case "accounts":
@@ -34,5 +34,9 @@ def opened(name: str, roster: Roster, ports: Ports) -> RosterScreen:
             from usage_tui.ui.screens.report_import import ReportImportScreen  # noqa: PLC0415  # likewise
 
             return ReportImportScreen(roster, ports.reports)
+        case "estimate":
+            from usage_tui.ui.screens.estimate import EstimateScreen  # noqa: PLC0415  # likewise
+
+            return EstimateScreen(roster, ports.estimate)
         case _:
             raise ValueError(f"there is no screen {name}")
