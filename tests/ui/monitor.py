@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Lock
 from typing import TypeVar
 
 from msgspec.structs import replace
@@ -43,6 +44,7 @@ class Monitor:
         self.crashes: list[BaseException] = []
         self.refusal: UsageTuiError | None = None
         self.budgets: dict[str, Budget] = {}
+        self.hold_budgets = Lock()
         self.stored: dict[str, Sequence[Span]] = {}
         self.reads: list[tuple[str, int, int, int]] = []
         self.read_fault: UsageTuiError | None = None
@@ -83,7 +85,9 @@ class Monitor:
         return "added"
 
     def read_budget(self, name: str) -> Budget:
-        """Read a budget of the config."""
+        """Read a budget of the config, as soon as nobody holds it up."""
+        with self.hold_budgets:
+            pass
         if self.refusal is not None:
             raise self.refusal
         return self.budgets.get(name, Budget())

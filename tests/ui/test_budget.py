@@ -82,6 +82,22 @@ async def test_enter_saves_and_u_takes_it_back(tmp_path: Path) -> None:
         assert "undone" in monitor.text
 
 
+async def test_what_is_typed_while_the_config_is_read_stays(tmp_path: Path) -> None:
+    async with running(tmp_path, busy_view()) as monitor:
+        monitor.budgets["production"] = BUDGET
+        monitor.hold_budgets.acquire()
+        await monitor.press("b", *"3M")
+        await monitor.press("enter")
+        assert monitor.budgets["production"] == BUDGET
+        monitor.hold_budgets.release()
+        await settled(monitor)
+        assert "3M" in monitor.line_of("a cycle")
+        assert "80,000" in monitor.line_of("a day")
+        await monitor.press("enter")
+        await settled(monitor)
+        assert monitor.budgets["production"] == Budget(3_000_000, 80_000, 0.7)
+
+
 async def test_empty_fields_mean_no_ceiling_of_ones_own(tmp_path: Path) -> None:
     async with running(tmp_path, busy_view()) as monitor:
         await opened(monitor)

@@ -40,7 +40,8 @@ class BudgetScreen(RosterScreen):
         self._account = roster.current
         self._ports = ports
         self._edit: Edit | None = None
-        self._is_typed = False
+        self._is_read = False
+        self._typed: set[Input] = set()
 
     def compose(self) -> ComposeResult:
         """Lay out title, fields, effect, remark and footer."""
@@ -54,10 +55,13 @@ class BudgetScreen(RosterScreen):
         yield KeyHints()
 
     def on_mount(self) -> None:
-        """Begin with the budget as it stands in the config."""
+        """Begin with the budget in force, until that in the config is read."""
         for number, label in enumerate(budget_effect.FIELDS):
             self.query_one(f"#label-{number}", Words).show_lines(((Span(label, Role.LABEL),),))
         self.query_one("#field-0", Input).focus()
+        glance = self.roster.glance_of(self._account)
+        if glance is not None and glance.view.budget is not None:
+            self._fill(glance.view.budget.budget)
         self.look()
         self._read()
 
@@ -85,21 +89,23 @@ class BudgetScreen(RosterScreen):
         return read_form(*(field.value for field in self.query(Input)))
 
     @on(Input.Changed)
-    def check(self) -> None:
-        """Say what is wrong with what is typed, and show its effect."""
+    def check_typed(self, event: Input.Changed) -> None:
+        """Say what is wrong with what was typed, and show its effect."""
+        self._typed.add(event.input)
+        self._check()
+
+    def _check(self) -> None:
         form = self._form
         faults = (form.credits.fault, form.daily_credits.fault, form.near_at.fault)
         for field, fault in zip(self.query(Input), faults, strict=True):
             field.set_class(fault is not None, "-invalid")
-        if self._is_typed or form.fault is not None:
-            self._say(f"✗ {form.fault}" if form.fault is not None else "", Role.OVER)
-        self._is_typed = True
+        self._say(f"✗ {form.fault}" if form.fault is not None else "", Role.OVER)
         self.look()
 
     def action_save(self) -> None:
         """Save what is typed, if it is right."""
         budget = self._form.budget
-        if budget is not None:
+        if budget is not None and self._is_read:
             self._save(budget)
 
     def action_undo(self) -> None:
@@ -114,7 +120,7 @@ class BudgetScreen(RosterScreen):
         except UsageTuiError as error:
             self.app.call_from_thread(self._begin_without_config, str(error))
         else:
-            self.app.call_from_thread(self._fill, budget)
+            self.app.call_from_thread(self._begin, budget)
 
     @work(thread=True, group="budget", exit_on_error=False)
     def _save(self, budget: Budget) -> None:
@@ -135,34 +141,38 @@ class BudgetScreen(RosterScreen):
         else:
             self.app.call_from_thread(self._close_undo, budget)
 
-    def _fill(self, budget: Budget) -> None:
-        """Show a budget in the fields."""
-        self._is_typed = False
-        near = "" if budget.near_at == Budget().near_at else typed_share(budget.near_at)
-        texts = (typed_credits(budget.credits), typed_credits(budget.daily_credits), near)
-        with self.prevent(Input.Changed):
-            for field, text in zip(self.query(Input), texts, strict=True):
-                field.value = text
-                field.select_all()
-        self.check()
+    def _begin(self, budget: Budget) -> None:
+        """Take the budget that the config holds; from here on it can be saved to."""
+        self._is_read = True
+        self._fill(budget)
 
     def _begin_without_config(self, reason: str) -> None:
         """Show the budget in force, which cannot be changed."""
-        glance = self.roster.glance_of(self._account)
-        if glance is not None and glance.view.budget is not None:
-            self._fill(glance.view.budget.budget)
         for field in self.query(Input):
             field.disabled = True
         self._say(reason, Role.NEAR)
 
+    def _fill(self, budget: Budget) -> None:
+        """Show a budget in the fields, but for those that were typed into."""
+        near = "" if budget.near_at == Budget().near_at else typed_share(budget.near_at)
+        texts = (typed_credits(budget.credits), typed_credits(budget.daily_credits), near)
+        with self.prevent(Input.Changed):
+            for field, text in zip(self.query(Input), texts, strict=True):
+                if field not in self._typed:
+                    field.value = text
+                    field.select_all()
+        self._check()
+
     def _close_save(self, edit: Edit) -> None:
         self._edit = edit
+        self._typed.clear()
         self.set_focus(None)
         self.refresh_bindings()
         self._say("● saved to the config; u undoes it", Role.GOOD)
 
     def _close_undo(self, budget: Budget) -> None:
         self._edit = None
+        self._typed.clear()
         self.refresh_bindings()
         self._fill(budget)
         self._say("● undone: the config is as it was", Role.GOOD)
