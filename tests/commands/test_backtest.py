@@ -139,7 +139,8 @@ def test_unknown_hours_are_told(here: ProgramHere) -> None:
     file.write_text("".join(lines[:300] + lines[310:]))
     done = here.run("backtest", "--csv", "spend.csv", "--cycle-days", "30")
     assert done.code == 0
-    assert done.err == "spend.csv: 10 of 840 hours are unknown, and count for nothing in the totals.\n"
+    said = "10 of 840 hours are unknown, and count for nothing in the totals; where nothing was spent, write 0."
+    assert done.err == f"spend.csv: {said}\n"
 
 
 def test_stored_cycles_are_tried_and_the_one_that_runs_is_not(here: ProgramHere) -> None:

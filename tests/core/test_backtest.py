@@ -192,3 +192,10 @@ def test_the_table_names_another_method_where_that_was_better_and_all_where_they
     better = replace(alike, guesses={**alike.guesses, "last-7-days": Guess(90.0, 101.0, 110.0, (), ())})
     assert "Closest to the total: last-7-days" in _table([better])
     assert "Best range: last-7-days" in _table([better])
+
+
+def test_columns_keep_apart_however_far_off_a_method_is() -> None:
+    far = a_trial(Guess(1e6, 1e9, 1e12, (), ()), total=1.0)
+    row = next(line for line in _table([far]) if line.startswith("usage-tui "))
+    assert row.split() == ["usage-tui", "1", *[">999", "%"] * 3, "0.0", "%", ">999", "%", "–", "–"]
+    assert len(row) <= 80

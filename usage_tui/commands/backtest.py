@@ -44,7 +44,8 @@ def backtest(common: Common, *, file: Path | None, cycle_days: int | None, is_js
     cycle before is reached, RUN-OUT the median error of the run-out. Less is better.
 
     Without --csv, the stored cycles of all accounts are tried, or those of --account. A file has the columns time
-    (ISO 8601 or epoch seconds) and spend (credits spent in the interval that starts there).
+    (ISO 8601 or epoch seconds) and spend (credits spent in the interval that starts
+    there, 0 where there was nothing).
 
     Ends with 2 where the file is wrong, and with 69 where there is too little history to try anything.
 
@@ -113,7 +114,10 @@ def _of_file(file: Path, cycle_days: int | None) -> Histories:
         raise SpendInvalid(f"{file} cannot be read: {error.strerror}.") from None
     unknown = sum(hour is None for hour in record.spends)
     if unknown:
-        complain(f"{file}: {unknown} of {len(record.spends)} hours are unknown, and count for nothing in the totals.")
+        complain(
+            f"{file}: {unknown} of {len(record.spends)} hours are unknown, and count for nothing in the totals; "
+            "where nothing was spent, write 0."
+        )
     return [(record, cycles_of(record, cycle_days))]
 
 

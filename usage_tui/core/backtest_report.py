@@ -11,25 +11,11 @@ from usage_tui.core.backtest import SHARES, Scores, Trial, scores
 from usage_tui.core.guess import METHODS
 from usage_tui.core.wording import UNKNOWN, Line, Role, Span, iso, percent
 
+_Field = Callable[[Scores], float | None]
 SCHEMA = "usage-tui/backtest/1"
 OURS = next(iter(METHODS))
 _ALIKE = 0.01
-_Field = Callable[[Scores], float | None]
-_COLUMNS: tuple[tuple[str, _Field, Callable[[float], str]], ...] = (
-    ("ERROR", lambda found: found.mean_ape, percent),
-    ("MEDIAN", lambda found: found.median_ape, percent),
-    ("PINBALL", lambda found: found.pinball, percent),
-    ("IN RANGE", lambda found: found.coverage_80, percent),
-    ("WIDTH", lambda found: found.width_80, percent),
-    ("BRIER", lambda found: found.brier, lambda score: f"{score:.3f}"),
-    ("RUN-OUT", lambda found: found.run_out_hours, lambda hours: f"{hours:.0f} h"),
-)
-_HORIZON_COLUMNS = (_COLUMNS[1], _COLUMNS[3], _COLUMNS[5])
-_CONTESTS: tuple[tuple[str, _Field], ...] = (
-    ("Closest to the total", lambda found: found.mean_ape),
-    ("Best range", lambda found: found.pinball),
-    ("Best chance of running out", lambda found: found.brier),
-)
+_MOST_SHARE = 9.99
 
 
 def backtest_report(tried: Sequence[Trial]) -> dict[str, Any]:
@@ -102,6 +88,11 @@ def _table(
         yield (Span(f"{name:<{first}}{found.n:6}{cells}"),)
 
 
+def _share(share: float) -> str:
+    """Word a share in as many cells as a column has."""
+    return percent(share) if share < _MOST_SHARE else f">{_MOST_SHARE * 100:.0f} %"
+
+
 def _width(title: str) -> int:
     return max(8, len(title) + 2)
 
@@ -118,3 +109,20 @@ def _winner(title: str, found: dict[str, Scores], field: _Field) -> Line:
     best = min(known.values())
     winners = [name for name, value in known.items() if value <= best * (1 + _ALIKE)]
     return (Span(f"{title}: "), Span(" and ".join(winners), Role.STRONG))
+
+
+_COLUMNS: tuple[tuple[str, _Field, Callable[[float], str]], ...] = (
+    ("ERROR", lambda found: found.mean_ape, _share),
+    ("MEDIAN", lambda found: found.median_ape, _share),
+    ("PINBALL", lambda found: found.pinball, _share),
+    ("IN RANGE", lambda found: found.coverage_80, _share),
+    ("WIDTH", lambda found: found.width_80, _share),
+    ("BRIER", lambda found: found.brier, lambda score: f"{score:.3f}"),
+    ("RUN-OUT", lambda found: found.run_out_hours, lambda hours: f"{hours:.0f} h"),
+)
+_HORIZON_COLUMNS = (_COLUMNS[1], _COLUMNS[3], _COLUMNS[5])
+_CONTESTS: tuple[tuple[str, _Field], ...] = (
+    ("Closest to the total", lambda found: found.mean_ape),
+    ("Best range", lambda found: found.pinball),
+    ("Best chance of running out", lambda found: found.brier),
+)
