@@ -126,6 +126,22 @@ async def test_new_counter_or_budget_makes_the_outlook_anew_from_the_same_hours(
     assert not foresight.is_due(NOW + timedelta(minutes=10))
 
 
+async def test_outlook_on_a_year_is_made_anew_seldom_but_at_once_where_a_ceiling_is_reached(desk: SharedDesk) -> None:
+    year = CYCLE.__class__(CYCLE.started_at, CYCLE.started_at + timedelta(days=365), is_assumed=False)
+    foresight = Foresight(desk)
+    foresight.outlook(a_view(cycle=year), BUDGET, NOW)
+    await foresight.look_over(ACCOUNT, NOW, is_holder=True)
+    before = foresight.outlook(a_view(cycle=year), BUDGET, NOW)
+    soon, later = NOW + timedelta(seconds=30), NOW + timedelta(minutes=6)
+    more = a_view(a_snapshot(used=1_412_800), cycle=year)
+    assert foresight.outlook(more, BUDGET, soon) is before
+    spent = foresight.outlook(a_view(a_snapshot(used=2_000_000), cycle=year), BUDGET, soon)
+    assert spent is not None
+    assert spent.budget is not None
+    assert spent.budget.is_spent
+    assert foresight.outlook(more, BUDGET, later) not in (before, spent)
+
+
 async def test_hours_are_looked_over_once_an_hour_and_when_a_cycle_begins(desk: SharedDesk) -> None:
     foresight = await looked(desk)
     next_hour = NOW.replace(minute=0, second=0) + timedelta(hours=1)

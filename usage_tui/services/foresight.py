@@ -24,6 +24,7 @@ SPREAD_SECONDS = 600
 SETTLING_SECONDS = 60
 LEARNING_SECONDS, LONGEST_LEARNING_SECONDS = 20.0, 640.0
 CARRIED_SECONDS = 300
+CARRIED_AT_MOST = 1e-5  # of the time left: every 10 s with eleven days to go, every five minutes with a year
 
 
 class _Seen(NamedTuple):
@@ -50,11 +51,15 @@ class Foresight:
         self._made: tuple[Grounds, _Seen, Outlook] | None = None
         self._looked_at = self._due_at = datetime.min.replace(tzinfo=UTC)
         self._learning_seconds = LEARNING_SECONDS
+        self._made_at = self._looked_at
         self._has_looked = False
         self._kept_day: object = None
 
     def outlook(self, view: AccountView, budget: Budget, now: datetime) -> Outlook | None:
-        """Say what lies ahead as of `view`; made anew where a counter moved, or some minutes passed."""
+        """Say what lies ahead as of `view`; made anew where a counter moved, or some minutes passed.
+
+        A year is dear to look over: it is made anew more seldom, the further off the renewal is.
+        """
         snapshot, cycle = view.snapshot, view.cycle
         if snapshot.used is None or cycle is None:
             self._seen = None
@@ -64,9 +69,21 @@ class Foresight:
         grounds = self._grounds
         if grounds is None:
             return None
-        if self._made is None or self._made[0] is not grounds or self._made[1] != seen:
-            self._made = (grounds, seen, _outlook(grounds, seen, now))
+        if self._made is None or self._made[0] is not grounds or not self._is_still_true(seen, now):
+            self._made, self._made_at = (grounds, seen, _outlook(grounds, seen, now)), now
         return self._made[2]
+
+    def _is_still_true(self, seen: _Seen, now: datetime) -> bool:
+        """Say whether the outlook stands: nothing changed, or so little that far off nobody would see it."""
+        before = self._made[1] if self._made is not None else None
+        if before is None or before == seen:
+            return before is not None
+        if before._replace(used=seen.used, passed=seen.passed) != seen or before.used > seen.used:
+            return False
+        ceilings = [each for each in (seen.limit, seen.budget.credits) if each is not None]
+        if any(before.used < ceiling <= seen.used for ceiling in ceilings):
+            return False
+        return timedelta() <= now - self._made_at < (seen.cycle.resets_at - now) * CARRIED_AT_MOST
 
     def usual(self, now: datetime) -> Usual | None:
         """Say what is usual for this hour."""
@@ -112,7 +129,7 @@ class Foresight:
                 return
             grounds = look_over((), used=seen.used, cycle=seen.cycle, now=now, accuracy=None)
         ahead = _outlook(grounds, seen, now)
-        self._grounds, self._made = grounds, (grounds, seen, ahead)
+        self._grounds, self._made, self._made_at = grounds, (grounds, seen, ahead), now
         if ahead.evidence is not Evidence.LEARNING and self._has_looked:
             self._due_at = next_look(account.name, now)
         self._has_looked = True
