@@ -134,3 +134,25 @@ def test_axis_tells_where_it_starts_how_long_it_is_and_where_now_is() -> None:
 @given(st.sampled_from(RANGES), st.integers(1, 200))
 def test_axis_is_as_wide_as_the_plot(shown: Range, width: int) -> None:
     assert len(text_of(chart.axis(chart.window(shown, width, EPOCH), EPOCH, width, UTC))) == width
+
+
+PEAKS = st.lists(st.none() | st.integers(0, 12), min_size=1, max_size=3)
+
+
+@given(PEAKS, PEAKS, st.sampled_from([None, 4, 10]), st.sampled_from([None, 4, 10]))
+def test_charts_that_plot_the_same_are_drawn_alike(
+    one: list[int | None], other: list[int | None], one_limit: int | None, other_limit: int | None
+) -> None:
+    charts = [
+        drawn(
+            a_view(
+                a_snapshot(concurrency_limit=limit),
+                coarse=buckets(peaks, start=EPOCH // 5 * 5 - 5, width_seconds=5, limit=limit),
+            )
+        )
+        for peaks, limit in ((one, one_limit), (other, other_limit))
+    ]
+    if chart.plotted(charts[0]) == chart.plotted(charts[1]):
+        assert chart.column_cells(charts[0], 6) == chart.column_cells(charts[1], 6)
+    else:
+        assert (one, one_limit) != (other, other_limit)

@@ -101,6 +101,12 @@ def chart(view: AccountView, shown: Range, width: int, now: float) -> Chart:
 Cell = tuple[str, Role]
 
 
+def plotted(drawn: Chart) -> tuple[object, ...]:
+    """Give all that the plot of a chart shows: two charts of which this is the same are drawn alike."""
+    bars = [None if column is None else (column.peak, column.limit) for column in drawn.columns]
+    return (drawn.window, drawn.current, drawn.top, drawn.limit, bars)
+
+
 @lru_cache(maxsize=4096)
 def _bar(eighths: int, rows: int, role: Role, limit_row: int | None) -> tuple[Cell, ...]:
     """Draw one bar of `eighths` of a row, from the top row to the bottom one."""
@@ -170,6 +176,12 @@ def scale_labels(drawn: Chart, rows: int) -> dict[int, str]:
 
 def axis(laid: Window, now: float, width: int, zone: tzinfo | None) -> Line:
     """Word the time axis under the plot: when it starts, how long it really is, and where now is."""
+    return _axis(laid, laid.index(now), width, zone)
+
+
+@lru_cache(maxsize=8)
+def _axis(laid: Window, current: int, width: int, zone: tzinfo | None) -> Line:
+    """Word the time axis; `current` is the column of now."""
     has_seconds = laid.seconds < 300
     text = [" "] * width
 
@@ -184,7 +196,7 @@ def axis(laid: Window, now: float, width: int, zone: tzinfo | None) -> Line:
         moment = wording.from_epoch(laid.start + column * laid.column_seconds)
         return wording.clock_time(moment, zone, with_seconds=has_seconds)
 
-    put("now", (laid.index(now) + 1) * laid.cells_per_column - 3)
+    put("now", (current + 1) * laid.cells_per_column - 3)
     real_span = f"{time_at(0)} · {wording.span(laid.seconds)}"
     put(real_span if len(real_span) + 6 <= width else time_at(0), 0)
     if width >= 2 * TIME_LABEL_CELLS + len(real_span):

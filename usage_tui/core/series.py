@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import deque
 from collections.abc import Iterable, Sequence
 from math import floor, inf
+from operator import attrgetter
 
 from msgspec import Struct
 
@@ -30,6 +32,9 @@ class Bucket(Struct, frozen=True):
     def is_saturated(self) -> bool:
         """Whether the peak was at or above 95 % of the limit."""
         return is_saturated(self.peak, self.limit)
+
+
+_START = attrgetter("start")
 
 
 class ConcurrencySummary(Struct, frozen=True):
@@ -118,7 +123,7 @@ class ConcurrencySeries:
 
 def merged(one: Bucket, other: Bucket) -> Bucket:
     """Fold two buckets into one that starts with the first and has the limit of its peak."""
-    peak = max(one, other, key=lambda bucket: bucket.peak)
+    peak = one if one.peak >= other.peak else other
     return Bucket(
         start=one.start,
         peak=peak.peak,
@@ -129,12 +134,15 @@ def merged(one: Bucket, other: Bucket) -> Bucket:
     )
 
 
-def columns(buckets: Iterable[Bucket], start: int, width_seconds: int, count: int) -> tuple[Bucket | None, ...]:
-    """Fold buckets into `count` columns of `width_seconds` from `start` on, in epoch seconds; None is a gap."""
+def columns(buckets: Sequence[Bucket], start: int, width_seconds: int, count: int) -> tuple[Bucket | None, ...]:
+    """Fold buckets, oldest first, into `count` columns of `width_seconds` from `start` on, in epoch seconds.
+
+    None is a gap.
+    """
     folded: list[Bucket | None] = [None] * count
-    for bucket in buckets:
+    for bucket in buckets[bisect_left(buckets, start, key=_START) :]:
         index = (bucket.start - start) // width_seconds
-        if 0 <= index < count:
+        if index < count:
             there = folded[index]
             folded[index] = bucket if there is None else merged(there, bucket)
     return tuple(folded)

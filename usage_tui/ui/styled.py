@@ -10,7 +10,6 @@ from typing import ClassVar
 from rich.segment import Segment
 from rich.style import Style
 from textual.geometry import Region, Size
-from textual.reactive import reactive
 from textual.screen import Screen
 from textual.strip import Strip
 from textual.widget import Widget
@@ -137,18 +136,27 @@ class Words(Widget):
 class GlancePanel(Words):
     """A panel that words one glance for the room that it has."""
 
-    glance: reactive[Glance | None] = reactive(None, repaint=False, always_update=True)
-
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002  # Textual's name
         super().__init__(id=id, classes=classes)
+        self._glance: Glance | None = None
         self._worded_for = Size(0, 0)
+
+    @property
+    def glance(self) -> Glance | None:
+        """What the panel shows; a reactive would take as long to notice a new one as this takes to word it."""
+        return self._glance
+
+    @glance.setter
+    def glance(self, glance: Glance | None) -> None:
+        self._glance = glance
+        self.word()
 
     @abstractmethod
     def words(self, glance: Glance) -> tuple[Line, ...]:
         """Give the panel's lines."""
 
-    def watch_glance(self) -> None:
-        """Word the new glance."""
+    def word(self) -> None:
+        """Word the glance."""
         size = self.size
         if self.glance is not None and size:
             self._worded_for = size

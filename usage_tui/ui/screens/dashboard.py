@@ -59,6 +59,7 @@ class DashboardScreen(RosterScreen):
     def on_mount(self) -> None:
         """Find the panels once; they stay."""
         self._panels = [widget for widget in self.walk_children() if isinstance(widget, GlancePanel)]
+        self._hints = self.query_one(KeyHints)
         self.look()
 
     def look(self) -> None:
@@ -66,7 +67,7 @@ class DashboardScreen(RosterScreen):
         glance = self.roster.glance()
         for panel in self._panels:
             panel.glance = glance
-        self.query_one(KeyHints).account_count = len(self.roster.names)
+        self._hints.account_count = len(self.roster.names)
 
     def action_open(self, name: str) -> None:
         """Show another screen."""

@@ -17,6 +17,7 @@ class ConcurrencyChart(GlancePanel):
     """Requests in flight over time, under a line that says what they are now."""
 
     _plotted: tuple[tuple[tuple[Cell, ...], Line], ...] = ()
+    _plotted_for: object = None
 
     def words(self, glance: Glance) -> tuple[Line, ...]:
         """Draw header, plot and, where there is room, scale and time axis."""
@@ -38,12 +39,15 @@ class ConcurrencyChart(GlancePanel):
         return (header, *labelled, (Span(" " * gutter), *axis))
 
     def _plot(self, drawn: Chart, rows: int) -> list[Line]:
-        """Draw the rows of the plot; those whose cells did not change are kept from the last time."""
-        last = self._plotted if len(self._plotted) == rows else ((((), ()),) * rows)
-        width = drawn.window.cells_per_column
-        cells = zip(*chart.column_cells(drawn, rows), strict=True)
-        self._plotted = tuple(
-            (row, line if row == kept else chart.row_line(row, width))
-            for row, (kept, line) in zip(cells, last, strict=True)
-        )
+        """Draw the rows of the plot; what did not change since the last time is kept from then."""
+        plotted = chart.plotted(drawn)
+        if (rows, plotted) != self._plotted_for:
+            self._plotted_for = (rows, plotted)
+            last = self._plotted if len(self._plotted) == rows else ((((), ()),) * rows)
+            width = drawn.window.cells_per_column
+            cells = zip(*chart.column_cells(drawn, rows), strict=True)
+            self._plotted = tuple(
+                (row, line if row == kept else chart.row_line(row, width))
+                for row, (kept, line) in zip(cells, last, strict=True)
+            )
         return [line for _, line in self._plotted]

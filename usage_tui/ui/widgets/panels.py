@@ -24,9 +24,9 @@ class Notice(GlancePanel):
         """Word one row."""
         return (headline.notice(glance, self.size.width),)
 
-    def watch_glance(self) -> None:
+    def word(self) -> None:
         """Take a row, or give it back."""
-        super().watch_glance()
+        super().word()
         self.set_class(self.glance is None or not headline.has_notice(self.glance), "-empty")
 
 
