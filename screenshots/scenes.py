@@ -6,20 +6,25 @@ import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from rich.segment import Segment
 from textual.widgets import Input
 
 from screenshots.drawing import Palette, svg
-from screenshots.stage import NOW, Views
+from screenshots.stage import NOW, SEED, Views
 from usage_tui.commands.alert_ports import no_alerts
 from usage_tui.commands.budget_ports import budget_ports
 from usage_tui.commands.job_ports import JobWays
-from usage_tui.commands.report_ports import ReportWays
+from usage_tui.commands.report_ports import ReportWays, fill_with_demo
+from usage_tui.core.account import Account, KeyFromEnv
 from usage_tui.core.view import AccountView
 from usage_tui.core.wording import in_ascii
 from usage_tui.services.config import Config
 from usage_tui.services.history_looking import look_at_nothing
+from usage_tui.services.paths import StateFolder
 from usage_tui.ui.app import MonitorApp
 from usage_tui.ui.ports import HistoryPorts, Ports, Settings
 from usage_tui.ui.roster import Roster
@@ -38,6 +43,7 @@ class Scene:
     is_key_refused: bool = False
     is_first_start: bool = False
     is_plain: bool = False
+    has_report: bool = False
 
 
 SCENES = (
@@ -48,6 +54,7 @@ SCENES = (
     Scene("plain", 80, 24, "The dashboard without colour, in ASCII", is_plain=True),
     Scene("refused", 80, 24, "The dashboard while the service refuses the key", is_key_refused=True),
     Scene("accounts", 120, 24, "All accounts", keys=("a",)),
+    Scene("domains", 120, 24, "Where the credits went", keys=("d",), has_report=True),
     Scene("help", 80, 40, "The help", keys=("question_mark",)),
     Scene("welcome", 80, 24, "The first start", is_first_start=True),
 )
@@ -55,11 +62,19 @@ SCENES = (
 
 async def picture(scene: Scene, views: Views) -> str:
     """Run the monitor without a terminal, press the scene's keys, and draw the screen as SVG."""
-    app = _monitor(scene, _views(scene, views))
+    with TemporaryDirectory() as folder:
+        return await _picture(scene, views, StateFolder(Path(folder)) if scene.has_report else None)
+
+
+async def _picture(scene: Scene, views: Views, reports: StateFolder | None) -> str:
+    """Draw the screen; the demo's reports are kept in a folder."""
+    app = _monitor(scene, _views(scene, views), reports)
     async with app.run_test(size=(scene.columns, scene.rows)) as pilot:
         await pilot.pause()
         for key in scene.keys:
             await pilot.press(key)
+        if scene.has_report:
+            await app.workers.wait_for_complete()
         for _ in range(2):  # a blink that was on its way comes through the first time
             for field in app.screen.query(Input):
                 field.cursor_blink = True
@@ -87,8 +102,9 @@ def _cells(strip: Iterable[Segment], *, is_plain: bool) -> list[Segment]:
     return [Segment(in_ascii(text) if is_plain else text, style) for text, style, _ in strip]
 
 
-def _monitor(scene: Scene, views: Sequence[AccountView]) -> MonitorApp:
+def _monitor(scene: Scene, views: Sequence[AccountView], reports: StateFolder | None) -> MonitorApp:
     """Make the monitor; nothing that it asks for leaves the picture."""
+    accounts = [Account(view.name, KeyFromEnv("USAGE_TUI_NO_KEY")) for view in views]
     if scene.is_plain:
         os.environ["NO_COLOR"] = "1"
     else:
@@ -109,8 +125,8 @@ def _monitor(scene: Scene, views: Sequence[AccountView]) -> MonitorApp:
         copy=lambda _: True,
         budgets=budget_ports(None, {}, is_demo=True),
         history=HistoryPorts(look_at_nothing),
-        reports=ReportWays(None, {}, ()).ports,
         estimate=JobWays(Config()).estimate,
+        reports=ReportWays(reports, {}, accounts, partial(fill_with_demo, now=NOW, seed=SEED)).ports,
         alerts=no_alerts(),
     )
     return MonitorApp(Roster(views, lambda: NOW, UTC), ports, Settings(zone=UTC, theme=scene.theme))

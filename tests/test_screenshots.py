@@ -26,6 +26,7 @@ WORDS = {
     "plain": "CONCURRENCY",
     "refused": "refused the key of production",
     "accounts": "client-acme",
+    "domains": "www.amazon.com",
     "help": "Poll this account at once",
     "welcome": "Look at the demo",
 }

@@ -2,9 +2,9 @@
 
     python tests/benchmarks/run.py [--seconds S] [--warm-up S] [--starts N] [PART]…
 
-Parts: starts, running, charts, fleet, alerts, imports, forecast; all of them unless told. The dashboard warms up until
-its chart is full, so a whole run takes about twenty minutes. Machines are noisy: what counts is the ratio to the peers
-of the same run.
+Parts: starts, running, charts, reports, fleet, alerts, imports, forecast; all of them unless told. The dashboard warms
+up until its chart is full, so a whole run takes about twenty minutes. Machines are noisy: what counts is the ratio to the
+peers of the same run.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from tests.benchmarks import alerts, charts, cost, fleet, forecasting, imports
+from tests.benchmarks import alerts, charts, cost, fleet, forecasting, imports, reports
 from tests.benchmarks.service import PROGRAM, environment, simulated_service
 from tests.benchmarks.terminal import Terminal
 
@@ -33,7 +33,7 @@ RANGES = (("10 min", ""), ("2 min", "["), ("1 h", "]]"))
 KEYS = ("[", "]", "]", "[", "z", "z", "2", "1", " ", " ", "?", "?", "a", "1")
 KEY_ROUNDS = 3
 REFERENCE_FRAME_SECONDS = 0.22
-PARTS = ("starts", "running", "charts", "fleet", "alerts", "imports", "forecast")
+PARTS = ("starts", "running", "charts", "reports", "fleet", "alerts", "imports", "forecast")
 
 AIMS_WITH_EARLIER = {
     ("error", "last-7-days"): 0.80,
@@ -44,6 +44,7 @@ AIMS_WITH_EARLIER = {
     ("brier", "straight-line"): 0.82,
 }
 AIMS_WITHOUT = {("error", "last-7-days"): 1.0, ("pinball", "last-7-days"): 0.95}
+REPORT_TARGETS = {100_000: 2.0, 1_000_000: 15.0}
 
 
 class Report:
@@ -142,6 +143,24 @@ def drawing(report: Report, environ: dict[str, str]) -> None:
             terminal.read(1)
 
 
+def domain_reports(report: Report, environ: dict[str, str], account: str) -> None:
+    """Measure imports of domain reports, and the screen that shows the largest."""
+    path = Path(environ["USAGE_TUI_STATE_DIR"]).with_name("report.csv")
+    for rows, seconds in REPORT_TARGETS.items():
+        reports.write_report(path, rows)
+        done = reports.import_report(path, account, environ)
+        report.head(f"Domain report of {rows:,} rows")
+        report.figure("import", done.seconds, "s", seconds)
+        report.figure("  its CPU", done.cpu_seconds, "s")
+        report.figure("  resident", done.resident_mib, "MiB", 200)
+    with reports.domains_screen(environ) as (terminal, openings):
+        report.figure(f"domains screen opens, median of {len(openings)}", statistics.median(openings), "ms", 100)
+        waits = reports.key_waits(terminal)
+        report.figure("key to paint there, median", statistics.median(waits), "ms")
+        slowest = max(waits)
+        report.figure(f"  slowest key ({reports.KEYS[waits.index(slowest)]!r})", slowest, "ms", 100)
+
+
 def _peer(report: Report, name: str, seen: cost.Running) -> None:
     report.head(f"To compare: {name}")
     report.figure("bytes to the terminal a second", seen.bytes_per_second, "B/s")
@@ -221,6 +240,8 @@ def main(arguments: Sequence[str]) -> int:
         if "charts" in parts:
             charts.store(Path(folder) / "past", base_url, accounts)
             drawing(report, {**environ, "USAGE_TUI_STATE_DIR": str(Path(folder) / "past")})
+        if "reports" in parts:
+            domain_reports(report, environ, accounts[0][0])
     if "fleet" in parts:
         many_accounts(report, options.seconds)
     if "alerts" in parts:

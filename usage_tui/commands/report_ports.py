@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -93,8 +94,8 @@ class ReportWays:
         return desk.run(taken.path, terms, progress, skips_bad_rows=taken.skips_bad_rows)
 
 
-def fill_with_demo(desk: ReportDesk) -> None:
-    """Store the reports of the simulated accounts.
+def fill_with_demo(desk: ReportDesk, now: datetime | None = None, seed: int = 1) -> None:
+    """Store the reports of the simulated accounts, as they stand now.
 
     Raises:
         HistoryUnavailable: the temporary folder does not take them.
@@ -103,6 +104,6 @@ def fill_with_demo(desk: ReportDesk) -> None:
     from usage_tui.demo.seed_report import report_rows  # noqa: PLC0415 -- likewise
     from usage_tui.demo.server import utc_now  # noqa: PLC0415 -- likewise
 
-    now = utc_now()
-    for account in simulated_accounts(now):
-        desk.put(account.name, report_rows(account, now), "simulated")
+    at = now or utc_now()
+    for account in simulated_accounts(at, seed=seed):
+        desk.put(account.name, report_rows(account, at), "simulated")

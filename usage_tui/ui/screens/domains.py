@@ -26,7 +26,7 @@ from usage_tui.ui.styled import Words
 from usage_tui.ui.widgets.key_hints import KeyHints
 from usage_tui.ui.widgets.report_table import ReportTable
 
-MOST_ENTRIES = 5_000
+MOST_ENTRIES = 1_000
 _GROUPINGS = tuple(Grouping)
 
 
