@@ -54,7 +54,7 @@ SCENES = (
     Scene("plain", 80, 24, "The dashboard without colour, in ASCII", is_plain=True),
     Scene("refused", 80, 24, "The dashboard while the service refuses the key", is_key_refused=True),
     Scene("accounts", 120, 24, "All accounts", keys=("a",)),
-    Scene("domains", 120, 24, "Where the credits went", keys=("d",), has_report=True),
+    Scene("domains", 96, 16, "Where the credits went", keys=("d",), has_report=True),
     Scene("help", 80, 40, "The help", keys=("question_mark",)),
     Scene("welcome", 80, 24, "The first start", is_first_start=True),
 )

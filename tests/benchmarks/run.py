@@ -3,8 +3,8 @@
     python tests/benchmarks/run.py [--seconds S] [--warm-up S] [--starts N] [PART]…
 
 Parts: starts, running, charts, reports, fleet, alerts, imports, forecast; all of them unless told. The dashboard warms
-up until its chart is full, so a whole run takes about twenty minutes. Machines are noisy: what counts is the ratio to the
-peers of the same run.
+up until its chart is full, so a whole run takes about twenty minutes. Machines are noisy: what counts is the ratio to
+the peers of the same run.
 """
 
 from __future__ import annotations

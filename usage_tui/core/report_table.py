@@ -36,11 +36,11 @@ LABEL = TableColumn("", 0, 0, Order.LABEL)
 NUMBERS = (
     TableColumn("credits", 13, 0, Order.CREDITS),
     TableColumn("share", 7, 42, None),
-    TableColumn("", BAR_CELLS, 104, None),
+    TableColumn("", BAR_CELLS, 88, None),
     TableColumn("requests", 11, 64, Order.REQUESTS),
     TableColumn("failed", 9, 76, Order.FAILED),
     TableColumn("cancelled", 11, 116, Order.CANCELLED),
-    TableColumn("per success", 13, 92, Order.PER_SUCCESS),
+    TableColumn("per success", 13, 104, Order.PER_SUCCESS),
     TableColumn("trend", 8, 56, Order.TREND),
 )
 ORDERS = tuple(column.order for column in (LABEL, *NUMBERS) if column.order is not None)
