@@ -19,6 +19,7 @@ from usage_tui.services.log_file import keep_log
 from usage_tui.services.paths import state_folder
 
 if TYPE_CHECKING:
+    from usage_tui.demo.accounts import SimulatedAccount
     from usage_tui.services.history_accounts import StoredAccount
 
 NO_ACCOUNTS = (
@@ -27,10 +28,14 @@ NO_ACCOUNTS = (
 
 
 class InForce(Struct, frozen=True):
-    """The config in force, and those of its accounts that were asked for."""
+    """The config in force, and those of its accounts that were asked for.
+
+    `simulated` is what stands behind each of the config's accounts where the service is a simulated one.
+    """
 
     config: Config
     accounts: tuple[Account, ...]
+    simulated: tuple[SimulatedAccount, ...] = ()
 
 
 @contextmanager
@@ -52,7 +57,7 @@ def accounts_in_force(
         keep_log(None)
         with SimulatedService(simulated_accounts(utc_now())) as service:
             accounts = demo_accounts(service)
-            yield InForce(Config(accounts=accounts), chosen(accounts, name or common.account))
+            yield InForce(Config(accounts=accounts), chosen(accounts, name or common.account), service.accounts)
         return
     config = load() if load is not None else load_config(common.config, os.environ)
     keep_log(state_folder(os.environ).log)

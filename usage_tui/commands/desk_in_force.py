@@ -17,7 +17,7 @@ from usage_tui.services.config import Config
 from usage_tui.services.config_schema import HistorySettings
 from usage_tui.services.history import History, Retention
 from usage_tui.services.history_looking import HistoryLooking
-from usage_tui.services.paths import state_folder
+from usage_tui.services.paths import StateFolder, state_folder
 from usage_tui.services.shared_desk import SharedDesk
 
 if TYPE_CHECKING:
@@ -25,10 +25,10 @@ if TYPE_CHECKING:
 
 
 class KeptHistory:
-    """The user's history, the desk over it, and the alerts in it, as the config wants them."""
+    """The user's history, or one in another folder, the desk over it and its alerts, as the config wants them."""
 
-    def __init__(self, config: Config) -> None:
-        clock, folder = SystemClock(), state_folder(os.environ)
+    def __init__(self, config: Config, folder: StateFolder | None = None) -> None:
+        clock, folder = SystemClock(), folder or state_folder(os.environ)
         self._history = History(folder, clock, _retention(config.history))
         self.desk = SharedDesk(self._history, folder, clock, os.environ)
         self.looking = HistoryLooking(self._history, self.desk)

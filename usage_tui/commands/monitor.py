@@ -8,11 +8,12 @@ import threading
 from collections.abc import Mapping
 from pathlib import Path
 from random import Random
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from usage_tui.commands.accounts_in_force import accounts_in_force, chosen
-from usage_tui.commands.alert_ports import alert_ports, bell, no_alerts
+from usage_tui.commands.alert_ports import alert_ports, bell
 from usage_tui.commands.budget_ports import budget_ports
 from usage_tui.commands.desk_in_force import KeptHistory
 from usage_tui.commands.job_ports import JobWays
@@ -26,12 +27,10 @@ from usage_tui.services.collector import Collector
 from usage_tui.services.config import Config, folded
 from usage_tui.services.config_watch import ConfigWatch
 from usage_tui.services.connection import ServiceConnection
-from usage_tui.services.desk import LocalDesk
-from usage_tui.services.history_looking import look_at_nothing
 from usage_tui.services.log_file import keep_log, log_crash
 from usage_tui.services.mailbox import Mailbox
 from usage_tui.services.memory import Memory
-from usage_tui.services.paths import StateFolder, config_place, state_folder
+from usage_tui.services.paths import config_place, state_folder
 from usage_tui.services.secrets import read_key
 from usage_tui.ui.app import MonitorApp
 from usage_tui.ui.departure import Departure
@@ -40,6 +39,9 @@ from usage_tui.ui.messages import ConfigChanged, ConfigRefused, ViewsArrived
 from usage_tui.ui.ports import HistoryPorts, Outcome, Ports, Settings
 from usage_tui.ui.roster import Roster
 from usage_tui.ui.terminal import AsciiTerminalDriver, TerminalDriver
+
+if TYPE_CHECKING:
+    from usage_tui.commands.demo_history import DemoHistory
 
 CONFIG_LOOK_SECONDS = 2.0
 STOP_SECONDS = 1.0
@@ -76,15 +78,17 @@ def run_monitor(options: MonitorOptions) -> int:
 
 def _watch_demo(options: MonitorOptions) -> tuple[Outcome, int]:
     """Watch the simulated service; nothing of the user's is read or written."""
-    from tempfile import TemporaryDirectory  # noqa: PLC0415 - only the demo needs it
+    from usage_tui.commands.demo_history import DemoHistory  # noqa: PLC0415 - only the demo needs it
 
-    with (
-        accounts_in_force(Common(is_demo=True)) as in_force,
-        TemporaryDirectory(prefix="usage-tui-demo-", ignore_cleanup_errors=True) as folder,
-    ):
+    with accounts_in_force(Common(is_demo=True)) as in_force:
         chosen(in_force.accounts, options.account)
-        reports = ReportWays(StateFolder(Path(folder)), os.environ, in_force.config.accounts, fill_with_demo)
-        return _Monitor(in_force.config, options, memory=None, watch=None, kept=None, reports=reports).run()
+        demo = DemoHistory(in_force.simulated, in_force.config.accounts)
+        try:
+            kept = KeptHistory(in_force.config, demo.folder)
+            reports = ReportWays(demo.folder, os.environ, in_force.config.accounts, fill_with_demo)
+            return _Monitor(in_force.config, options, None, None, kept, reports, demo).run()
+        finally:
+            demo.remove()
 
 
 def _watch_config(options: MonitorOptions) -> tuple[Outcome, int]:
@@ -108,13 +112,15 @@ class _Monitor:
         options: MonitorOptions,
         memory: Memory | None,
         watch: ConfigWatch | None,
-        kept: KeptHistory | None,
+        kept: KeptHistory,
         reports: ReportWays,
+        demo: DemoHistory | None = None,
     ) -> None:
         self._options = options
         self._memory = memory
         self._watch = watch
         self._kept = kept
+        self._demo = demo
         self._clock = SystemClock()
         self._is_over = threading.Event()
         self._reports = reports
@@ -128,7 +134,7 @@ class _Monitor:
             zone=config.zone,
             clock=self._clock,
             random=Random(),  # noqa: S311 - it spreads retries, and guards nothing
-            desk=kept.desk if kept else LocalDesk(),
+            desk=kept.desk,
         )
         self._roster = Roster(_waiting_views(config), self._clock.now, config.zone)
         wanted = options.account or self._recall("account")
@@ -141,17 +147,24 @@ class _Monitor:
 
     def run(self) -> tuple[Outcome, int]:
         """Show the screen until it is left; give how, and the exit code."""
-        with Departure(self._app.leave, self._app.let_go):
+        with Departure(self._app.leave, self._let_go):
             outcome = self._app.run(mouse=self._options.has_mouse)
         self._is_over.set()
+        if self._demo is not None:
+            self._demo.stop()
         self._collector.stop(STOP_SECONDS)
         self._reports.close()
         return outcome or Outcome.QUIT, self._app.return_code or 0
 
     def _heed_alerts(self, config: Config) -> None:
         """Ring for alerts, where the config wants that."""
-        if self._kept is not None:
-            self._kept.alerts.ring = self._bell if config.alerts.notify.terminal else None
+        self._kept.alerts.ring = self._bell if config.alerts.notify.terminal else None
+
+    def _let_go(self) -> None:
+        """Leave the terminal and the temporary folder as they were, for an end by force."""
+        self._app.let_go()
+        if self._demo is not None:
+            self._demo.remove()
 
     def _ports(self) -> Ports:
         return Ports(
@@ -168,10 +181,10 @@ class _Monitor:
             edit_config=self._edit_config,
             add_account=self._add_account,
             copy=lambda text: copy_through_tmux(text, os.environ),
-            history=HistoryPorts(self._kept.looking.look if self._kept else look_at_nothing),
+            history=HistoryPorts(self._kept.looking.look),
             reports=self._reports.ports,
             estimate=self._jobs.estimate,
-            alerts=alert_ports(self._kept.alerts) if self._kept else no_alerts(),
+            alerts=alert_ports(self._kept.alerts),
             budgets=budget_ports(self._options.config, os.environ, is_demo=self._watch is None),
         )
 
@@ -203,7 +216,10 @@ class _Monitor:
         gc.freeze()
         gc.enable()
         self._collector.show(self._roster.current)
-        self._collector.start()
+        if self._demo is None:
+            self._collector.start()
+        else:
+            self._demo.start(self._roster.current, self._collector.start)
         if self._watch is not None:
             threading.Thread(target=self._follow, args=(self._watch,), name="usage-tui config", daemon=True).start()
 
@@ -216,8 +232,7 @@ class _Monitor:
                 self._app.post_message(ConfigRefused(f"{first} The last good config stays in force."))
             elif change is not None:
                 self._collector.replan(change.accounts, change.plan, change.zone)
-                if self._kept is not None:
-                    self._kept.replan(change)
+                self._kept.replan(change)
                 self._reports.replan(change.accounts)
                 self._jobs.replan(change)
                 self._heed_alerts(change)

@@ -1,0 +1,140 @@
+"""The demo's stored history: in a temporary folder that is filled with what was simulated, and removed at the end."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from datetime import datetime
+from functools import partial
+from itertools import islice
+from pathlib import Path
+from tempfile import mkdtemp
+from typing import TYPE_CHECKING, TypeVar
+
+from usage_tui.core.account import Account
+from usage_tui.core.errors import HistoryUnavailable
+from usage_tui.core.rollup import HOUR_MS, Reading, Span, folded
+from usage_tui.core.wording import midnight
+from usage_tui.services.clock import SystemClock
+from usage_tui.services.paths import StateFolder
+
+if TYPE_CHECKING:
+    import sqlite3
+
+    from usage_tui.demo.accounts import SimulatedAccount
+    from usage_tui.demo.seed_history import SeedHistory
+    from usage_tui.services.history_file import HistoryFile
+
+PREFIX = "usage-tui-demo-"
+BATCH_ROWS = 300
+PAUSE_SECONDS = 0.002
+STOP_SECONDS = 2.0
+T = TypeVar("T")
+
+
+class DemoHistory:
+    """The history of simulated accounts, each the same as the configured one beside it.
+
+    It is filled in small transactions, so that nobody who writes to it as well has to wait.
+    """
+
+    def __init__(self, simulated: Sequence[SimulatedAccount], accounts: Sequence[Account]) -> None:
+        self.folder = StateFolder(Path(mkdtemp(prefix=PREFIX)))
+        self._accounts = list(zip(accounts, simulated, strict=True))
+        self._is_over = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def start(self, first: str, begin: Callable[[], None]) -> None:
+        """Fill it in a thread; call `begin` there once all is there that the first account's screen starts from."""
+        self._accounts.sort(key=lambda pair: pair[0].name != first)
+        self._thread = threading.Thread(target=self._work, args=(begin,), name="usage-tui demo", daemon=True)
+        self._thread.start()
+
+    def fill(self) -> None:
+        """Fill it here and now."""
+        self._fill(lambda: None)
+
+    def stop(self) -> None:
+        """Stop filling; return when that is done, or after two seconds."""
+        self._is_over.set()
+        if self._thread is not None:
+            self._thread.join(STOP_SECONDS)
+
+    def remove(self) -> None:
+        """Remove the folder, with all that is in it."""
+        self._is_over.set()
+        shutil.rmtree(self.folder.path, ignore_errors=True)
+
+    def _work(self, begin: Callable[[], None]) -> None:
+        with suppress(HistoryUnavailable, OSError):
+            self._fill(begin)
+
+    def _fill(self, begin: Callable[[], None]) -> None:
+        from usage_tui.demo.seed_history import SeedHistory  # noqa: PLC0415 - not for the first frame
+        from usage_tui.services.history_file import HistoryFile  # noqa: PLC0415 - imports SQLite
+
+        clock = SystemClock()
+        now = clock.now()
+        file = HistoryFile(self.folder, clock, lambda _: None)
+        seeds = [(SeedHistory(simulated, now), self._number(file, account)) for account, simulated in self._accounts]
+        try:
+            for seed, number in seeds:
+                self._fill_newest(file, seed, number, midnight(now, None))
+            for place, (seed, number) in enumerate(seeds):
+                self._put(file, seed.newer_hours(), partial(_put_hours, number=number))
+                if place == 0 and not self._is_over.is_set():
+                    begin()
+            for seed, number in seeds:
+                self._put(file, seed.older_hours(), partial(_put_hours, number=number))
+                self._put(file, seed.minutes(), partial(_put_minutes, number=number, until_ms=seed.hours_until_ms))
+        finally:
+            file.close()
+
+    def _fill_newest(self, file: HistoryFile, seed: SeedHistory, number: int, day: datetime) -> None:
+        """Put down what charts and the spend of the day that began at a moment start from; roll-ups go on after it."""
+        self._put(file, seed.readings(), partial(_put_readings, number=number))
+        self._put(file, seed.minutes_around(day), partial(_put_minutes, number=number, until_ms=0))
+        with file.writing() as connection:
+            connection.execute(
+                "UPDATE accounts SET minutes_until = ?, hours_until = ? WHERE id = ?",
+                (seed.minutes_until_ms, seed.hours_until_ms, number),
+            )
+
+    def _put(self, file: HistoryFile, rows: Iterable[T], put: Callable[[sqlite3.Connection, list[T]], None]) -> None:
+        """Put rows down, some at a time, until it is over."""
+        left = iter(rows)
+        while (batch := list(islice(left, BATCH_ROWS))) and not self._is_over.is_set():
+            with file.writing() as connection:
+                put(connection, batch)
+            self._is_over.wait(PAUSE_SECONDS)
+
+    def _number(self, file: HistoryFile, account: Account) -> int:
+        from usage_tui.services.fingerprint import fingerprint, shared_secret  # noqa: PLC0415 - likewise
+        from usage_tui.services.history_writing import account_id  # noqa: PLC0415 - likewise
+
+        secret = shared_secret(self.folder.fingerprint_secret)
+        with file.writing() as connection:
+            return account_id(connection, fingerprint(account, secret, os.environ), account.name)
+
+
+def _put_readings(connection: sqlite3.Connection, readings: list[Reading], *, number: int) -> None:
+    from usage_tui.services.history_rows import put_readings  # noqa: PLC0415 - imports SQLite
+
+    put_readings(connection, "samples", number, readings)
+
+
+def _put_hours(connection: sqlite3.Connection, hours: list[Span], *, number: int) -> None:
+    from usage_tui.services.history_rows import put_spans  # noqa: PLC0415 - imports SQLite
+
+    put_spans(connection, "hours", number, hours)
+
+
+def _put_minutes(connection: sqlite3.Connection, minutes: list[Span], *, number: int, until_ms: int) -> None:
+    """Put minutes down, of whole hours, and those hours up to a moment."""
+    from usage_tui.services.history_rows import put_spans  # noqa: PLC0415 - imports SQLite
+
+    put_spans(connection, "minutes", number, minutes)
+    put_spans(connection, "hours", number, [hour for hour in folded(minutes, HOUR_MS) if hour.start_ms < until_ms])
