@@ -17,7 +17,8 @@ NOW = utc(2026, 11, 22, 10, 42, 7)
 
 @pytest.fixture(params=range(3))
 def account(request: pytest.FixtureRequest) -> SimulatedAccount:
-    return simulated_accounts(NOW)[request.param]
+    accounts: dict[int, SimulatedAccount] = dict(enumerate(simulated_accounts(NOW)))
+    return accounts[request.param]
 
 
 def all_hours(account: SimulatedAccount) -> list[Span]:

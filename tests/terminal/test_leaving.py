@@ -28,3 +28,18 @@ def test_signal_that_ends_it_leaves_the_terminal_as_found(tmp_path: Path, number
         terminal.process.send_signal(number)
         assert terminal.ends(2.0) == 128 + number
         assert_is_as_found(terminal)
+
+
+@pytest.mark.parametrize("ends_with", ["q", signal.SIGTERM, signal.SIGHUP])
+def test_the_demo_leaves_no_file(tmp_path: Path, ends_with: str | signal.Signals) -> None:
+    folder = tmp_path / "temporary"
+    folder.mkdir()
+    with PseudoTerminal(DEMO, environment(tmp_path, TMPDIR=str(folder)), tmp_path) as terminal:
+        terminal.shows("live")
+        assert [path.name.startswith("usage-tui-demo-") for path in folder.iterdir()] == [True]
+        if isinstance(ends_with, str):
+            terminal.type(ends_with)
+        else:
+            terminal.process.send_signal(ends_with)
+        terminal.ends()
+    assert list(folder.iterdir()) == []

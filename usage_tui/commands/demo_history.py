@@ -5,14 +5,13 @@ from __future__ import annotations
 import os
 import shutil
 import threading
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
-from datetime import datetime
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from functools import partial
 from itertools import islice
 from pathlib import Path
 from tempfile import mkdtemp
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from usage_tui.core.account import Account
 from usage_tui.core.errors import HistoryUnavailable
@@ -35,6 +34,13 @@ STOP_SECONDS = 2.0
 T = TypeVar("T")
 
 
+class _Seeding(NamedTuple):
+    """An open history, and what each account's number in it is filled with."""
+
+    file: HistoryFile
+    seeds: dict[int, SeedHistory]
+
+
 class DemoHistory:
     """The history of simulated accounts, each the same as the configured one beside it.
 
@@ -42,8 +48,18 @@ class DemoHistory:
     """
 
     def __init__(self, simulated: Sequence[SimulatedAccount], accounts: Sequence[Account]) -> None:
-        self.folder = StateFolder(Path(mkdtemp(prefix=PREFIX)))
+        """Make the folder.
+
+        Raises:
+            HistoryUnavailable: it cannot be made.
+        """
+        try:
+            self.folder = StateFolder(Path(mkdtemp(prefix=PREFIX)))
+        except OSError as error:
+            reason = error.strerror or "no folder takes it"
+            raise HistoryUnavailable(f"The demo's folder cannot be made: {reason}; set TMPDIR to one.") from None
         self._accounts = list(zip(accounts, simulated, strict=True))
+        self._now = SystemClock().now()
         self._is_over = threading.Event()
         self._thread: threading.Thread | None = None
 
@@ -54,8 +70,23 @@ class DemoHistory:
         self._thread.start()
 
     def fill(self) -> None:
-        """Fill it here and now."""
-        self._fill(lambda: None)
+        """Fill it here and now.
+
+        Raises:
+            HistoryUnavailable: the folder takes it not.
+        """
+        self.fill_newest()
+        self._fill_rest()
+
+    def fill_newest(self) -> None:
+        """Fill it here and now with as much of it as one look at each account needs.
+
+        Raises:
+            HistoryUnavailable: the folder takes it not.
+        """
+        with self._seeding() as seeding:
+            self._put_newest(seeding)
+            self._put_hours(seeding)
 
     def stop(self) -> None:
         """Stop filling; return when that is done, or after two seconds."""
@@ -69,39 +100,62 @@ class DemoHistory:
         shutil.rmtree(self.folder.path, ignore_errors=True)
 
     def _work(self, begin: Callable[[], None]) -> None:
+        with suppress(HistoryUnavailable, OSError), self._seeding() as seeding:
+            self._put_newest(seeding)
+            self._put_hours(seeding, slice(1))
+        if self._is_over.is_set():
+            return
+        begin()
         with suppress(HistoryUnavailable, OSError):
-            self._fill(begin)
+            with self._seeding() as seeding:
+                self._put_hours(seeding, slice(1, None))
+            self._fill_rest()
 
-    def _fill(self, begin: Callable[[], None]) -> None:
-        from usage_tui.demo.seed_history import SeedHistory  # noqa: PLC0415 - not for the first frame
-        from usage_tui.services.history_file import HistoryFile  # noqa: PLC0415 - imports SQLite
-
-        clock = SystemClock()
-        now = clock.now()
-        file = HistoryFile(self.folder, clock, lambda _: None)
-        seeds = [(SeedHistory(simulated, now), self._number(file, account)) for account, simulated in self._accounts]
-        try:
-            for seed, number in seeds:
-                self._fill_newest(file, seed, number, midnight(now, None))
-            for place, (seed, number) in enumerate(seeds):
-                self._put(file, seed.newer_hours(), partial(_put_hours, number=number))
-                if place == 0 and not self._is_over.is_set():
-                    begin()
-            for seed, number in seeds:
+    def _fill_rest(self) -> None:
+        """Fill in older hours, and minutes."""
+        with self._seeding() as (file, seeds):
+            for number, seed in seeds.items():
                 self._put(file, seed.older_hours(), partial(_put_hours, number=number))
                 self._put(file, seed.minutes(), partial(_put_minutes, number=number, until_ms=seed.hours_until_ms))
+
+    @contextmanager
+    def _seeding(self) -> Iterator[_Seeding]:
+        """Open the file; give it with what each of its accounts is filled with."""
+        from usage_tui.demo.seed_history import SeedHistory  # noqa: PLC0415 - not for the first frame
+        from usage_tui.services.fingerprint import fingerprint, shared_secret  # noqa: PLC0415 - likewise
+        from usage_tui.services.history_file import HistoryFile  # noqa: PLC0415 - imports SQLite
+        from usage_tui.services.history_writing import account_id  # noqa: PLC0415 - likewise
+
+        file = HistoryFile(self.folder, SystemClock(), lambda _: None)
+        try:
+            secret = shared_secret(self.folder.fingerprint_secret)
+            with file.writing() as connection:
+                numbers = [
+                    account_id(connection, fingerprint(account, secret, os.environ), account.name)
+                    for account, _ in self._accounts
+                ]
+            seeds = [SeedHistory(simulated, self._now) for _, simulated in self._accounts]
+            yield _Seeding(file, dict(zip(numbers, seeds, strict=True)))
         finally:
             file.close()
 
-    def _fill_newest(self, file: HistoryFile, seed: SeedHistory, number: int, day: datetime) -> None:
-        """Put down what charts and the spend of the day that began at a moment start from; roll-ups go on after it."""
-        self._put(file, seed.readings(), partial(_put_readings, number=number))
-        self._put(file, seed.minutes_around(day), partial(_put_minutes, number=number, until_ms=0))
-        with file.writing() as connection:
-            connection.execute(
-                "UPDATE accounts SET minutes_until = ?, hours_until = ? WHERE id = ?",
-                (seed.minutes_until_ms, seed.hours_until_ms, number),
-            )
+    def _put_newest(self, seeding: _Seeding) -> None:
+        """Put down what charts and the day's spend start from; rolling up goes on after it."""
+        file, seeds = seeding
+        for number, seed in seeds.items():
+            self._put(file, seed.readings(), partial(_put_readings, number=number))
+            around = seed.minutes_around(midnight(self._now, None))
+            self._put(file, around, partial(_put_minutes, number=number, until_ms=0))
+            with file.writing() as connection:
+                connection.execute(
+                    "UPDATE accounts SET minutes_until = ?, hours_until = ? WHERE id = ?",
+                    (seed.minutes_until_ms, seed.hours_until_ms, number),
+                )
+
+    def _put_hours(self, seeding: _Seeding, which: slice = slice(None)) -> None:
+        """Put the newer hours of some accounts down."""
+        for number, seed in list(seeding.seeds.items())[which]:
+            self._put(seeding.file, seed.newer_hours(), partial(_put_hours, number=number))
 
     def _put(self, file: HistoryFile, rows: Iterable[T], put: Callable[[sqlite3.Connection, list[T]], None]) -> None:
         """Put rows down, some at a time, until it is over."""

@@ -9,12 +9,15 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import TYPE_CHECKING
 
+from usage_tui.commands.accounts_in_force import InForce
+from usage_tui.commands.options import Common
 from usage_tui.services.alert_book import AlertBook
 from usage_tui.services.alert_keeper import AlertKeeper, AlertTerms
 from usage_tui.services.clock import SystemClock
 from usage_tui.services.collector import Collector
 from usage_tui.services.config import Config
 from usage_tui.services.config_schema import HistorySettings
+from usage_tui.services.desk import Desk
 from usage_tui.services.history import History, Retention
 from usage_tui.services.history_looking import HistoryLooking
 from usage_tui.services.paths import StateFolder, state_folder
@@ -40,6 +43,26 @@ class KeptHistory:
         """Take up a changed config."""
         self._history.retention = _retention(config.history)
         self._keeper.replan(_terms(config))
+
+
+@contextmanager
+def desk_in_force(common: Common, force: InForce) -> Iterator[Desk]:
+    """Give the desk of a command that looks once at each account; the demo's is over a history of its own.
+
+    Raises:
+        HistoryUnavailable: the demo's folder cannot be made.
+    """
+    if not common.is_demo:
+        yield KeptHistory(force.config).desk
+        return
+    from usage_tui.commands.demo_history import DemoHistory  # noqa: PLC0415 -- only the demo needs it
+
+    demo = DemoHistory(force.simulated, force.config.accounts)
+    try:
+        demo.fill_newest()
+        yield KeptHistory(force.config, demo.folder).desk
+    finally:
+        demo.remove()
 
 
 def _terms(config: Config) -> AlertTerms:

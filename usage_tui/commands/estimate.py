@@ -118,19 +118,18 @@ def _lines(path: Path | None) -> list[str]:
 
 
 def _estimate(common: Common, job: Job, seconds_per_request: float | None, *, is_json: bool) -> int:
-    from usage_tui.commands.desk_in_force import KeptHistory  # noqa: PLC0415 - `--help` does without
+    from usage_tui.commands.desk_in_force import desk_in_force  # noqa: PLC0415 - `--help` does without
     from usage_tui.commands.estimating import estimated  # noqa: PLC0415 - likewise
     from usage_tui.commands.printing import Printer  # noqa: PLC0415 - likewise
     from usage_tui.core.estimate_words import estimate_lines, estimate_report  # noqa: PLC0415 - likewise
     from usage_tui.core.status import exit_code  # noqa: PLC0415 - likewise
-    from usage_tui.services.desk import LocalDesk  # noqa: PLC0415 - likewise
 
     with accounts_in_force(common) as force:
         if len(force.accounts) > 1:
             names = ", ".join(account.name for account in force.accounts[:10])
             raise click.UsageError(f"There are several accounts; name one with --account: {names}.")
-        desk = LocalDesk() if common.is_demo else KeptHistory(force.config).desk
-        view, made = estimated(force.accounts[0], force.config, desk, job, seconds_per_request)
+        with desk_in_force(common, force) as desk:
+            view, made = estimated(force.accounts[0], force.config, desk, job, seconds_per_request)
         now = datetime.now(UTC)
     if made is None:
         complain(f"{view.name}: {view.error or 'the credits left are not known.'}")

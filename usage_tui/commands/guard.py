@@ -91,12 +91,10 @@ def guard(
     limits = Limits(min_credits, max_used, max_run_out_probability, max_concurrency, max_failure_rate)
     if limits == Limits():
         raise click.UsageError("Give at least one limit, such as --min-credits 50000.")
-    from usage_tui.commands.desk_in_force import KeptHistory  # noqa: PLC0415 - `--help` does without
+    from usage_tui.commands.desk_in_force import desk_in_force  # noqa: PLC0415 - `--help` does without
     from usage_tui.commands.look import look_at  # noqa: PLC0415 - likewise
-    from usage_tui.services.desk import LocalDesk  # noqa: PLC0415 - likewise
 
-    with accounts_in_force(common) as force:
-        desk = LocalDesk() if common.is_demo else KeptHistory(force.config).desk
+    with accounts_in_force(common) as force, desk_in_force(common, force) as desk:
         views = look_at(force.accounts, force.config.plan, force.config.zone, desk)
     now = datetime.now(UTC)
     codes = [ALL_RIGHT]

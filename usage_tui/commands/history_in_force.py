@@ -9,7 +9,7 @@ from contextlib import contextmanager
 import click
 from msgspec import Struct
 
-from usage_tui.commands.accounts_in_force import nearest_names
+from usage_tui.commands.accounts_in_force import accounts_in_force, nearest_names
 from usage_tui.commands.complaints import complain
 from usage_tui.commands.options import Common
 from usage_tui.core.account import Account
@@ -44,13 +44,32 @@ def history_in_force(common: Common) -> Iterator[HistoryInForce]:
     Raises:
         ConfigError: the config is wrong; that there is none is all right.
     """
-    config, folder = load_config(common.config, os.environ), state_folder(os.environ)
-    keep_log(folder.log)
-    file = HistoryFile(folder, SystemClock(), complain)
-    try:
-        yield HistoryInForce(folder, file, config)
-    finally:
-        file.close()
+    with _config_and_folder(common) as (config, folder):
+        file = HistoryFile(folder, SystemClock(), complain)
+        try:
+            yield HistoryInForce(folder, file, config)
+        finally:
+            file.close()
+
+
+@contextmanager
+def _config_and_folder(common: Common) -> Iterator[tuple[Config, StateFolder]]:
+    """Give the user's own, or those of the demo, whose folder is filled first and removed at the end."""
+    if not common.is_demo:
+        folder = state_folder(os.environ)
+        config = load_config(common.config, os.environ)
+        keep_log(folder.log)
+        yield config, folder
+        return
+    from usage_tui.commands.demo_history import DemoHistory  # noqa: PLC0415 - only the demo needs it
+
+    with accounts_in_force(Common(is_demo=True)) as force:
+        demo = DemoHistory(force.simulated, force.config.accounts)
+        try:
+            demo.fill()
+            yield force.config, demo.folder
+        finally:
+            demo.remove()
 
 
 def no_account(name: str, accounts: Sequence[Account], stored: Sequence[StoredAccount]) -> click.UsageError:

@@ -31,13 +31,11 @@ def status(common: Common, *, is_json: bool) -> int:
       usage-tui status
       usage-tui status --account production --json | jq '.accounts[0].credits.remaining'
     """
-    from usage_tui.commands.desk_in_force import KeptHistory  # noqa: PLC0415 - `--help` does without
+    from usage_tui.commands.desk_in_force import desk_in_force  # noqa: PLC0415 - `--help` does without
     from usage_tui.commands.look import look_at  # noqa: PLC0415 - likewise
     from usage_tui.commands.printing import Printer  # noqa: PLC0415 - likewise
-    from usage_tui.services.desk import LocalDesk  # noqa: PLC0415 - likewise
 
-    with accounts_in_force(common) as force:
-        desk = LocalDesk() if common.is_demo else KeptHistory(force.config).desk
+    with accounts_in_force(common) as force, desk_in_force(common, force) as desk:
         views = look_at(force.accounts, force.config.plan, force.config.zone, desk)
     now = datetime.now(UTC)
     printer = Printer(is_ascii=common.is_ascii)
