@@ -24,7 +24,7 @@ def no_alerts() -> AlertPorts:
     """Make the way to no alerts, where nothing is kept."""
 
     def refuse(*_: object) -> NoReturn:
-        raise HistoryUnavailable("The demo keeps nothing, so that it has no alerts.")
+        raise HistoryUnavailable("Nothing is kept here, so that there are no alerts.")
 
     return AlertPorts(serial=lambda: 0, read=refuse, acknowledge=refuse, mute=refuse)
 
