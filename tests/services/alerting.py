@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, tzinfo
@@ -91,12 +91,14 @@ def alerting(
     plan: PollPlan,
     clock: Clock | None = None,
     zone: tzinfo = UTC,
+    ring: Callable[[Sequence[AlertBody]], None] | None = None,
 ) -> Iterator[Alerting]:
     """Run a collector that watches one account for alerts."""
     clock = clock or SystemClock()
     history = History(folder, clock, Retention())
     desk = SharedDesk(history, folder, clock, {"USAGE_TUI_TEST_KEY": KEY})
-    book = AlertBook(history, desk.number, desk.wake, clock)
+    book = AlertBook(history, desk, clock)
+    book.ring = ring
     account = at(server)
     keeper = AlertKeeper(book, clock, AlertTerms(settings, (account,), zone), lambda _: channels)
     desk.keep_alerts(keeper, book.look)

@@ -21,6 +21,7 @@ from tests.services.hostile_server import PATIENCE_SECONDS, Answer, HostileServe
 from tests.services.stored import rows
 from usage_tui.core.account import AccountState, PollPlan
 from usage_tui.core.alert_log import AlertBody, DeliveryStatus
+from usage_tui.core.errors import HistoryUnavailable
 from usage_tui.core.view import AccountView
 from usage_tui.services.clock import SystemClock
 from usage_tui.services.paths import StateFolder
@@ -171,6 +172,15 @@ def test_what_is_muted_is_recorded_and_told_to_nobody(folder: StateFolder) -> No
     assert [body.threshold for body in channel.bodies] == [0.8]
 
 
+def test_an_account_of_which_nothing_is_known_cannot_be_muted(folder: StateFolder) -> None:
+    with (
+        HostileServer([used(10)]) as server,
+        alerting(server, folder, plan=RARELY) as seen,
+        pytest.raises(HistoryUnavailable, match="Nothing was seen of elsewhere yet"),
+    ):
+        seen.book.cycle_mute("elsewhere", None)
+
+
 def test_a_rule_can_be_muted_alone(folder: StateFolder) -> None:
     channel = KeptChannel()
     settings = replace(ONLY_BUDGET, exhausted=True)
@@ -264,14 +274,12 @@ def test_an_acknowledged_alert_is_no_longer_shown(folder: StateFolder) -> None:
 
 
 def test_of_several_monitors_one_rings(folder: StateFolder) -> None:
-    rung: list[tuple[str, AlertBody]] = []
+    rung: list[AlertBody] = []
     with (
         HostileServer([used(10), used(500), used(501)]) as server,
-        alerting(server, folder, plan=RARELY) as first,
-        alerting(server, folder, plan=RARELY) as second,
+        alerting(server, folder, plan=RARELY, ring=rung.extend) as first,
+        alerting(server, folder, plan=RARELY, ring=rung.extend) as second,
     ):
-        first.book.ring = lambda bodies: rung.extend(("first", body) for body in bodies)
-        second.book.ring = lambda bodies: rung.extend(("second", body) for body in bodies)
         polled(first, 500)
         wait_for(lambda: rung)
         second.watcher.wait_for(lambda view: view.alert is not None)
@@ -284,11 +292,9 @@ def test_of_several_monitors_one_rings(folder: StateFolder) -> None:
 def test_a_monitor_that_opens_later_does_not_ring_for_what_another_rang_for(folder: StateFolder) -> None:
     rung: list[AlertBody] = []
     with HostileServer([used(500), used(501)]) as server:
-        with alerting(server, folder, plan=RARELY) as seen:
-            seen.book.ring = rung.extend
+        with alerting(server, folder, plan=RARELY, ring=rung.extend):
             wait_for(lambda: rung)
-        with alerting(server, folder, plan=RARELY) as seen:
-            seen.book.ring = rung.extend
+        with alerting(server, folder, plan=RARELY, ring=rung.extend) as seen:
             seen.watcher.wait_for(lambda view: view.snapshot.used == 501)
             seen.book.read()
     assert len(rung) == 1
@@ -312,8 +318,7 @@ def test_a_disk_that_refuses_keeps_nobody_from_being_told_and_later_nobody_is_to
     channel = KeptChannel()
     rung: list[AlertBody] = []
     with HostileServer([used(500), used(500)]) as server:
-        with alerting(server, folder, [channel], plan=OFTEN) as seen:
-            seen.book.ring = rung.extend
+        with alerting(server, folder, [channel], plan=OFTEN, ring=rung.extend) as seen:
             (body,) = channel.wait_for(1)
             server.wait_for(4)
             folder.path.unlink()

@@ -35,7 +35,7 @@ class KeptHistory:
         self._history = History(folder, clock, _retention(config.history))
         self.desk = SharedDesk(self._history, folder, clock, os.environ)
         self.looking = HistoryLooking(self._history, self.desk)
-        self.alerts = AlertBook(self._history, self.desk.number, self.desk.wake, clock)
+        self.alerts = AlertBook(self._history, self.desk, clock)
         self._keeper = AlertKeeper(self.alerts, clock, _terms(config), _channels)
         self.desk.keep_alerts(self._keeper, self.alerts.look)
 

@@ -11,8 +11,10 @@ from usage_tui.core.account import Account
 from usage_tui.core.errors import HistoryUnavailable
 from usage_tui.core.rollup import epoch_ms, moment
 from usage_tui.core.view import OpenAlert
+from usage_tui.core.wording import harmless
 from usage_tui.services.clock import Clock
 from usage_tui.services.history import History
+from usage_tui.services.shared_desk import SharedDesk
 
 if TYPE_CHECKING:
     import sqlite3
@@ -29,31 +31,24 @@ T = TypeVar("T")
 class AlertBook:
     """Reads and writes alerts through a `History`. Its methods may be called from any thread.
 
-    `number` gives an account's number in the history, in whose thread it is called; so is `look`, when others wrote.
-    `wake` is called with an account's name when its newest alert is another; `ring`, where it is set, is told in that
-    thread what a terminal of this process is to ring for.
+    The `desk` numbers accounts, and wakes their pollers where the newest alert is another. `look` is to be called in
+    the history's thread when others wrote; `ring`, where it is set, is told there what a terminal is to ring for.
     """
 
-    def __init__(
-        self,
-        history: History,
-        number: Callable[[sqlite3.Connection, Account], int],
-        wake: Callable[[str], None],
-        clock: Clock,
-    ) -> None:
+    def __init__(self, history: History, desk: SharedDesk, clock: Clock) -> None:
         self.ring: Callable[[Sequence[AlertBody]], None] | None = None
         self.serial = 0
         self._history = history
-        self._number = number
-        self._wake = wake
+        self._desk = desk
         self._clock = clock
         self._accounts: dict[str, Account] = {}
         self._newest: dict[str, OpenAlert | None] = {}
 
     def follow(self, account: Account) -> None:
         """Keep an account's newest alert at hand from now on."""
-        self._accounts[account.name] = account
-        self._history.ask(self._catch_up)
+        if self._accounts.get(account.name) != account:
+            self._accounts[account.name] = account
+            self._history.ask(self._catch_up)
 
     def newest(self, name: str) -> OpenAlert | None:
         """Give the newest alert of an account that goes on."""
@@ -67,7 +62,7 @@ class AlertBook:
             from usage_tui.services.alert_writing import give_up_late  # noqa: PLC0415 -- likewise
 
             with file.writing() as connection:
-                number, now_ms = self._number(connection, account), self._now_ms()
+                number, now_ms = self._desk.number(connection, account), self._now_ms()
                 give_up_late(connection, number, now_ms)
                 self._note(connection)
                 return take_up(connection, number, now_ms)
@@ -90,7 +85,7 @@ class AlertBook:
             from usage_tui.core.alert_log import Telling  # noqa: PLC0415 -- the first frame does without
             from usage_tui.services.alert_writing import put_transitions  # noqa: PLC0415 -- imports SQLite
 
-            number = self._number(connection, account)
+            number = self._desk.number(connection, account)
             made[:] = put_transitions(connection, number, passed, transitions, Telling() if is_told else telling)
             self._note(connection)
 
@@ -114,7 +109,7 @@ class AlertBook:
         def write(connection: sqlite3.Connection) -> None:
             from usage_tui.services.alert_writing import release  # noqa: PLC0415 -- imports SQLite
 
-            made[:] = release(connection, self._number(connection, account), self._now_ms())
+            made[:] = release(connection, self._desk.number(connection, account), self._now_ms())
             self._note(connection)
 
         self._history.store(write, is_kept=False).add_done_callback(
@@ -171,13 +166,15 @@ class AlertBook:
         Raises:
             HistoryUnavailable: it cannot be put down.
         """
-        account = self._accounts[name]
+        account = self._accounts.get(name)
+        if account is None:
+            raise HistoryUnavailable(f"Nothing was seen of {harmless(name)} yet; try again in a moment.")
 
         def question(file: HistoryFile) -> int | None:
             from usage_tui.services.alert_writing import cycle_mute  # noqa: PLC0415 -- imports SQLite
 
             with file.writing() as connection:
-                until_ms = cycle_mute(connection, self._number(connection, account), rule, self._now_ms())
+                until_ms = cycle_mute(connection, self._desk.number(connection, account), rule, self._now_ms())
                 self._note(connection)
                 return until_ms
 
@@ -199,19 +196,17 @@ class AlertBook:
         """Take in how things stand, after a change."""
         from usage_tui.services.alert_reader import newest, serial, unheard  # noqa: PLC0415 -- imports SQLite
 
-        shown, self._newest = (
-            self._newest,
-            {
-                name: newest(connection, self._number(connection, account))
-                for name, account in list(self._accounts.items())
-            },
-        )
+        numbers = {name: self._desk.known_number(connection, each) for name, each in list(self._accounts.items())}
+        shown = self._newest
+        self._newest = {
+            name: None if number is None else newest(connection, number) for name, number in numbers.items()
+        }
         self.serial = serial(connection)
         if self.ring is not None and (deliveries := unheard(connection, self._now_ms())):
             self._claim(deliveries)
         for name, alert in self._newest.items():
             if alert != shown.get(name):
-                self._wake(name)
+                self._desk.wake(name)
 
     def _claim(self, deliveries: Sequence[Delivery]) -> None:
         """Ring for what no other monitor has rung for."""

@@ -112,7 +112,6 @@ class AlertKeeper:
 
         watch = AlertWatch(self._rules, self._terms.zone)
         self._watches[account.name] = (account, watch)
-        self._book.follow(account)
         return watch
 
     def _take_up_terms(self) -> None:
@@ -123,6 +122,8 @@ class AlertKeeper:
         terms = self._in_force = self._terms
         self._rules = rules_of(terms.settings)
         self._hours = quiet_hours(terms.settings.notify.quiet_hours)
+        for account in terms.accounts:
+            self._book.follow(account)
         for _, watch in self._watches.values():
             watch.replan(self._rules, terms.zone)
         channels = self._make_channels(terms)

@@ -85,8 +85,15 @@ class SharedDesk:
         self._wake(name)
 
     def number(self, connection: sqlite3.Connection, account: Account) -> int:
-        """Give an account's number in the history, in whose thread this is to be called."""
+        """Give an account's number in the history, put down if it has to be; in its thread, within a transaction."""
         return self._id(connection, self._seat(account))
+
+    def known_number(self, connection: sqlite3.Connection, account: Account) -> int | None:
+        """Give an account's number, where it was put down; in the history's thread."""
+        from usage_tui.services.history_reader import notes  # noqa: PLC0415 -- imports SQLite
+
+        found = notes(connection, self._identify(self._seat(account)))
+        return None if found is None else found.account
 
     def watch(self, wake: Callable[[str], None]) -> None:
         """Have `wake` called with an account's name whenever there is something new of it; opens the history."""
