@@ -384,3 +384,15 @@ def test_unevenness_is_measured_against_the_weekday_and_the_reference() -> None:
     pace = blended_pace(whole_days(*[150.0, 50.0] * 40), EVEN)
     assert pace is not None
     assert sqrt(pace.unevenness) == pytest.approx(0.5, abs=0.02)
+
+
+def test_a_run_out_lies_in_the_hour_that_spends() -> None:
+    analysis, cycle = an_analysis(([1.0] * 5 + [480.0] + [1.0] * 18) * 60), a_cycle(10, 20)
+    coming = forecast(analysis, used=5000, ceiling=7700, cycle=cycle, now=ENDED + HOUR / 4)
+    assert coming is not None
+    assert coming.run_out_p50 is not None
+    assert (coming.run_out_p50 - ENDED) // HOUR % 24 == 5
+    until = Cycle(cycle.started_at, coming.run_out_p50, is_assumed=False)
+    points = fan(analysis, used=5000, cycle=until, now=ENDED + HOUR / 4, steps=1)
+    assert points[0].p90 == 5000
+    assert points[-1].p50 == pytest.approx(7700, abs=3)
