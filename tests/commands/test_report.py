@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import signal
 from pathlib import Path
 
 import pytest
 
-from tests.commands.program import Program, ProgramHere
+from tests.commands.program import Program, ProgramHere, end
+from tests.services.stored import rows
+from usage_tui.services.paths import StateFolder
 
 ONE_ACCOUNT = '[[accounts]]\nname = "production"\napi_key_env = "SCRAPERAPI_KEY"\n'
 TWO_ACCOUNTS = ONE_ACCOUNT + '[[accounts]]\nname = "staging"\napi_key_env = "OTHER_KEY"\n'
@@ -220,3 +223,25 @@ def test_the_demo_has_its_reports_on_its_screen_alone(here: ProgramHere) -> None
     assert ending.code == 2
     assert "then the key d" in ending.err
     assert not here.state.exists()
+
+
+def test_an_import_that_is_killed_is_never_seen_in_part(program: Program) -> None:
+    program.write_config(ONE_ACCOUNT)
+    a_file(program, REPORT)
+    assert program.run("report", "import", "report.csv").code == 0
+    days = [f"2026-10-{day:02}" for day in range(1, 31)]
+    lines = [f"site{number % 997}.com,{days[number % 30]},{number % 7},{number}" for number in range(60_000)]
+    a_file(program, "Domain,Date,Parameters,Credits\n" + "\n".join(lines), "large.csv")
+    process = program.start("report", "import", "large.csv")
+    folder = StateFolder(program.state)
+    while process.poll() is None and rows(folder, "SELECT count(*) FROM report_rows") == [(3,)]:
+        continue
+    assert end(process, signal.SIGKILL).code == -signal.SIGKILL
+    assert rows(folder, "SELECT is_whole, row_count FROM report_imports") == [(1, 3), (0, 60_000)]
+    shown = json.loads(program.run("report", "show", "--json").out)["accounts"][0]
+    assert shown["total"]["credits"] == 1_300
+    assert program.run("report", "import", "large.csv").code == 0
+    shown = json.loads(program.run("report", "show", "--by", "date", "--json").out)["accounts"][0]
+    assert shown["total"]["credits"] == 1_300 + sum(range(60_000))
+    assert len(shown["rows"]) == 32
+    assert rows(folder, "SELECT count(DISTINCT import) FROM report_rows") == [(2,)]

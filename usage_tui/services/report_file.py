@@ -8,6 +8,8 @@ import os
 import stat
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
+from itertools import chain, islice, takewhile
 from pathlib import Path
 
 from msgspec import Struct
@@ -18,6 +20,7 @@ from usage_tui.core.wording import harmless
 LONGEST_LINE = 131_072
 SAMPLE_BYTES = 65_536
 SAMPLE_ROWS = 20
+BLOCK_LINES = 64
 LONGEST_NAME = 120
 DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs"}
 _REPLACED = "\ufffd"
@@ -124,12 +127,25 @@ def _fit(sample: str, delimiter: str, quote: str, recognised: Callable[[Sequence
 
 def _lines(text: io.TextIOWrapper, name: str, encoding: str) -> Iterator[str]:
     """Give the lines, none of them without end, and none that is no text."""
+    return chain.from_iterable(_blocks(text, name, encoding))
+
+
+def _blocks(text: io.TextIOWrapper, name: str, encoding: str) -> Iterator[list[str]]:
+    """Give the lines, some at a time, so that they are looked over together."""
     number = 0
-    while line := text.readline(LONGEST_LINE):
-        number += 1
-        if "\0" in line or _REPLACED in line or len(line) == LONGEST_LINE:
-            raise ReportInvalid(f"{name}:{number}: {_fault(line, encoding)}.")
-        yield line
+    pieces = iter(partial(text.readline, LONGEST_LINE), "")
+    while block := list(islice(pieces, BLOCK_LINES)):
+        whole = "".join(block)
+        if "\0" in whole or _REPLACED in whole or len(max(block, key=len)) == LONGEST_LINE:
+            sound = list(takewhile(_is_sound, block))
+            yield sound
+            raise ReportInvalid(f"{name}:{number + len(sound) + 1}: {_fault(block[len(sound)], encoding)}.")
+        number += len(block)
+        yield block
+
+
+def _is_sound(line: str) -> bool:
+    return "\0" not in line and _REPLACED not in line and len(line) < LONGEST_LINE
 
 
 def _fault(line: str, encoding: str) -> str:

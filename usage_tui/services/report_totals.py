@@ -7,10 +7,6 @@ from __future__ import annotations
 
 import sqlite3
 
-WEEK_DAYS = 7
-_WEEKS = f"""coalesce(sum(CASE WHEN r.day > l.day - {WEEK_DAYS} THEN r.credits END), 0),
-    coalesce(sum(CASE WHEN r.day <= l.day - {WEEK_DAYS} AND r.day > l.day - {2 * WEEK_DAYS} THEN r.credits END), 0)"""
-_SUMS = "sum(r.credits), sum(r.requests), sum(r.failed), sum(r.cancelled)"
 _DAYS = """CREATE TABLE staging.days (
     account INTEGER, day INTEGER, source INTEGER, credits INTEGER, requests INTEGER, failed INTEGER,
     cancelled INTEGER)"""
@@ -24,6 +20,14 @@ _OLD_DAYS = """INSERT INTO staging.days
     JOIN report_days d ON d.import = h.import AND d.account = h.account
     WHERE NOT EXISTS (SELECT 1 FROM staging.days n WHERE n.account = d.account AND n.day = d.day)"""
 _LAST_DAYS = "CREATE TABLE staging.last_days AS SELECT account, max(day) AS day FROM staging.days GROUP BY account"
+_PAIRS = """CREATE TABLE staging.pairs AS
+    SELECT s.account AS account, r.import AS import, r.domain AS domain, r.parameters AS parameters,
+        sum(r.credits) AS credits, sum(r.requests) AS requests, sum(r.failed) AS failed,
+        sum(r.cancelled) AS cancelled, sum(iif(r.day > l.day - 7, r.credits, 0)) AS recent,
+        sum(iif(r.day <= l.day - 7 AND r.day > l.day - 14, r.credits, 0)) AS earlier
+    FROM staging.days s JOIN staging.last_days l ON l.account = s.account
+    CROSS JOIN report_rows r ON r.import = s.source AND r.account = s.account AND r.day = s.day
+    GROUP BY s.account, r.import, r.domain, r.parameters"""
 _NUMBERED = """CREATE TABLE staging.numbered (
     account INTEGER, kind INTEGER, import INTEGER, name INTEGER, credits INTEGER, requests INTEGER, failed INTEGER,
     cancelled INTEGER, recent INTEGER, earlier INTEGER)"""
@@ -44,12 +48,12 @@ def gather_days(connection: sqlite3.Connection, number: int) -> None:
 
 def add_up(connection: sqlite3.Connection) -> None:
     """Add up domains and parameters over all days."""
+    connection.execute(_PAIRS)
     connection.execute(_NUMBERED)
     for kind, column in enumerate(("domain", "parameters")):
         connection.execute(
-            f"""INSERT INTO staging.numbered SELECT s.account, {kind}, r.import, r.{column}, {_SUMS}, {_WEEKS}
-            FROM staging.days s JOIN staging.last_days l ON l.account = s.account
-            CROSS JOIN report_rows r ON r.import = s.source AND r.account = s.account AND r.day = s.day
-            GROUP BY s.account, r.import, r.{column}"""  # noqa: S608 -- our own names
+            f"""INSERT INTO staging.numbered SELECT account, {kind}, import, {column}, sum(credits), sum(requests),
+            sum(failed), sum(cancelled), sum(recent), sum(earlier) FROM staging.pairs
+            GROUP BY account, import, {column}"""  # noqa: S608 -- our own names
         )
     connection.execute(_TOTALS)
