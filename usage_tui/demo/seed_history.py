@@ -17,7 +17,8 @@ MINUTES_FOR = timedelta(hours=24)
 SAMPLES_FOR = timedelta(hours=1)
 SAMPLE_INTERVAL_MS = 5000
 _STEP_MS = 1000 * COUNTER_STEP_SECONDS
-_POINTS = 2
+_POINTS, _HOURS_POINTS = 2, 12
+_SHOWN_BY_THE_HOUR_MS = 8 * 24 * HOUR_MS
 
 
 class SeedHistory:
@@ -59,7 +60,8 @@ class SeedHistory:
             last = self._counters(start_ms + HOUR_MS)
             if last.cycle_started_at == moment(start_ms + HOUR_MS):
                 last = self._counters(start_ms + HOUR_MS - _STEP_MS)
-            yield self._span(start_ms, HOUR_MS, before, last)
+            is_shown = start_ms >= self.hours_until_ms - _SHOWN_BY_THE_HOUR_MS
+            yield self._span(start_ms, HOUR_MS, before, last, _HOURS_POINTS if is_shown else _POINTS)
             before = last
 
     def _minutes(self, starts_ms: Iterable[int]) -> Iterator[Span]:
@@ -68,7 +70,7 @@ class SeedHistory:
             if start_ms != ended_ms:
                 before = self._counters(start_ms - _STEP_MS)
             last, ended_ms = self._counters(start_ms + MINUTE_MS - _STEP_MS), start_ms + MINUTE_MS
-            yield self._span(start_ms, MINUTE_MS, before, last)
+            yield self._span(start_ms, MINUTE_MS, before, last, _POINTS)
             before = last
 
     def readings(self) -> Iterator[Reading]:
@@ -107,10 +109,10 @@ class SeedHistory:
             is_auto_upgrade=False if is_known else None,
         )
 
-    def _span(self, start_ms: int, width_ms: int, before: Snapshot, last: Snapshot) -> Span:
+    def _span(self, start_ms: int, width_ms: int, before: Snapshot, last: Snapshot, points: int) -> Span:
         """Make a minute or an hour from some points in it."""
-        traffic, part_ms = self._account.traffic, width_ms // _POINTS
-        seen = [traffic.concurrency((start_ms + (point + 0.5) * part_ms) / 1000) for point in range(_POINTS)]
+        traffic, part_ms = self._account.traffic, width_ms // points
+        seen = [traffic.concurrency((start_ms + (point + 0.5) * part_ms) / 1000) for point in range(points)]
         full = sum(is_saturated(concurrency, traffic.concurrency_limit) for concurrency in seen)
         has_reset = is_reset_between(before, last)
         return Span(
