@@ -6,6 +6,7 @@ import socket
 import sqlite3
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 from functools import partial
 from itertools import pairwise
@@ -58,6 +59,13 @@ def wait_for(is_so: Callable[[], object]) -> None:
 def has_resolved(seen: Alerting) -> bool:
     """Say whether the newest alert is over."""
     return seen.book.read().records[0].resolved_at is not None
+
+
+def is_put_down(folder: StateFolder) -> bool:
+    """Say whether an alert is in the history, once that has been made."""
+    with suppress(sqlite3.OperationalError):
+        return bool(rows(folder, "SELECT message FROM alerts"))
+    return False
 
 
 def settled(seen: Alerting, count: int) -> list[tuple[Any, ...]]:
@@ -322,7 +330,7 @@ def test_a_disk_that_refuses_keeps_nobody_from_being_told_and_later_nobody_is_to
             (body,) = channel.wait_for(1)
             server.wait_for(4)
             folder.path.unlink()
-            wait_for(lambda: folder.history.exists() and rows(folder, "SELECT message FROM alerts"))
+            wait_for(lambda: is_put_down(folder))
         with alerting(server, folder, [channel], plan=OFTEN) as seen:
             seen.watcher.wait_for_state(AccountState.OK)
             assert len(seen.book.read().records) == 1
