@@ -15,18 +15,18 @@ from textual.widgets import Input
 
 from screenshots.drawing import Palette, svg
 from screenshots.stage import NOW, SEED, Views
-from usage_tui.commands.alert_ports import no_alerts
 from usage_tui.commands.budget_ports import budget_ports
 from usage_tui.commands.job_ports import JobWays
 from usage_tui.commands.report_ports import ReportWays, fill_with_demo
 from usage_tui.core.account import Account, KeyFromEnv
+from usage_tui.core.alert_log import AlertLog
 from usage_tui.core.view import AccountView
 from usage_tui.core.wording import in_ascii
 from usage_tui.services.config import Config
 from usage_tui.services.history_looking import look_at_nothing
 from usage_tui.services.paths import StateFolder
 from usage_tui.ui.app import MonitorApp
-from usage_tui.ui.ports import HistoryPorts, Ports, Settings
+from usage_tui.ui.ports import AlertPorts, HistoryPorts, Ports, Settings
 from usage_tui.ui.roster import Roster
 
 
@@ -127,7 +127,7 @@ def _monitor(scene: Scene, views: Sequence[AccountView], reports: StateFolder | 
         history=HistoryPorts(look_at_nothing),
         estimate=JobWays(Config()).estimate,
         reports=ReportWays(reports, {}, accounts, partial(fill_with_demo, now=NOW, seed=SEED)).ports,
-        alerts=no_alerts(),
+        alerts=AlertPorts(lambda: 0, AlertLog, lambda _number: None, lambda _name, _rule: None),
     )
     return MonitorApp(Roster(views, lambda: NOW, UTC), ports, Settings(zone=UTC, theme=scene.theme))
 

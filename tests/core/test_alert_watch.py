@@ -98,7 +98,7 @@ def test_a_run_out_before_the_renewal_is_told_with_its_day() -> None:
     told = seen.takes(with_chance(0.92))
     assert words(told) == [("run_out_probability", "firing", 0.5)]
     assert told[0].message == (
-        "production: the budget will be spent before the renewal, 92 % likely, about Sat 28 Nov 14:00."
+        "production: the budget runs out Sat 28 Nov about 14:00, before the renewal: 92 % likely."
     )
     assert seen.takes(with_chance(0.45)) == seen.takes(with_chance(0.6)) == []
     assert words(seen.takes(with_chance(0.3))) == [("run_out_probability", "resolved", 0.5)]

@@ -13,17 +13,17 @@ from pathlib import Path
 from threading import Thread
 from typing import NoReturn
 
-from usage_tui.commands.alert_ports import no_alerts
 from usage_tui.commands.budget_ports import budget_ports
 from usage_tui.commands.job_ports import JobWays
 from usage_tui.commands.report_ports import ReportWays
+from usage_tui.core.alert_log import AlertLog
 from usage_tui.core.view import AccountView
 from usage_tui.services.config import Config
 from usage_tui.services.history_looking import look_at_nothing
 from usage_tui.services.log_file import keep_log, log_crash
 from usage_tui.ui.app import MonitorApp
 from usage_tui.ui.departure import Departure
-from usage_tui.ui.ports import HistoryPorts, Ports, Settings
+from usage_tui.ui.ports import AlertPorts, HistoryPorts, Ports, Settings
 from usage_tui.ui.roster import Roster
 
 KEY = "0123456789abcdef0123456789abcdef"
@@ -69,7 +69,7 @@ def main(fault: str, folder: Path) -> int:
         history=HistoryPorts(look_at_nothing),
         reports=ReportWays(None, {}, ()).ports,
         estimate=JobWays(Config()).estimate,
-        alerts=no_alerts(),
+        alerts=AlertPorts(lambda: 0, AlertLog, lambda _number: None, lambda _name, _rule: None),
     )
     views = (AccountView("production", 1.0, 120.0), AccountView("staging", 15.0, 120.0))
     app = MonitorApp(Roster(views, ports.now, UTC), ports, Settings(zone=UTC))

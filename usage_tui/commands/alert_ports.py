@@ -5,9 +5,8 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
-from usage_tui.core.errors import HistoryUnavailable
 from usage_tui.services.alert_book import AlertBook
 from usage_tui.ui.ports import AlertPorts
 
@@ -18,15 +17,6 @@ if TYPE_CHECKING:
 def alert_ports(book: AlertBook) -> AlertPorts:
     """Make the screen's way to the alerts."""
     return AlertPorts(serial=lambda: book.serial, read=book.read, acknowledge=book.acknowledge, mute=book.cycle_mute)
-
-
-def no_alerts() -> AlertPorts:
-    """Make the way to no alerts, where nothing is kept."""
-
-    def refuse(*_: object) -> NoReturn:
-        raise HistoryUnavailable("Nothing is kept here, so that there are no alerts.")
-
-    return AlertPorts(serial=lambda: 0, read=refuse, acknowledge=refuse, mute=refuse)
 
 
 def bell(write: Callable[[str], None], *, is_ascii: bool) -> Callable[[Sequence[AlertBody]], None]:

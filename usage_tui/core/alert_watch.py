@@ -61,7 +61,7 @@ class AlertWatch:
             _transition(view, AlertState.RESOLVED, now, each, resolved_message(view, each)) for each in step.resolved
         ]
         begun = [
-            _transition(view, AlertState.FIRING, now, each, firing_message(view, each, self._rules, self._zone))
+            _transition(view, AlertState.FIRING, now, each, firing_message(view, each, self._rules, now, self._zone))
             for each in step.fired
         ]
         dropped = [Transition(view.name, level, AlertState.RESOLVED, now, "", is_told=False) for level in step.dropped]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import tzinfo
+from datetime import datetime, tzinfo
 
 from usage_tui.core import wording
 from usage_tui.core.alert_rules import AlertRule, AlertRules
@@ -25,9 +25,9 @@ RULE_WORDS = {
 }
 
 
-def firing_message(view: AccountView, finding: Finding, rules: AlertRules, zone: tzinfo | None) -> str:
+def firing_message(view: AccountView, finding: Finding, rules: AlertRules, now: datetime, zone: tzinfo | None) -> str:
     """Word an alert that begins to fire."""
-    return _sentence(view, _firing_words(view, finding, rules, zone))
+    return _sentence(view, _firing_words(view, finding, rules, now, zone))
 
 
 def resolved_message(view: AccountView, finding: Finding) -> str:
@@ -59,7 +59,7 @@ def _sentence(view: AccountView, words: str) -> str:
     return text if text.endswith((".", "…")) else f"{text}."
 
 
-def _firing_words(view: AccountView, finding: Finding, rules: AlertRules, zone: tzinfo | None) -> str:
+def _firing_words(view: AccountView, finding: Finding, rules: AlertRules, now: datetime, zone: tzinfo | None) -> str:
     match finding.level.rule:
         case AlertRule.BUDGET_USED:
             ceiling = view.budget.ceiling if view.budget else None
@@ -70,7 +70,7 @@ def _firing_words(view: AccountView, finding: Finding, rules: AlertRules, zone: 
             ceiling = view.budget.daily_credits if view.budget else None
             words = f"{wording.percent(finding.value)} of today's budget is used, {_of(today, ceiling)}"
         case AlertRule.RUN_OUT:
-            words = _run_out_words(view, finding, zone)
+            words = _run_out_words(view, finding, now, zone)
         case AlertRule.SATURATED:
             lasted = wording.short_span(rules.saturated.for_seconds) if rules.saturated else wording.UNKNOWN
             words = f"concurrency is at {_in_flight(view)}, saturated for {lasted}"
@@ -92,11 +92,15 @@ def _firing_words(view: AccountView, finding: Finding, rules: AlertRules, zone: 
     return words
 
 
-def _run_out_words(view: AccountView, finding: Finding, zone: tzinfo | None) -> str:
+def _run_out_words(view: AccountView, finding: Finding, now: datetime, zone: tzinfo | None) -> str:
     ahead = view.outlook.lower if view.outlook else None
-    what = "the plan's credits" if ahead is None or ahead.is_limit or _is_plan(view.budget) else "the budget"
-    when = f", about {wording.day_time(ahead.run_out_p50, zone)}" if ahead and ahead.run_out_p50 else ""
-    return f"{what} will be spent before the renewal, {wording.short_percent(finding.value)} likely{when}"
+    is_plan = ahead is None or ahead.is_limit or _is_plan(view.budget)
+    what = "the plan's credits run out" if is_plan else "the budget runs out"
+    when = ""
+    if ahead is not None and ahead.run_out_p50 is not None:
+        day, time = wording.about(ahead.run_out_p50, now, zone)
+        when = f" {day} about {time},"
+    return f"{what}{when} before the renewal: {wording.short_percent(finding.value)} likely"
 
 
 def _is_plan(budget: BudgetStanding | None) -> bool:
