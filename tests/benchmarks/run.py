@@ -2,9 +2,9 @@
 
     python tests/benchmarks/run.py [--seconds S] [--warm-up S] [--starts N] [PART]…
 
-Parts: starts, running, charts, reports, fleet, alerts, imports, forecast; all of them unless told. The dashboard warms
-up until its chart is full, so a whole run takes about twenty minutes. Machines are noisy: what counts is the ratio to
-the peers of the same run.
+Parts: starts, running, charts, reports, fleet, alerts, imports, forecast, scripts; all of them unless told. The
+dashboard warms up until its chart is full, so a whole run takes about twenty minutes. Machines are noisy: what counts
+is the ratio to the peers of the same run.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from tests.benchmarks import alerts, charts, cost, fleet, forecasting, imports, reports
+from tests.benchmarks import alerts, charts, cost, fleet, forecasting, imports, reports, scripts
 from tests.benchmarks.service import PROGRAM, environment, simulated_service
 from tests.benchmarks.terminal import Terminal
 
@@ -32,8 +32,9 @@ SPARKLINE = (sys.executable, "-m", "tests.benchmarks.peers", "sparkline")
 RANGES = (("10 min", ""), ("2 min", "["), ("1 h", "]]"))
 KEYS = ("[", "]", "]", "[", "z", "z", "2", "1", " ", " ", "?", "?", "a", "1")
 KEY_ROUNDS = 3
+ANSWERS = 20
 REFERENCE_FRAME_SECONDS = 0.22
-PARTS = ("starts", "running", "charts", "reports", "fleet", "alerts", "imports", "forecast")
+PARTS = ("starts", "running", "charts", "reports", "fleet", "alerts", "imports", "forecast", "scripts")
 
 AIMS_WITH_EARLIER = {
     ("error", "last-7-days"): 0.80,
@@ -221,6 +222,21 @@ def forecasts(report: Report) -> None:
         report.figure("coverage of the 80 % range", forecasting.coverage(kept), "")
 
 
+def answers(report: Report, times: int) -> None:
+    """Measure how soon the commands for scripts and status bars answer."""
+    plain, formatted, size = scripts.statusline(times)
+    report.head(f"Commands, median of {times} runs (least to most)")
+    history = f"{scripts.ACCOUNTS} accounts, {scripts.DAYS} days, {size} MiB"
+    report.figure(f"statusline ({_span(plain)}), {history}", statistics.median(plain), "ms", 150)
+    report.figure(f"statusline --format ({_span(formatted)})", statistics.median(formatted), "ms", 150)
+    fresh = scripts.fresh_status(times)
+    report.figure(f"status --json, a fresh sample ({_span(fresh)})", statistics.median(fresh), "ms", 350)
+
+
+def _span(milliseconds: Sequence[float]) -> str:
+    return f"{min(milliseconds):.0f}-{max(milliseconds):.0f}"
+
+
 def main(arguments: Sequence[str]) -> int:
     """Measure the parts that are asked for; the exit code is 1 where a target was missed."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -251,6 +267,8 @@ def main(arguments: Sequence[str]) -> int:
         import_times(report)
     if "forecast" in parts:
         forecasts(report)
+    if "scripts" in parts:
+        answers(report, ANSWERS)
     print(f"\n{report.missed} targets missed.")
     return 1 if report.missed else 0
 

@@ -15,7 +15,10 @@ COMPLETION_VARIABLE = "_USAGE_TUI_COMPLETE"
 
 def main() -> None:
     """Run `usage-tui` with the arguments of this process."""
-    sys.exit(run(sys.argv[1:]))
+    code = run(sys.argv[1:])
+    if "statusline" in sys.argv:
+        os._exit(code)  # all is written; to take the interpreter down would be a fifth of the time of a status line
+    sys.exit(code)
 
 
 def run(arguments: Sequence[str]) -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from msgspec import Struct, field
@@ -114,6 +113,8 @@ def is_insecure(base_url: str) -> bool:
         return True
     if parts.scheme == "https" or host == "localhost":
         return False
+    from ipaddress import ip_address  # noqa: PLC0415 - https, which is usual, does without
+
     try:
         return not ip_address(host).is_loopback
     except ValueError:

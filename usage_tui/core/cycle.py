@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from calendar import monthrange
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 
 from msgspec import Struct
@@ -44,8 +43,14 @@ class Cycle(Struct, frozen=True):
 def add_months(moment: datetime, months: int) -> datetime:
     """Move `moment` by calendar months; a day that the month lacks becomes its last one."""
     year, month = divmod(moment.year * 12 + moment.month - 1 + months, 12)
-    day = min(moment.day, monthrange(year, month + 1)[1])
+    day = min(moment.day, _days_in(year, month + 1))
     return moment.replace(year=year, month=month + 1, day=day)
+
+
+def _days_in(year: int, month: int) -> int:
+    """Count a month's days; `calendar` would too, but to import that takes longer than a status line computes."""
+    in_the_next = date(year, month, 28) + timedelta(days=4)
+    return (in_the_next - timedelta(days=in_the_next.day)).day
 
 
 def current_cycle(

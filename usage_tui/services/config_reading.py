@@ -34,6 +34,7 @@ class _Kind(Struct, frozen=True):
 
     annotation: Any
     bare: Any
+    origin: Any
     needs: str
     check: Callable[[Any], str | None] | None
     choices: tuple[str, ...]
@@ -81,10 +82,10 @@ class _Reader:
         count = len(self.faults)
         if kind.is_table:
             return self._table_or_wrong(value, kind, path)
-        if get_origin(kind.bare) is tuple and isinstance(value, list):
+        if kind.origin is tuple and isinstance(value, list):
             element = _kind(get_args(kind.bare)[0])
             value = tuple(self._value(part, element, (*path, index)) for index, part in enumerate(value))
-        elif get_origin(kind.bare) is dict and isinstance(value, dict):
+        elif kind.origin is dict and isinstance(value, dict):
             element = _kind(get_args(kind.bare)[1])
             value = {name: self._value(part, element, (*path, name)) for name, part in value.items()}
         if len(self.faults) > count:
@@ -132,7 +133,7 @@ def _fields(struct: type[Struct]) -> dict[str, tuple[FieldInfo, _Kind]]:
 
 
 def _holds_tables(kind: _Kind) -> bool:
-    return get_origin(kind.bare) is tuple and _kind(get_args(kind.bare)[0]).is_table
+    return kind.origin is tuple and _kind(get_args(kind.bare)[0]).is_table
 
 
 def _kind(annotation: Any) -> _Kind:
@@ -155,6 +156,7 @@ def _kind(annotation: Any) -> _Kind:
     return _Kind(
         annotation=annotation,
         bare=bare,
+        origin=get_origin(bare),
         needs=needs,
         check=extra.get("check"),
         choices=extra.get("choices", ()),

@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from msgspec import Struct
 
-from usage_tui.core.account import Account, PollPlan, is_insecure
+from usage_tui.core.account import Account, PollPlan
 from usage_tui.core.cycle import current_cycle
 from usage_tui.core.errors import HistoryUnavailable
 from usage_tui.core.outlook import Evidence, Outlook, Prospect
@@ -84,7 +84,6 @@ def _view(account: Account, plan: PollPlan, now: datetime, stored: _Stored, fail
         name=account.name,
         interval_seconds=reading.interval_ms / 1000,
         stale_seconds=plan.stale_seconds,
-        is_insecure=is_insecure(account.base_url),
         is_simulated=reading.is_simulated,
         last_poll=stored.last_poll,
         is_stored=True,
