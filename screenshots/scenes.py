@@ -15,19 +15,22 @@ from textual.widgets import Input
 
 from screenshots.drawing import Palette, svg
 from screenshots.stage import NOW, SEED, Views
-from usage_tui.commands.budget_ports import budget_ports
 from usage_tui.commands.job_ports import JobWays
 from usage_tui.commands.report_ports import ReportWays, fill_with_demo
 from usage_tui.core.account import Account, KeyFromEnv
 from usage_tui.core.alert_log import AlertLog
+from usage_tui.core.budget import Budget
 from usage_tui.core.view import AccountView
 from usage_tui.core.wording import in_ascii
 from usage_tui.services.config import Config
+from usage_tui.services.config_file import Edit
 from usage_tui.services.history_looking import look_at_nothing
 from usage_tui.services.paths import StateFolder
 from usage_tui.ui.app import MonitorApp
-from usage_tui.ui.ports import AlertPorts, HistoryPorts, Ports, Settings
+from usage_tui.ui.ports import AlertPorts, BudgetPorts, HistoryPorts, Ports, Settings
 from usage_tui.ui.roster import Roster
+
+BUDGET = Budget(2_000_000, 80_000, 0.7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,7 @@ SCENES = (
     Scene("refused", 80, 24, "The dashboard while the service refuses the key", is_key_refused=True),
     Scene("accounts", 120, 24, "All accounts", keys=("a",)),
     Scene("domains", 96, 16, "Where the credits went", keys=("d",), has_report=True),
+    Scene("budget", 80, 18, "The budget editor", keys=("b", *"2.3M")),
     Scene("help", 80, 40, "The help", keys=("question_mark",)),
     Scene("welcome", 80, 24, "The first start", is_first_start=True),
 )
@@ -73,7 +77,7 @@ async def _picture(scene: Scene, views: Views, reports: StateFolder | None) -> s
         await pilot.pause()
         for key in scene.keys:
             await pilot.press(key)
-        if scene.has_report:
+        if scene.keys:
             await app.workers.wait_for_complete()
         for _ in range(2):  # a blink that was on its way comes through the first time
             for field in app.screen.query(Input):
@@ -123,7 +127,7 @@ def _monitor(scene: Scene, views: Sequence[AccountView], reports: StateFolder | 
         edit_config=_ignore,
         add_account=lambda *_: "",
         copy=lambda _: True,
-        budgets=budget_ports(None, {}, is_demo=True),
+        budgets=BudgetPorts(read=lambda _: BUDGET, save=lambda *_: Edit("", ""), undo=_ignore),
         history=HistoryPorts(look_at_nothing),
         estimate=JobWays(Config()).estimate,
         reports=ReportWays(reports, {}, accounts, partial(fill_with_demo, now=NOW, seed=SEED)).ports,

@@ -27,6 +27,7 @@ WORDS = {
     "refused": "refused the key of production",
     "accounts": "client-acme",
     "domains": "www.amazon.com",
+    "budget": "2.3M",
     "help": "Poll this account at once",
     "welcome": "Look at the demo",
 }
