@@ -89,6 +89,9 @@ def test_the_screen_begins_when_its_account_is_there_and_the_rest_follows(tempor
         assert [name for name, _ in at_the_beginning] == ["staging"]
         hours = rows(demo.folder, "SELECT count(*), count(DISTINCT account) FROM hours")
         assert hours == [(3 * 24 * SEEDED_DAYS, 3)]
+        came_true = rows(demo.folder, "SELECT account, count(actual) FROM forecasts GROUP BY account")
+        assert len(came_true) == 3
+        assert all(count >= 26 for _, count in came_true)
         demo.remove()
     assert list(temporary.iterdir()) == []
 

@@ -123,9 +123,12 @@ def test_accuracy_is_told_or_that_none_has_come_true() -> None:
     assert last(right) == "forecasts of the last cycle were off by 6 % (median), range held 27 of 30"
 
 
-def test_what_may_be_spent_a_day_leads_exactly_to_the_ceiling() -> None:
-    days = (CYCLE.resets_at - NOW) / timedelta(days=1)
-    assert f"to last: {int(587_300 / days):,} a day" in text_of(budget_lines(glance(an_outlook()), 76, 4)[3])
+def test_what_may_be_spent_a_day_never_leads_beyond_the_ceiling_and_stands_still() -> None:
+    words = text_of(budget_lines(glance(an_outlook()), 76, 4)[3])
+    assert words.endswith("to last: 53,500 a day")
+    assert 53_500 * (CYCLE.resets_at - NOW) / timedelta(days=1) < 2_000_000 - 1_412_700
+    few = a_view(a_snapshot(used=1_999_100), budget=BUDGET)
+    assert text_of(outlook_words.to_last(Glance(few, NOW, UTC), 2_000_000)[0]) == "to last: 82 a day"
 
 
 def test_last_day_says_what_is_left_until_the_renewal() -> None:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from usage_tui.core.account import Account
 from usage_tui.core.errors import HistoryUnavailable
-from usage_tui.core.rollup import HOUR_MS, Reading, Span, folded
+from usage_tui.core.rollup import HOUR_MS, Reading, Span, epoch_ms, folded
 from usage_tui.core.wording import midnight
 from usage_tui.services.clock import SystemClock
 from usage_tui.services.paths import StateFolder
@@ -110,6 +110,7 @@ class DemoHistory:
             with self._seeding() as seeding:
                 self._put_hours(seeding, slice(1, None))
             self._fill_rest()
+            self._put_forecasts()
 
     def _fill_rest(self) -> None:
         """Fill in older hours, and minutes."""
@@ -117,6 +118,21 @@ class DemoHistory:
             for number, seed in seeds.items():
                 self._put(file, seed.older_hours(), partial(_put_hours, number=number))
                 self._put(file, seed.minutes(), partial(_put_minutes, number=number, until_ms=seed.hours_until_ms))
+
+    def _put_forecasts(self) -> None:
+        """Put down what was forecast in the last cycle, for the screen to say how right that was."""
+        from usage_tui.core.cycle import CyclePlan  # noqa: PLC0415 - not for the first frame
+        from usage_tui.services.past_forecasts import past_forecasts, put_past_forecasts  # noqa: PLC0415 - likewise
+
+        now_ms = epoch_ms(self._now)
+        with self._seeding() as (file, seeds):
+            for number in seeds:
+                if self._is_over.is_set():
+                    return
+                with file.reading() as connection:
+                    forecasts = past_forecasts(connection, number, CyclePlan(), now_ms)
+                with file.writing() as connection:
+                    put_past_forecasts(connection, number, forecasts, now_ms)
 
     @contextmanager
     def _seeding(self) -> Iterator[_Seeding]:

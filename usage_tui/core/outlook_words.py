@@ -117,8 +117,14 @@ def to_last(glance: Glance, ceiling: int | None) -> list[Line]:
             dim(f"to last: {wording.count(left)}"),
             NOTHING,
         ]
-    a_day = int(left / days)
+    a_day = _rounded_down(int(left / days))
     return [dim(f"to last: {wording.count(a_day)} a day"), dim(f"to last: {wording.short_count(a_day)} a day"), NOTHING]
+
+
+def _rounded_down(number: int) -> int:
+    """Keep the first three digits of a number, so that it stands still while time passes, and never says too much."""
+    size: int = 10 ** max(0, len(str(number)) - 3)
+    return number // size * size
 
 
 def limit_at_risk(glance: Glance) -> list[Line]:
