@@ -65,7 +65,6 @@ def read(path: Path) -> list[list[str]]:
 
 
 def test_cells_are_text_whatever_they_were(tmp_path: Path) -> None:
-    pytest.importorskip("python_calamine")
     path = a_workbook(
         tmp_path / "report.xlsx", [["Domain", "Day", "Credits"], ["a.com", (46348,), 1234.0], ["b", "", 1.234]]
     )
@@ -82,7 +81,6 @@ def test_without_the_extra_it_is_said_how_to_get_it(tmp_path: Path, monkeypatch:
 
 
 def test_a_package_that_is_no_workbook_is_refused(tmp_path: Path) -> None:
-    pytest.importorskip("python_calamine")
     path = tmp_path / "report.xlsx"
     with ZipFile(path, "w") as package:
         package.writestr("a", "b")
@@ -94,7 +92,6 @@ def test_a_package_that_is_no_workbook_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_package_that_would_fill_the_memory_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    pytest.importorskip("python_calamine")
     monkeypatch.setattr(report_sheet, "LARGEST_UNPACKED_BYTES", 100)
     path = a_workbook(tmp_path / "report.xlsx", [["Domain"]])
     with pytest.raises(ReportInvalid, match="which is too much: save the report as CSV"):

@@ -27,6 +27,7 @@ from usage_tui.ui.widgets.key_hints import KeyHints
 from usage_tui.ui.widgets.report_table import ReportTable
 
 MOST_ENTRIES = 1_000
+PATIENCE_SECONDS = 0.4
 _GROUPINGS = tuple(Grouping)
 
 
@@ -46,6 +47,7 @@ class DomainsScreen(RosterScreen):
         self._account = ""
         self._page: Page | None = None
         self._days: Sequence[ComparedDay] = ()
+        self._is_read = False
 
     def compose(self) -> ComposeResult:
         """Lay out title, agreement, table, filter and footer."""
@@ -76,8 +78,15 @@ class DomainsScreen(RosterScreen):
             return
         self._account = self.roster.current
         self.query_one(KeyHints).account_count = len(self.roster.names)
+        self._is_read = False
         self._go(self._places[:1])
         self._compare(self._account)
+        self.set_timer(PATIENCE_SECONDS, self._say_reading)
+
+    def _say_reading(self) -> None:
+        """Say that the report is being read, where that takes long."""
+        if not self._is_read:
+            self._tell(((Span("Reading the report …", Role.DIM),),))
 
     @property
     def _place(self) -> Place:
@@ -101,7 +110,7 @@ class DomainsScreen(RosterScreen):
         try:
             page = self._ports.page(asked)
         except UsageTuiError as error:
-            self._hand_over(partial(self._tell, ((Span(f"✗ {error}", Role.OVER),),)))
+            self._hand_over(partial(self._refuse, str(error)))
             return
         self._hand_over(partial(self._show, asked, page))
 
@@ -120,12 +129,17 @@ class DomainsScreen(RosterScreen):
 
     def _show(self, asked: ReportAsked, page: Page | None) -> None:
         """Show what was read."""
-        self._page = page
+        self._page, self._is_read = page, True
         if page is None:
             self._tell(no_report_lines(asked.account))
             return
         self.query_one(ReportTable).show_page(page, asked.place, asked.order, is_turned=asked.is_turned)
         self._word()
+
+    def _refuse(self, reason: str) -> None:
+        """Say why nothing can be read."""
+        self._is_read = True
+        self._tell(((Span(f"✗ {reason}", Role.OVER),),))
 
     def _tell(self, lines: tuple[Line, ...]) -> None:
         self._page = None
