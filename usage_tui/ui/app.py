@@ -19,6 +19,7 @@ from textual.screen import Screen
 
 from usage_tui import __version__
 from usage_tui.core.errors import UsageTuiError
+from usage_tui.core.wording import Role
 from usage_tui.ui import keys, theme
 from usage_tui.ui.messages import (
     AccountAdded,
@@ -35,6 +36,7 @@ from usage_tui.ui.screens.dashboard import DashboardScreen
 from usage_tui.ui.screens.opening import opened
 from usage_tui.ui.screens.palette import Palette
 from usage_tui.ui.screens.roster_screen import RosterScreen
+from usage_tui.ui.styled import role_class
 from usage_tui.ui.terminal import TerminalDriver
 
 TICK_SECONDS = 1.0
@@ -51,6 +53,7 @@ class MonitorApp(App[Outcome]):
     CSS_PATH = "usage_tui.tcss"
     TITLE = "usage-tui"
     BINDINGS: ClassVar[list[BindingType]] = [*keys.PROGRAM_KEYS]
+    COMPONENT_CLASSES: ClassVar[set[str]] = {role_class(role) for role in Role}
 
     def __init__(
         self, roster: Roster, ports: Ports, settings: Settings, driver_class: type[TerminalDriver] = TerminalDriver

@@ -1,11 +1,10 @@
-"""Words with roles: each role is a component class of the screen, and the stylesheet gives it its colour."""
+"""Words with roles: each role is a component class of the app, and the stylesheet gives it its colour."""
 
 from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Iterable
 from itertools import zip_longest
-from typing import ClassVar
 
 from rich.segment import Segment
 from rich.style import Style
@@ -18,14 +17,17 @@ from usage_tui.core.glance import Glance
 from usage_tui.core.wording import Line, Role, line_cells
 
 
+def role_class(role: Role) -> str:
+    """Name the component class of the app that has a role's colour."""
+    return f"role--{role}"
+
+
 class RoleScreen(Screen[None]):
-    """A screen whose words have roles, looked up here once: a set of them in each widget would slow the start.
+    """A screen whose words have roles: component classes of the app, for a set of them in each screen is slow to open.
 
     Rows of words that change go straight to the terminal: Textual's own way from a changed widget to its cells takes
     most of a glance's time, and up to a sixtieth of a second.
     """
-
-    COMPONENT_CLASSES: ClassVar[set[str]] = {f"role--{role}" for role in Role}
 
     def __init__(self) -> None:
         super().__init__()
@@ -40,7 +42,7 @@ class RoleScreen(Screen[None]):
     def role_style(self, role: Role) -> Style:
         """Give the style of a role."""
         if role not in self._role_styles:
-            self._role_styles[role] = self.get_component_rich_style(f"role--{role}")
+            self._role_styles[role] = self.app.get_component_styles(role_class(role)).rich_style
         return self._role_styles[role]
 
     def paint_soon(self, words: Words, rows: Iterable[int]) -> None:
