@@ -79,7 +79,7 @@ def row_at(value: float, top: float, rows: int) -> int:
 
 def level(value: float, columns: int, texture: Texture, role: Role, meaning: str) -> Layer:
     """Draw a level line across the whole plot."""
-    return Layer(texture, role, tuple(Mark(column + 0.5, value) for column in range(columns)), meaning)
+    return Layer(texture, role, (Mark(0.5, value), Mark(columns - 0.5, value)), meaning, is_joined=True)
 
 
 def scale_labels(top: float, rows: int, levels: Iterable[float] = ()) -> tuple[tuple[int, str], ...]:

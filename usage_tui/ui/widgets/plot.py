@@ -44,9 +44,11 @@ def _signal(plotext: Any, layer: Layer) -> Any:
     marker = plotext.marker(symbol, pixel=_FIRST_COLOUR + _ROLES.index(layer.role))
     marks = [mark for mark in layer.marks if mark is not None]
     signal = plotext.figure.signal([mark.x for mark in marks], [mark.y for mark in marks], marker=marker)
-    if marks and marks[0].floor is not None:
-        floors = [mark.floor for mark in marks]
+    floors = [mark.floor for mark in marks if mark.floor is not None]
+    if any(floors):
         return signal.fill(plotext.figure.signal([mark.x for mark in marks], floors, marker=marker))
+    if floors:
+        return signal.fillx()
     if layer.is_joined:
         index = 0
         for earlier, mark in zip((None, *layer.marks), layer.marks, strict=False):
