@@ -49,7 +49,7 @@ _BLOCKS: dict[str, tuple[Area, ...]] = {
     **{part: (area,) for part, area in _HALF.items()},
     **{whole: tuple(_HALF[part] for part in parts) for whole, parts in zip("▙▛▜▟▚▞", _TWO_PARTS, strict=True)},
 }
-_OPACITY = {"░": 0.3, "▒": 0.6}
+_OPACITY = {"░": 0.45, "▒": 0.7}
 
 
 class Ink(NamedTuple):

@@ -14,7 +14,7 @@ from rich.segment import Segment
 from textual.widgets import Input
 
 from screenshots.drawing import Palette, svg
-from screenshots.stage import NOW, SEED, Views
+from screenshots.stage import NOW, SEED, Views, look_back
 from usage_tui.commands.job_ports import JobWays
 from usage_tui.commands.report_ports import ReportWays, fill_with_demo
 from usage_tui.core.account import Account, KeyFromEnv
@@ -24,7 +24,6 @@ from usage_tui.core.view import AccountView
 from usage_tui.core.wording import in_ascii
 from usage_tui.services.config import Config
 from usage_tui.services.config_file import Edit
-from usage_tui.services.history_looking import look_at_nothing
 from usage_tui.services.paths import StateFolder
 from usage_tui.ui.app import MonitorApp
 from usage_tui.ui.ports import AlertPorts, BudgetPorts, HistoryPorts, Ports, Settings
@@ -49,6 +48,7 @@ class Scene:
     has_report: bool = False
 
 
+LONGER = "right_square_bracket"
 SCENES = (
     Scene("dashboard-120", 120, 36, "The dashboard at 120×36"),
     Scene("dashboard-80", 80, 24, "The dashboard at 80×24"),
@@ -59,6 +59,8 @@ SCENES = (
     Scene("accounts", 120, 24, "All accounts", keys=("a",)),
     Scene("domains", 96, 16, "Where the credits went", keys=("d",), has_report=True),
     Scene("budget", 80, 18, "The budget editor", keys=("b", *"2.3M")),
+    Scene("history", 120, 36, "The cycle so far, and what is likely", keys=("h", *[LONGER] * 2, "c", "c")),
+    Scene("history-spend", 80, 24, "The spend of a week", keys=("h", LONGER, "c", *["left"] * 9)),
     Scene("help", 80, 40, "The help", keys=("question_mark",)),
     Scene("welcome", 80, 24, "The first start", is_first_start=True),
 )
@@ -77,8 +79,9 @@ async def _picture(scene: Scene, views: Views, reports: StateFolder | None) -> s
         await pilot.pause()
         for key in scene.keys:
             await pilot.press(key)
-        if scene.keys:
-            await app.workers.wait_for_complete()
+            while any(not worker.is_finished for worker in app.workers):
+                await app.workers.wait_for_complete()
+                await pilot.pause()
         for _ in range(2):  # a blink that was on its way comes through the first time
             for field in app.screen.query(Input):
                 field.cursor_blink = True
@@ -128,7 +131,7 @@ def _monitor(scene: Scene, views: Sequence[AccountView], reports: StateFolder | 
         add_account=lambda *_: "",
         copy=lambda _: True,
         budgets=BudgetPorts(read=lambda _: BUDGET, save=lambda *_: Edit("", ""), undo=_ignore),
-        history=HistoryPorts(look_at_nothing),
+        history=HistoryPorts(look_back),
         estimate=JobWays(Config()).estimate,
         reports=ReportWays(reports, {}, accounts, partial(fill_with_demo, now=NOW, seed=SEED)).ports,
         alerts=AlertPorts(lambda: 0, AlertLog, lambda _number: None, lambda _name, _rule: None),

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from itertools import chain
 from random import Random
+from typing import TypeVar
 
 from msgspec import structs
 
 from screenshots.past import StageDesk
 from usage_tui.core.account import Account, ApiKey, KeySource, PollPlan
+from usage_tui.core.rollup import ReadSpans, folded
 from usage_tui.core.view import AccountView
 from usage_tui.demo.accounts import simulated_accounts
+from usage_tui.demo.seed_history import SeedHistory
 from usage_tui.demo.server import SimulatedService, demo_accounts
 from usage_tui.services.alert_desk import NoAlerts
 from usage_tui.services.connection import ClientTerms, Fetcher, ServiceConnection
@@ -22,6 +26,7 @@ from usage_tui.services.secrets import read_key
 from usage_tui.services.timetable import timetables
 from usage_tui.services.usage_api import UsageAnswer
 
+T = TypeVar("T")
 SEED = 6
 NOW = datetime(2026, 11, 22, 10, 40, 24, tzinfo=UTC)
 SINCE = datetime(2026, 11, 21, 23, 59, 45, tzinfo=UTC)
@@ -67,6 +72,20 @@ class _SteadyFetcher:
 
     async def close(self) -> None:
         await self.fetcher.close()
+
+
+def look_back(name: str, question: Callable[[ReadSpans], T], /) -> T:
+    """Answer a question on what would be stored of a simulated account."""
+    account = next(each for each in simulated_accounts(NOW, seed=SEED) if each.name == name)
+    seed = SeedHistory(account, NOW)
+    minutes = list(seed.minutes())
+    hours = (hour for hour in chain(seed.older_hours(), seed.newer_hours()) if hour.start_ms < minutes[0].start_ms)
+    spans = [*hours, *minutes]
+    return question(
+        lambda begin_ms, end_ms, step_ms: folded(
+            (span for span in spans if begin_ms <= span.start_ms < end_ms), step_ms
+        )
+    )
 
 
 class _Locksmith:

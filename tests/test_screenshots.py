@@ -17,7 +17,7 @@ from screenshots.stage import NOW, collect
 
 PALETTE = Palette(DEFAULT_TERMINAL_THEME, foreground="#dfe3e8", background="#121519", has_colour=True)
 SINCE = NOW - timedelta(seconds=30)
-DRAWN_TWICE = ("dashboard-120", "refused", "welcome")
+DRAWN_TWICE = ("dashboard-120", "refused", "history", "welcome")
 WORDS = {
     "dashboard-120": "38 ms",
     "dashboard-80": "CREDITS",
@@ -28,6 +28,8 @@ WORDS = {
     "accounts": "client-acme",
     "domains": "www.amazon.com",
     "budget": "2.3M",
+    "history": "even pace",
+    "history-spend": "credits spent",
     "help": "Poll this account at once",
     "welcome": "Look at the demo",
 }

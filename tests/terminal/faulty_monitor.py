@@ -19,7 +19,6 @@ from usage_tui.commands.report_ports import ReportWays
 from usage_tui.core.alert_log import AlertLog
 from usage_tui.core.view import AccountView
 from usage_tui.services.config import Config
-from usage_tui.services.history_looking import look_at_nothing
 from usage_tui.services.log_file import keep_log, log_crash
 from usage_tui.ui.app import MonitorApp
 from usage_tui.ui.departure import Departure
@@ -66,7 +65,7 @@ def main(fault: str, folder: Path) -> int:
         add_account=lambda _name, _key: "",
         copy=lambda _text: False,
         budgets=budget_ports(None, {}, is_demo=True),
-        history=HistoryPorts(look_at_nothing),
+        history=HistoryPorts(lambda _name, question: question(lambda *_: ())),
         reports=ReportWays(None, {}, ()).ports,
         estimate=JobWays(Config()).estimate,
         alerts=AlertPorts(lambda: 0, AlertLog, lambda _number: None, lambda _name, _rule: None),

@@ -47,7 +47,7 @@ class Monitor:
         self.hold_budgets = Lock()
         self.stored: dict[str, Sequence[Span]] = {}
         self.reads: list[tuple[str, int, int, int]] = []
-        self.read_fault: UsageTuiError | None = None
+        self.read_fault: Exception | None = None
         self.alerts = AlertLog()
         self.serial = 1
         self._unread: list[AccountView] = []

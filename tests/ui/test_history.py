@@ -175,6 +175,16 @@ async def test_unreadable_history_is_told_in_a_sentence_and_comes_back(tmp_path:
         assert "least to most" in monitor.text
 
 
+async def test_fault_of_the_program_is_told_and_nothing_ends(tmp_path: Path) -> None:
+    async with running(tmp_path, forecast_view(), size=(100, 30)) as monitor:
+        monitor.read_fault = ZeroDivisionError("secret")
+        await monitor.press("h")
+        await monitor.settle()
+        assert "by a fault of the program's (ZeroDivisionError)." in monitor.text
+        assert "secret" not in monitor.text
+        assert not monitor.crashes
+
+
 async def test_unknown_cycle_is_told_in_a_sentence(tmp_path: Path) -> None:
     keys = ("right_square_bracket", "right_square_bracket")
     async with looking_back(tmp_path, a_waiting_view(), keys=keys) as monitor:

@@ -12,7 +12,7 @@ from usage_tui.core import wording
 from usage_tui.core.wording import Line, Role, Span
 
 GUTTER_CELLS = 7
-_ROUND = (1.0, 2.0, 4.0, 6.0, 8.0, 10.0)
+_ROUND = (1.0, 1.2, 1.6, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
 
 
 class Texture(StrEnum):
@@ -69,7 +69,8 @@ def rounded_up(value: float) -> float:
     if value <= 1:
         return 1.0
     size = 10.0 ** (len(f"{value:.0f}") - 1)
-    return next((step * size for step in _ROUND if step * size >= value), 10 * size)
+    tops = (step * size for step in _ROUND)
+    return next((top for top in tops if top >= value and top.is_integer()), 10 * size)
 
 
 def row_at(value: float, top: float, rows: int) -> int:

@@ -50,11 +50,6 @@ class HistoryLooking:
             raise HistoryUnavailable(f"The history cannot be read: {reason}; check its folder.") from None
 
 
-def look_at_nothing(_name: str, question: Callable[[ReadSpans], T], /) -> T:
-    """Answer a question on the history of who keeps none."""
-    return question(_nothing)
-
-
 def _nothing(_begin_ms: int, _end_ms: int, _step_ms: int) -> Sequence[Span]:
     """Read the spans of an account that is not stored."""
     return ()

@@ -115,14 +115,18 @@ class HistoryScreen(RosterScreen):
         """Read what is asked for, and lay it out on so many rows."""
         try:
             seen = self._answer(asked.view.name, partial(look_back, asked))
+            if seen is None or not seen.spans:
+                outcome = partial(self._tell, NO_CYCLE if seen is None else NOTHING_STORED)
+            else:
+                shown = history_chart.plot(asked.kind, seen, asked.columns, rows, self.roster.zone)
+                outcome = partial(self._show, seen, shown, drawn(shown))
         except HistoryUnavailable as error:
-            self._hand_over(partial(self._tell, str(error)))
-            return
-        if seen is None or not seen.spans:
-            self._hand_over(partial(self._tell, NO_CYCLE if seen is None else NOTHING_STORED))
-            return
-        shown = history_chart.plot(asked.kind, seen, asked.columns, rows, self.roster.zone)
-        self._hand_over(partial(self._show, seen, shown, drawn(shown)))
+            outcome = partial(self._tell, str(error))
+        except Exception as error:  # noqa: BLE001 -- a chart that cannot be drawn must not look like an empty one
+            outcome = partial(
+                self._tell, f"This chart cannot be drawn, by a fault of the program's ({type(error).__name__})."
+            )
+        self._hand_over(outcome)
 
     def _hand_over(self, outcome: Callable[[], None]) -> None:
         """Bring what was read to the screen's thread, if it is still wanted."""
