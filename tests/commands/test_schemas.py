@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 from datetime import datetime, timedelta
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -127,6 +129,22 @@ def test_backtest_holds(here: ProgramHere) -> None:
     done = here.run("backtest", "--csv", "spend.csv", "--json")
     assert done.code == 0, done.err
     hold("backtest", json.loads(done.out))
+
+
+def test_reports_and_their_comparison_hold(here: ProgramHere) -> None:
+    here.write_config('[[accounts]]\nname = "one"\napi_key_env = "K"\n[[accounts]]\nname = "two"\napi_key_env = "L"\n')
+    rows = [f"shop{day}.com,2026-11-{day:02},render=true,10,100,1" for day in range(1, 21)]
+    (here.home / "report.csv").write_text("Domain,Date,Options,Successful,Credits,Failed\n" + "\n".join(rows) + "\n")
+    assert here.run("report", "import", "report.csv", "--account", "one").code == 0
+    for by in ("domain", "date", "parameters"):
+        hold("report", json.loads(here.run("report", "show", "--by", by, "--json").out))
+    hold("reconcile", json.loads(here.run("report", "reconcile", "--json").out))
+
+
+def test_every_schema_that_the_sources_name_is_there_and_no_other() -> None:
+    sources = [path.read_text(encoding="utf-8") for path in Path(str(files("usage_tui"))).rglob("*.py")]
+    named = {name for source in sources for name in re.findall(r"usage-tui/([a-z]+)/1", source)}
+    assert {f"{name}-1.json" for name in named} == set(NAMES)
 
 
 def test_member_that_changed_its_type_or_is_missing_does_not_hold() -> None:
