@@ -136,6 +136,24 @@ def test_accounts_are_told_apart_and_only_their_own_days_are_replaced(reports: R
     assert "names no accounts, and there are several" in reports.refusal(HEADER + "a.com,2026-11-21,,1,1,0,0\n", both)
 
 
+def test_a_column_of_accounts_that_names_none_of_ours_says_nothing_of_them(reports: Reports) -> None:
+    text = (
+        "Account,Domain,Date,Credits\nacme@example.com,a.com,2026-11-21,1\n42,b.com,2026-11-21,2\n,c.com,2026-11-21,4\n"
+    )
+    assert reports.take(text).left_out == 0
+    assert reports.credits() == {"a.com": 1, "b.com": 2, "c.com": 4}
+    text += "PRODUCTION,d.com,2026-11-21,8\nstaging,e.com,2026-11-21,16\n42,f.com,2026-11-21,x\n"
+    done = reports.take(text, skips_bad_rows=True)
+    assert (done.row_count, done.left_out, done.bad_count) == (2, 3, 1)
+    assert reports.credits() == {"d.com": 8, "c.com": 4}
+
+
+def test_a_config_of_many_accounts_takes_a_file_of_a_few(reports: Reports) -> None:
+    many = Terms(accounts={f"account {number}": number for number in range(1, 301)})
+    text = "Account,Domain,Date,Credits\nAccount 7,a.com,2026-11-21,1\naccount 300,a.com,2026-11-21,2\n"
+    assert {each.account: each.credits for each in reports.take(text, many).covered} == {7: 1, 300: 2}
+
+
 def test_what_a_file_does_not_say_is_unknown_and_not_zero(reports: Reports) -> None:
     reports.take("Host,Day,API credits,Failed\na.com,2026-11-21,5,\nb.com,2026-11-21,5,2\n")
     found = reports.page(order=Order.LABEL)

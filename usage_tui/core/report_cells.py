@@ -27,6 +27,8 @@ def whole_number(text: str) -> int:
         Unreadable: it is no whole number from 0 to 100 billion.
     """
     stripped = text.strip()
+    if not stripped:
+        raise Unreadable("empty")
     found = _PLAIN.fullmatch(stripped)
     if found is None:
         found = _GROUPED.fullmatch(stripped)

@@ -11,6 +11,7 @@ from usage_tui.core.report_headers import Columns
 from usage_tui.core.report_table import day_words
 from usage_tui.core.wording import Line, Role, Span
 
+MOST_UNUSED = 12
 _ORDERS = {DateOrder.DAY_FIRST: "day first", DateOrder.MONTH_FIRST: "month first"}
 _UNSAID = {
     Field.PARAMETERS: "not in the file",
@@ -34,7 +35,9 @@ def mapping_lines(columns: Columns, order: DateOrder | None = None) -> list[Line
             is_fault = field in columns.missing
             lines.append((Span(f"  {field:<12}"), Span(_UNSAID[field], Role.OVER if is_fault else Role.DIM)))
     if columns.unused:
-        lines.append((Span(f"  {'not used':<12}"), Span(", ".join(columns.unused), Role.DIM)))
+        more = len(columns.unused) - MOST_UNUSED
+        named = ", ".join(columns.unused[:MOST_UNUSED]) + (f" and {more:,} more" if more > 0 else "")
+        lines.append((Span(f"  {'not used':<12}"), Span(named, Role.DIM)))
     return lines
 
 

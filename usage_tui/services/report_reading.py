@@ -15,6 +15,7 @@ from usage_tui.core.report_dates import DateOrder, ReadDate, read_date, read_for
 from usage_tui.core.report_headers import Columns, columns_of, folded_header, recognised
 from usage_tui.services.report_file import RawReport, Row
 from usage_tui.services.report_staging import (
+    ACCOUNT_BITS,
     ACCOUNT_SHIFT,
     DATE_BITS,
     DATE_SHIFT,
@@ -30,6 +31,7 @@ from usage_tui.services.report_staging import (
 HEADING_ROWS = 20
 MOST_LISTED = 20
 TOLD_EVERY_LINES = 4096
+STRANGERS = (1 << ACCOUNT_BITS) - 1
 _SUMS = frozenset({"total", "totals", "sum", "grand total", "overall"})
 Progress = Callable[[float], None]
 T = TypeVar("T")
@@ -119,11 +121,12 @@ class Reading:
         self._progress = progress
         self._line = 0
         self._bad: list[BadRow] = []
-        self._bad_count = self._row_count = self._left_out = 0
+        self._bad_count = self._row_count = self._left_out = self._strangers = 0
+        self._is_named = False
         self._dates: dict[tuple[int, int | None], int] = {}
         self._proofs: dict[DateOrder, tuple[int, str]] = {}
         self._undecided: tuple[int, str] | None = None
-        self._account_numbers = {account: number for number, account in enumerate(terms.accounts.values(), 1)}
+        self._account_numbers: dict[int, int] = {}
 
     def gather(self) -> Gathered:
         """Take all rows into the private database.
@@ -149,6 +152,7 @@ class Reading:
             "INSERT INTO staging.accounts VALUES (?, ?)", [(n, a) for a, n in self._account_numbers.items()]
         )
         self._connection.execute("COMMIT")
+        self._settle_strangers()
         return Gathered(self._row_count, tuple(self._bad), self._bad_count, self._left_out, order)
 
     def _staged(self) -> Iterator[StagedRow]:
@@ -168,6 +172,7 @@ class Reading:
         requests = self._read(Field.REQUESTS, known_number)
         failures = self._read(Field.FAILED, known_number)
         cancellations = self._read(Field.CANCELLED, known_number)
+        strangers = STRANGERS << ACCOUNT_SHIFT
         for line, cells in self._found.rows:
             self._line = line
             if len(cells) != width and not self._is_mended(cells, width):
@@ -186,6 +191,7 @@ class Reading:
                     cancellations[cells[cancelled]],
                 )
                 self._row_count += 1
+                self._strangers += account_key >= strangers
             except Unreadable as reason:
                 if not self._is_sum(cells, date):
                     self._refuse(str(reason))
@@ -208,18 +214,35 @@ class Reading:
         return self._read(field, lambda cell: numbering.number(read(cell)) << shift)
 
     def _account_key(self, cell: str) -> int | None:
-        """Give an account's part of the key; None where the row is of another account than the one that is meant."""
-        wanted = self._terms.account
-        name = folded_header(cell) or wanted
-        if Field.ACCOUNT not in self._found.columns.fields:
-            name = wanted
-        if name is None:
-            raise Unreadable("empty")
-        if wanted is not None and name != wanted:
-            return None
-        if name not in self._terms.accounts:
-            raise Unreadable(f"none of the config: {quoted(cell)}")
-        return self._account_numbers[self._terms.accounts[name]] << ACCOUNT_SHIFT
+        """Give an account's part of the key; None where the row is of another account of ours than is meant."""
+        wanted, accounts = self._terms.account, self._terms.accounts
+        name = folded_header(cell) if Field.ACCOUNT in self._found.columns.fields else ""
+        if wanted is None:
+            if name not in accounts:
+                raise Unreadable(f"none of the config: {quoted(cell)}" if name else "empty")
+            return self._key_of(accounts[name])
+        self._is_named |= name == wanted
+        if name in ("", wanted):
+            return self._key_of(accounts[wanted])
+        return None if name in accounts else STRANGERS << ACCOUNT_SHIFT
+
+    def _key_of(self, account: int) -> int:
+        number = self._account_numbers.setdefault(account, len(self._account_numbers) + 1)
+        if number >= STRANGERS:
+            raise Unreadable(f"there are more than {STRANGERS - 1} different ones")
+        return number << ACCOUNT_SHIFT
+
+    def _settle_strangers(self) -> None:
+        """Decide on rows that name no account of ours: they are of the one that is meant, unless others name that."""
+        if not self._strangers:
+            return
+        if self._is_named:
+            self._connection.execute("DELETE FROM staging.rows WHERE key >= ?", (STRANGERS << ACCOUNT_SHIFT,))
+            self._row_count -= self._strangers
+            self._left_out += self._strangers
+        elif self._terms.account is not None:
+            meant = self._terms.accounts[self._terms.account]
+            self._connection.execute("INSERT INTO staging.accounts VALUES (?, ?)", (STRANGERS, meant))
 
     def _date_key(self, cell: str) -> int:
         if self._terms.date_format is not None:
