@@ -2,9 +2,9 @@
 
     python tests/benchmarks/run.py [--seconds S] [--warm-up S] [--starts N] [PART]…
 
-Parts: starts, running, charts, reports, fleet, alerts, imports, forecast, scripts; all of them unless told. The
-dashboard warms up until its chart is full, so a whole run takes about twenty minutes. Machines are noisy: what counts
-is the ratio to the peers of the same run.
+Parts: starts, running, charts, reports, storing, fleet, alerts, imports, forecast, scripts; all of them unless told.
+The dashboard warms up until its chart is full, so a whole run takes about twenty minutes. Machines are noisy: what
+counts is the ratio to the peers of the same run.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import argparse
 import os
 import shutil
 import statistics
+import subprocess
 import sys
 import tempfile
 import time
@@ -21,7 +22,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from tests.benchmarks import alerts, charts, cost, fleet, forecasting, imports, reports, scripts
+from tests.benchmarks import alerts, charts, cost, fleet, forecasting, imports, reports, scripts, storing
 from tests.benchmarks.service import PROGRAM, environment, simulated_service
 from tests.benchmarks.terminal import Terminal
 
@@ -34,7 +35,7 @@ KEYS = ("[", "]", "]", "[", "z", "z", "2", "1", " ", " ", "?", "?", "a", "1")
 KEY_ROUNDS = 3
 ANSWERS = 20
 REFERENCE_FRAME_SECONDS = 0.22
-PARTS = ("starts", "running", "charts", "reports", "fleet", "alerts", "imports", "forecast", "scripts")
+PARTS = ("starts", "running", "charts", "reports", "storing", "fleet", "alerts", "imports", "forecast", "scripts")
 
 AIMS_WITH_EARLIER = {
     ("error", "last-7-days"): 0.80,
@@ -162,6 +163,30 @@ def domain_reports(report: Report, environ: dict[str, str], account: str) -> Non
         report.figure(f"  slowest key ({reports.KEYS[waits.index(slowest)]!r})", slowest, "ms", 100)
 
 
+def storing_figures(report: Report, environ: dict[str, str], account: str) -> None:
+    """Measure the stored history: its size, how soon it is written and read, taken out and brought in."""
+    folder = Path(environ["USAGE_TUI_STATE_DIR"])
+    day = {**environ, "USAGE_TUI_STATE_DIR": str(folder / "day")}
+    elsewhere = {**environ, "USAGE_TUI_STATE_DIR": str(folder / "elsewhere")}
+    storing.store_samples(folder / "year", account, 7 * storing.DAY_SECONDS)
+    storing.store_spans(folder / "year", account, 90, 365)
+    storing.store_samples(folder / "day", account, storing.DAY_SECONDS)
+    report.head("The stored history of one account at 1 Hz")
+    report.figure("a year: 7 days of samples, 90 of minutes", storing.mebibytes(folder / "year"), "MiB", 60)
+    report.figure("opening it, median", storing.opening_milliseconds(folder / "year"), "ms", 50)
+    report.figure("committing a sample, median", storing.commit_milliseconds(folder / "year", account), "ms", 1)
+    written = folder / "day.csv"
+    report.figure("export of 24 h as CSV", storing.seconds_of(("history", "export"), day, written), "s", 1)
+    as_json = ("history", "export", "--format", "json")
+    report.figure("export of 24 h as JSON", storing.seconds_of(as_json, day, folder / "day.json"), "s", 1)
+    begun = time.perf_counter()
+    command = [*PROGRAM, "history", "import", str(written)]
+    with subprocess.Popen(command, env=elsewhere, stdout=subprocess.DEVNULL) as process:
+        longest = storing.longest_wait(folder / "elsewhere", process)
+    report.figure("import of 24 h", time.perf_counter() - begun, "s")
+    report.figure("  the longest that another writer waits", 1000 * longest, "ms", 500)
+
+
 def _peer(report: Report, name: str, seen: cost.Running) -> None:
     report.head(f"To compare: {name}")
     report.figure("bytes to the terminal a second", seen.bytes_per_second, "B/s")
@@ -258,6 +283,8 @@ def main(arguments: Sequence[str]) -> int:
             drawing(report, {**environ, "USAGE_TUI_STATE_DIR": str(Path(folder) / "past")})
         if "reports" in parts:
             domain_reports(report, environ, accounts[0][0])
+        if "storing" in parts:
+            storing_figures(report, {**environ, "USAGE_TUI_STATE_DIR": str(Path(folder) / "stored")}, accounts[0][0])
     if "fleet" in parts:
         many_accounts(report, options.seconds)
     if "alerts" in parts:

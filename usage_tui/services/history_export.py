@@ -19,12 +19,14 @@ from usage_tui.services.history_rollup import DAY_MS
 
 STEPS_MS = {"15s": 15_000, "1m": MINUTE_MS, "5m": 5 * MINUTE_MS, "1h": HOUR_MS, "1d": DAY_MS}
 PAGE_ROWS = 2_000
-_SAMPLE_CELLS = """
+_CYCLE_TEXT = """strftime('%Y-%m-%dT%H:%M:%S', cycle_start / 1000000, 'unixepoch') ||
+    CASE cycle_start % 1000000 WHEN 0 THEN 'Z' ELSE printf('.%06dZ', cycle_start % 1000000) END"""
+_CYCLE = f"SELECT cycle_start, {_CYCLE_TEXT} FROM samples WHERE account = ? AND at >= ? ORDER BY at LIMIT 1"  # noqa: S608
+_SAMPLE_CELLS = f"""
     SELECT strftime('%Y-%m-%dT%H:%M:%S', at / 1000, 'unixepoch') || printf('.%03dZ', at % 1000), ?4, concurrency,
     concurrency_limit, burst, used, credit_limit, coalesce(credits_left, max(0, credit_limit - used)), failed,
-    strftime('%Y-%m-%dT%H:%M:%S', cycle_start / 1000000, 'unixepoch') ||
-    CASE cycle_start % 1000000 WHEN 0 THEN 'Z' ELSE printf('.%06dZ', cycle_start % 1000000) END
-    FROM samples WHERE account = ?1 AND at >= ?2 AND at < ?3 ORDER BY at"""
+    CASE cycle_start WHEN ?5 THEN ?6 ELSE {_CYCLE_TEXT} END
+    FROM samples WHERE account = ?1 AND at >= ?2 AND at < ?3 ORDER BY at"""  # noqa: S608 -- our own words
 Cells = tuple[object, ...]
 
 
@@ -43,7 +45,8 @@ def sample_pages(connection: sqlite3.Connection, account: StoredAccount, begin_m
             (account.id, begin_ms, end_ms, PAGE_ROWS),
         ).fetchone()
         until_ms = end_ms if beyond is None else beyond[0]
-        rows = connection.execute(_SAMPLE_CELLS, (account.id, begin_ms, until_ms, account.name)).fetchall()
+        cycle = connection.execute(_CYCLE, (account.id, begin_ms)).fetchone() or (None, None)  # mostly that of all rows
+        rows = connection.execute(_SAMPLE_CELLS, (account.id, begin_ms, until_ms, account.name, *cycle)).fetchall()
         if rows:
             yield Page(until_ms, rows)
         begin_ms = until_ms
