@@ -14,11 +14,11 @@ from rich.segment import Segment
 from textual.widgets import Input
 
 from screenshots.drawing import Palette, svg
+from screenshots.fired import fired
 from screenshots.stage import NOW, SEED, Views, look_back
 from usage_tui.commands.job_ports import JobWays
 from usage_tui.commands.report_ports import ReportWays, fill_with_demo
 from usage_tui.core.account import Account, KeyFromEnv
-from usage_tui.core.alert_log import AlertLog
 from usage_tui.core.budget import Budget
 from usage_tui.core.view import AccountView
 from usage_tui.core.wording import in_ascii
@@ -61,6 +61,7 @@ SCENES = (
     Scene("budget", 80, 18, "The budget editor", keys=("b", *"2.3M")),
     Scene("history", 120, 36, "The cycle so far, and what is likely", keys=("h", *[LONGER] * 2, "c", "c")),
     Scene("history-spend", 80, 24, "The spend of a week", keys=("h", LONGER, "c", *["left"] * 9)),
+    Scene("alerts", 96, 14, "What fired", keys=("l",)),
     Scene("help", 80, 40, "The help", keys=("question_mark",)),
     Scene("welcome", 80, 24, "The first start", is_first_start=True),
 )
@@ -134,7 +135,7 @@ def _monitor(scene: Scene, views: Sequence[AccountView], reports: StateFolder | 
         history=HistoryPorts(look_back),
         estimate=JobWays(Config()).estimate,
         reports=ReportWays(reports, {}, accounts, partial(fill_with_demo, now=NOW, seed=SEED)).ports,
-        alerts=AlertPorts(lambda: 0, AlertLog, lambda _number: None, lambda _name, _rule: None),
+        alerts=AlertPorts(lambda: 0, partial(fired, views), lambda _number: None, lambda _name, _rule: None),
     )
     return MonitorApp(Roster(views, lambda: NOW, UTC), ports, Settings(zone=UTC, theme=scene.theme))
 

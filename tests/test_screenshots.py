@@ -30,6 +30,7 @@ WORDS = {
     "budget": "2.3M",
     "history": "even pace",
     "history-spend": "credits spent",
+    "alerts": "▲ firing",
     "help": "Poll this account at once",
     "welcome": "Look at the demo",
 }
