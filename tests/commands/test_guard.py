@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import json
+import re
 import signal
 import time
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from tests.commands.program import FixedService, Program, ProgramHere, end
+from usage_tui.core.rollup import HOUR_MS, Span, epoch_ms
+from usage_tui.core.snapshot import Snapshot
+from usage_tui.services.clock import SystemClock
+from usage_tui.services.history_file import HistoryFile
+from usage_tui.services.history_rows import put_spans
+from usage_tui.services.paths import StateFolder
 
 COUNTERS = b'{"concurrentRequests":3,"concurrencyLimit":5,"requestCount":401,"requestLimit":1000}'
 UNAUTHORIZED = b"Unauthorized request, please make sure your API key is valid."
@@ -97,3 +106,35 @@ def test_running_collectors_sample_is_taken_while_it_is_fresh(program: Program) 
             assert len(service.paths) == asked
         finally:
             end(collector, signal.SIGTERM)
+
+
+def test_chance_of_running_out_comes_from_the_stored_hours(program: Program) -> None:
+    began = datetime.now(UTC) - timedelta(days=20)
+    counters = {"concurrentRequests": 1, "concurrencyLimit": 5, "requestCount": 480_000, "requestLimit": 500_000}
+    body = json.dumps({**counters, "subscriptionDate": began.isoformat()}).encode()
+    with FixedService(200, body) as service:
+        program.write_config(account("one", service.base_url))
+        assert program.run("guard", "--max-run-out-probability", "0.5").code == 69
+        _store_hours(program, 40 * 24, 1000)
+        done = program.run("guard", "--max-run-out-probability", "0.5")
+        assert done.code == 1
+        assert re.fullmatch(r"one: run-out probability 0\.9\d*, above --max-run-out-probability 0\.5\n", done.out)
+        assert program.run("guard", "--max-run-out-probability", "1").code == 0
+        shown = program.run("statusline", "--format", "{run_out_probability} {run_out}").out
+        assert re.fullmatch(r"9\d % [A-Z][a-z]{2} \d+ [A-Z][a-z]{2} \d\d:\d\d\n", shown)
+        estimate = program.run("estimate", "https://example.com", "--count", "9000")
+        assert "fits, but then the limit's run-out moves from " in estimate.out
+
+
+def _store_hours(program: Program, count: int, spend: int) -> None:
+    """Put so many hours of even spend down, up to the running one."""
+    file = HistoryFile(StateFolder(program.state), SystemClock(), print)
+    now_ms = epoch_ms(datetime.now(UTC)) // HOUR_MS * HOUR_MS
+    hours = [
+        Span(now_ms - number * HOUR_MS, Snapshot(used=480_000 - number, limit=500_000), spend=spend, covered_ms=HOUR_MS)
+        for number in range(count, 0, -1)
+    ]
+    with file.writing() as connection:
+        put_spans(connection, "hours", 1, hours)
+        connection.execute("UPDATE accounts SET minutes_until = ?1, hours_until = ?1", (now_ms,))
+    file.close()
