@@ -22,9 +22,9 @@ from usage_tui.services.history_range import spans
 from usage_tui.services.history_rows import put_spans
 from usage_tui.services.paths import StateFolder
 from usage_tui.services.report_backfill import fill_in
+from usage_tui.services.report_heading import Terms
 from usage_tui.services.report_import import Imported, ReportImport, RowsBad
 from usage_tui.services.report_reader import page
-from usage_tui.services.report_reading import Terms
 
 HEADER = "Domain,Date,Parameters,Requests,Credits,Failed,Cancelled\n"
 TERMS = Terms(accounts={"production": 1, "staging": 2}, account="production")

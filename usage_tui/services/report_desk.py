@@ -18,9 +18,10 @@ from usage_tui.services.history_range import spans
 from usage_tui.services.history_writing import account_id
 from usage_tui.services.paths import StateFolder
 from usage_tui.services.report_backfill import fill_in
+from usage_tui.services.report_heading import Terms
 from usage_tui.services.report_import import Imported, Look, ReportImport
 from usage_tui.services.report_reader import account_days, page
-from usage_tui.services.report_reading import Progress, Terms
+from usage_tui.services.report_reading import Progress
 
 
 class ReportDesk:

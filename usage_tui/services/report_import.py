@@ -20,7 +20,8 @@ from usage_tui.services.clock import Clock
 from usage_tui.services.history_file import HistoryFile
 from usage_tui.services.paths import StateFolder
 from usage_tui.services.report_file import opened_report, shown_name
-from usage_tui.services.report_reading import Gathered, Progress, Reading, Terms, heading
+from usage_tui.services.report_heading import Terms, heading
+from usage_tui.services.report_reading import Gathered, Progress, Reading
 from usage_tui.services.report_staging import stage_rows, staging
 from usage_tui.services.report_store import ReportStore
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
 
 from msgspec import Struct
@@ -12,8 +12,9 @@ from usage_tui.core.errors import DatesUndecided, ReportInvalid
 from usage_tui.core.report import BadRow, Field, Unreadable
 from usage_tui.core.report_cells import domain_name, known_number, parameter_words, quoted, whole_number
 from usage_tui.core.report_dates import DateOrder, ReadDate, read_date, read_formatted
-from usage_tui.core.report_headers import Columns, columns_of, folded_header, recognised
-from usage_tui.services.report_file import RawReport, Row
+from usage_tui.core.report_headers import folded_header
+from usage_tui.services.report_file import RawReport
+from usage_tui.services.report_heading import Heading, Terms, check_columns
 from usage_tui.services.report_staging import (
     ACCOUNT_BITS,
     ACCOUNT_SHIFT,
@@ -28,34 +29,12 @@ from usage_tui.services.report_staging import (
     add_rows,
 )
 
-HEADING_ROWS = 20
 MOST_LISTED = 20
 TOLD_EVERY_LINES = 4096
 STRANGERS = (1 << ACCOUNT_BITS) - 1
 _SUMS = frozenset({"total", "totals", "sum", "grand total", "overall"})
 Progress = Callable[[float], None]
 T = TypeVar("T")
-
-
-class Terms(Struct, frozen=True):
-    """How a report is to be read; `told` and `remembered` go by folded headers.
-
-    `accounts` are the numbers in the history by folded name; `account` is the folded name of the one that is meant.
-    """
-
-    accounts: Mapping[str, int]
-    account: str | None = None
-    told: Mapping[str, Field] = {}
-    remembered: Mapping[str, Field] = {}
-    date_format: str | None = None
-    date_order: DateOrder | None = None
-
-
-class Heading(Struct, frozen=True):
-    """A report's columns, and the rows from its heading on."""
-
-    columns: Columns
-    rows: Iterator[Row]
 
 
 class Gathered(Struct, frozen=True):
@@ -66,46 +45,6 @@ class Gathered(Struct, frozen=True):
     bad_count: int
     left_out: int
     order: DateOrder | None
-
-
-def heading(report: RawReport, terms: Terms) -> Heading:
-    """Find the heading: the first row that names two fields, else the first that is not blank.
-
-    Raises:
-        ReportInvalid: there is none, or a column that was told of is not in it.
-    """
-    known = {**terms.remembered, **terms.told}
-    first: list[str] | None = None
-    for number, (line, cells) in enumerate(report.rows):
-        if number >= HEADING_ROWS:
-            break
-        is_filled = any(cell.strip() for cell in cells)
-        if is_filled and first is None:
-            first = cells
-        if is_filled and recognised(cells, known) >= 2:
-            try:
-                return Heading(columns_of(cells, terms.told, terms.remembered), report.rows)
-            except Unreadable as reason:
-                raise ReportInvalid(f"{report.name}:{line}: {reason}.") from None
-    if first is None:
-        raise ReportInvalid(f"{report.name} has no rows: download the domain report again.")
-    return Heading(columns_of(first, {}, {}), report.rows)
-
-
-def check_columns(name: str, columns: Columns) -> None:
-    """Refuse a report that lacks what every report has to have.
-
-    Raises:
-        ReportInvalid: it does; with the headers that are there.
-    """
-    if not columns.missing:
-        return
-    there = ", ".join(columns.unused[:12]) or "none that is not used"
-    lacking = " and ".join(columns.missing)
-    raise ReportInvalid(
-        f"{name}: no column is recognised as {lacking}; say which with --map COLUMN={columns.missing[0]} "
-        f"(columns: {there})."
-    )
 
 
 class Reading:
