@@ -22,9 +22,15 @@ from usage_tui.core.account import Account, KeyFromEnv
 from usage_tui.core.budget import Budget
 from usage_tui.core.view import AccountView
 from usage_tui.core.wording import in_ascii
+from usage_tui.demo.accounts import simulated_accounts
+from usage_tui.demo.seed_history import SeedHistory
+from usage_tui.services.clock import SystemClock
 from usage_tui.services.config import Config
 from usage_tui.services.config_file import Edit
+from usage_tui.services.history_file import HistoryFile
+from usage_tui.services.history_rows import put_spans
 from usage_tui.services.paths import StateFolder
+from usage_tui.services.report_desk import ReportDesk
 from usage_tui.ui.app import MonitorApp
 from usage_tui.ui.ports import AlertPorts, BudgetPorts, HistoryPorts, Ports, Settings
 from usage_tui.ui.roster import Roster
@@ -134,10 +140,22 @@ def _monitor(scene: Scene, views: Sequence[AccountView], reports: StateFolder | 
         budgets=BudgetPorts(read=lambda _: BUDGET, save=lambda *_: Edit("", ""), undo=_ignore),
         history=HistoryPorts(look_back),
         estimate=JobWays(Config()).estimate,
-        reports=ReportWays(reports, {}, accounts, partial(fill_with_demo, now=NOW, seed=SEED)).ports,
+        reports=ReportWays(reports, {}, accounts, partial(_fill, reports)).ports,
         alerts=AlertPorts(lambda: 0, partial(fired, views), lambda _number: None, lambda _name, _rule: None),
     )
     return MonitorApp(Roster(views, lambda: NOW, UTC), ports, Settings(zone=UTC, theme=scene.theme))
+
+
+def _fill(folder: StateFolder | None, desk: ReportDesk) -> None:
+    """Store the simulated reports, and two months of hours of the first account to hold its report against."""
+    fill_with_demo(desk, now=NOW, seed=SEED)
+    account = simulated_accounts(NOW, seed=SEED)[0]
+    hours = SeedHistory(account, NOW).newer_hours()
+    if folder is not None:
+        file = HistoryFile(folder, SystemClock(), _ignore)
+        with file.writing() as connection:
+            put_spans(connection, "hours", desk.terms(account.name).accounts[account.name], hours)
+        file.close()
 
 
 def _ignore(*_: object) -> None:
