@@ -68,7 +68,7 @@ SCENES = (
     Scene("history", 120, 36, "The cycle so far, and what is likely", keys=("h", *[LONGER] * 2, "c", "c")),
     Scene("history-spend", 80, 24, "The spend of a week", keys=("h", LONGER, "c", *["left"] * 9)),
     Scene("alerts", 96, 14, "What fired", keys=("l",)),
-    Scene("help", 80, 40, "The help", keys=("question_mark",)),
+    Scene("help", 80, 38, "The help", keys=("question_mark",)),
     Scene("welcome", 80, 24, "The first start", is_first_start=True),
 )
 
