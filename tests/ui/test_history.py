@@ -59,6 +59,7 @@ async def test_charts_read_as_drawn(
 async def test_chart_and_its_title_are_there_at_every_height(tmp_path: Path, height: int) -> None:
     async with looking_back(tmp_path, size=(60, height)) as monitor:
         assert "SPEND" in monitor.text
+        assert "cannot be drawn" not in monitor.text
         assert height < 4 or "0 " in monitor.line_of(" now", below=-1)[:9]
 
 

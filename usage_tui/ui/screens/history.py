@@ -82,6 +82,7 @@ class HistoryScreen(RosterScreen):
         self.query_one(KeyHints).account_count = len(self.roster.names)
         if self._account != self.roster.current:
             self._account, self._seen, self._closer, self._cursor_ms = self.roster.current, None, (), None
+            self.query_one(PlotArea).tell("")
             self._ask()
         elif self._is_due():
             self._ask()
@@ -107,7 +108,7 @@ class HistoryScreen(RosterScreen):
         self._asked_at = glance.now.timestamp()
         centre_ms = self._closer[-1][1] if self._closer else None
         asked = Asked(glance.view, self._wanted, self._kind, epoch_ms(glance.now), columns, centre_ms)
-        self._look_back(asked, area.size.height - 1)
+        self._look_back(asked, max(1, area.size.height - 1))
         self._word()
 
     @work(thread=True, exclusive=True, group="history", exit_on_error=False)
