@@ -154,7 +154,9 @@ def test_signal_that_the_parent_ignores_stays_ignored(program: Program) -> None:
     assert end(process, signal.SIGTERM).code == 143
 
 
-@pytest.mark.parametrize("arguments", [("--help",), ("--version",), ("paths",), ("status", "--demo", "--json")])
+@pytest.mark.parametrize(
+    "arguments", [("--help",), ("--version",), ("paths",), ("status", "--demo", "--json"), ("statusline", "--demo")]
+)
 def test_closed_pipe_ends_silently_with_141(program: Program, arguments: tuple[str, ...]) -> None:
     reading, writing = os.pipe()
     os.close(reading)
@@ -181,7 +183,7 @@ def test_pipe_that_is_closed_while_samples_come_ends_silently_with_141(program: 
     process.stderr.close()
 
 
-@pytest.mark.parametrize("arguments", [("paths",), ("status", "--demo", "--json")])
+@pytest.mark.parametrize("arguments", [("paths",), ("status", "--demo", "--json"), ("statusline", "--demo")])
 def test_full_disk_is_told_in_one_sentence(program: Program, arguments: tuple[str, ...]) -> None:
     with Path("/dev/full").open("wb") as full:
         done = subprocess.run(
