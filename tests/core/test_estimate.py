@@ -62,6 +62,15 @@ def test_duration_is_at_the_concurrency_that_is_free(count: int, seconds: float,
     assert made(a_view(), (count, 1), seconds=seconds).duration_seconds == lasts
 
 
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [(0.05, "about 50 ms,"), (90, "about 1 min 30 s,"), (13_334, "about 3 h 42 min,"), (1_333_334, "about 15.4 days,")],
+)
+def test_duration_is_worded_no_more_precisely_than_it_is_known(seconds: float, words: str) -> None:
+    lines = estimate_lines(made(a_view(), (1, 1), seconds=seconds), UTC)
+    assert words in "".join(span.text for line in lines for span in line)
+
+
 def test_no_duration_without_free_concurrency_or_time_of_a_request() -> None:
     assert made(a_view(), (1, 1)).duration_seconds is None
     full = made(a_view(a_snapshot(concurrency=101)), (1, 1), seconds=1)

@@ -14,6 +14,7 @@ from usage_tui.core.wording import Line, Role, Span, iso
 
 ESTIMATE_SCHEMA = "usage-tui/estimate/1"
 MOST_LISTED = 10
+HOUR_SECONDS = 3600
 LABEL_CELLS = 10
 _ANSWERS = {True: ("fits", Role.GOOD), False: ("does not fit", Role.OVER), None: ("may fit", Role.NEAR)}
 
@@ -134,9 +135,19 @@ def _run_out_words(made: Estimate, zone: tzinfo | None) -> tuple[str, Role] | No
 
 
 def _duration_words(made: Estimate) -> str:
-    seconds = made.duration_seconds or 0.0
-    took = wording.latency(seconds) if seconds < 2 else wording.span(round(seconds))
+    took = _took(made.duration_seconds or 0.0)
     return f"about {took}, with {wording.count(made.free)} of {wording.count(made.concurrency_limit)} requests free now"
+
+
+def _took(seconds: float) -> str:
+    """Word a span no more precisely than an estimate is."""
+    if seconds < 2:
+        return wording.latency(seconds)
+    if seconds < 2 * HOUR_SECONDS:
+        return wording.span(round(seconds))
+    if seconds < 48 * HOUR_SECONDS:
+        return wording.span(60 * round(seconds / 60))
+    return f"{seconds / (24 * HOUR_SECONDS):,.1f} days"
 
 
 def _notes(made: Estimate) -> Iterator[str]:
