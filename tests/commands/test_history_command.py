@@ -7,7 +7,10 @@ import io
 import json
 import os
 import pty
+import shutil
 import subprocess
+import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -205,3 +208,25 @@ def test_a_reader_that_goes_away_ends_the_export_silently(program: Program) -> N
     assert process.wait(30) == 141
     assert process.stderr.read() == ""
     process.stderr.close()
+
+
+def test_an_import_that_is_killed_changed_nothing_or_is_whole(program: Program) -> None:
+    fill(program, "production", count=6_000)
+    (program.home / "f.csv").write_text(program.run("history", "export").out)
+    program.write_config(CONFIG)
+    folder = StateFolder(program.home / "other")
+    environ = {"USAGE_TUI_STATE_DIR": str(folder.path)}
+    begun = time.monotonic()
+    assert program.run("history", "import", "f.csv", environ=environ).code == 0
+    whole_seconds = time.monotonic() - begun
+    shutil.rmtree(folder.path)
+    for part in (0.3, 0.5, 0.7, 0.8, 0.9, 0.95):
+        process = program.start("history", "import", "f.csv", environ=environ)
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(part * whole_seconds)  # whichever moment comes of it is the right one
+        process.kill()
+        process.communicate()
+        if folder.history.exists() and rows(folder, "PRAGMA user_version") != [(0,)]:
+            assert rows(folder, "SELECT count(*) FROM samples")[0][0] in (0, 6_000)
+    assert program.run("history", "import", "f.csv", environ=environ).code == 0
+    assert rows(folder, "SELECT count(*), max(used) FROM samples") == [(6_000, 6_999)]
