@@ -92,6 +92,7 @@ class Traffic:
         self._price = credits_per_request_second
         self._seeds = [mixed(seed, noise) for noise in _NOISES]
         self._day_factor = lru_cache(maxsize=4)(self._factor_of_day)
+        self._daily_spend = lru_cache(maxsize=40)(self._spend_of_day)
         self._days_spend = lru_cache(maxsize=4)(self._add_up_days)
         self._hour_shares = lru_cache(maxsize=4)(self._share_out_day)
         self._minute_shares = lru_cache(maxsize=2)(self._share_out_hour)
@@ -130,7 +131,7 @@ class Traffic:
             level += self._room(level) * filled
         return self.concurrency_limit * level * DAY_SECONDS
 
-    def _daily_spend(self, day: int) -> Spend:
+    def _spend_of_day(self, day: int) -> Spend:
         """Give the spend of one whole day, counted since the epoch."""
         spent = self.request_seconds(day) * self._price
         failed_share = self._character.failed_share * (0.5 + self._chance(_TROUBLE_NOISE, -day))
