@@ -181,14 +181,6 @@ class DemoHistory:
                 put(connection, batch)
             self._is_over.wait(PAUSE_SECONDS)
 
-    def _number(self, file: HistoryFile, account: Account) -> int:
-        from usage_tui.services.fingerprint import fingerprint, shared_secret  # noqa: PLC0415 - likewise
-        from usage_tui.services.history_writing import account_id  # noqa: PLC0415 - likewise
-
-        secret = shared_secret(self.folder.fingerprint_secret)
-        with file.writing() as connection:
-            return account_id(connection, fingerprint(account, secret, os.environ), account.name)
-
 
 def _put_readings(connection: sqlite3.Connection, readings: list[Reading], *, number: int) -> None:
     from usage_tui.services.history_rows import put_readings  # noqa: PLC0415 - imports SQLite

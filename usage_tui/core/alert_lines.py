@@ -10,6 +10,7 @@ from msgspec import Struct
 from usage_tui.core import wording
 from usage_tui.core.alert_log import TERMINAL, AlertLog, AlertRecord, Delivery, DeliveryStatus
 from usage_tui.core.alert_words import RULE_WORDS
+from usage_tui.core.glance import dim
 from usage_tui.core.wording import Line, Role, Span
 
 NONE_YET = "No alert has fired yet."
@@ -43,7 +44,7 @@ def alert_rows(log: AlertLog, now: datetime, zone: tzinfo | None, width: int) ->
 
 def _fired(record: AlertRecord, now: datetime, zone: tzinfo | None) -> Line:
     at = record.fired_at
-    return _dim(wording.clock_time(at, zone) if now - at < _DAY else wording.day(at, zone))
+    return dim(wording.clock_time(at, zone) if now - at < _DAY else wording.day(at, zone))
 
 
 def moment_words(at: datetime, now: datetime, zone: tzinfo | None) -> str:
@@ -53,10 +54,10 @@ def moment_words(at: datetime, now: datetime, zone: tzinfo | None) -> str:
 
 def _state(record: AlertRecord) -> Line:
     if record.resolved_at is not None:
-        return _dim("over")
+        return dim("over")
     if record.is_muted:
-        return _dim("muted")
-    return _dim("seen") if record.acknowledged_at is not None else (Span("▲ firing", Role.NEAR),)
+        return dim("muted")
+    return dim("seen") if record.acknowledged_at is not None else (Span("▲ firing", Role.NEAR),)
 
 
 def _message(record: AlertRecord) -> Line:
@@ -73,7 +74,7 @@ def alert_title(log: AlertLog, width: int) -> Line:
     parts: list[Line] = []
     if lost:
         parts.append((Span(f"✗ {lost} not delivered", Role.OVER),))
-    parts.append((Span(f"{going_on} going on", Role.NEAR),) if going_on else _dim("all over"))
+    parts.append((Span(f"{going_on} going on", Role.NEAR),) if going_on else dim("all over"))
     return wording.beside([left], [wording.joined(parts, Span(" · ", Role.DIM)), parts[0], ()], width)
 
 
@@ -98,7 +99,7 @@ def alert_detail(
         others = [each for each in others if not _is_unheard(each)]
     lines = [
         *((Span(line),) for line in _wrapped(record.message, width)),
-        *(_dim(line) for line in _wrapped(" · ".join(facts), width)),
+        *(dim(line) for line in _wrapped(" · ".join(facts), width)),
         *((Span(line, _delivery_role(each)),) for each in others for line in _wrapped(delivery_words(each), width)),
     ]
     return tuple(lines[:rows])
@@ -145,7 +146,7 @@ def delivery_words(delivery: Delivery) -> str:
 def list_lines(log: AlertLog, now: datetime, zone: tzinfo | None) -> list[Line]:
     """Word what `alerts list` prints, the newest last, each alert with what was not delivered of it."""
     if not log.records:
-        return [_dim(NONE_YET)]
+        return [dim(NONE_YET)]
     lines: list[Line] = []
     for record in reversed(log.records):
         state = _state(record)
@@ -153,7 +154,7 @@ def list_lines(log: AlertLog, now: datetime, zone: tzinfo | None) -> list[Line]:
         when = wording.day_time(record.fired_at, zone)
         lines.append((Span(f"{when:<18}", Role.DIM), *state, gap, Span(record.message)))
         if record.resolved_at is not None:
-            lines.append(_dim(f"{'':18}{'':{STATE_CELLS}}over {moment_words(record.resolved_at, now, zone)}"))
+            lines.append(dim(f"{'':18}{'':{STATE_CELLS}}over {moment_words(record.resolved_at, now, zone)}"))
         lines += [_indented(each) for each in record.failed]
     return lines
 
@@ -164,10 +165,6 @@ def _indented(delivery: Delivery) -> Line:
 
 def _delivery_role(delivery: Delivery) -> Role:
     return Role.OVER if delivery.status is DeliveryStatus.FAILED else Role.DIM
-
-
-def _dim(text: str) -> Line:
-    return (Span(text, Role.DIM),)
 
 
 def _wrapped(text: str, width: int) -> Iterable[str]:

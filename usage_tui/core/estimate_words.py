@@ -16,7 +16,6 @@ ESTIMATE_SCHEMA = "usage-tui/estimate/1"
 MOST_LISTED = 10
 HOUR_SECONDS = 3600
 LABEL_CELLS = 10
-_ANSWERS = {True: ("fits", Role.GOOD), False: ("does not fit", Role.OVER), None: ("may fit", Role.NEAR)}
 
 
 def estimate_report(made: Estimate, now: datetime) -> dict[str, Any]:

@@ -24,7 +24,6 @@ class Field(StrEnum):
 
 
 NEEDED = (Field.DOMAIN, Field.DATE, Field.CREDITS)
-COUNTS = (Field.REQUESTS, Field.CREDITS, Field.FAILED, Field.CANCELLED)
 
 
 class Grouping(StrEnum):

@@ -11,7 +11,6 @@ from usage_tui.core.report import Entry, Grouping, Order, Page, Place, date_of
 from usage_tui.core.wording import Line, Role, Span
 
 LEAST_LABEL_CELLS = 18
-LONGEST_LABEL_CELLS = 60
 BAR_CELLS = 12
 SMALL_SHARE = 0.001
 NO_PARAMETERS = "no parameters"

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from usage_tui.core.errors import ReportInvalid
 from usage_tui.core.report import BadRow, Field, ReportRow
 from usage_tui.core.report_dates import DateOrder
-from usage_tui.core.report_headers import Columns, folded_header, recognised
+from usage_tui.core.report_headers import Columns, recognised
 from usage_tui.core.rollup import epoch_ms
 from usage_tui.services.clock import Clock
 from usage_tui.services.history_file import HistoryFile
@@ -152,11 +152,6 @@ class ReportImport:
             raise ReportInvalid(
                 f"{shown_name(path)} is not imported: another import is under way; wait for it, then try again."
             ) from None
-
-
-def told_columns(pairs: Mapping[str, Field]) -> dict[str, Field]:
-    """Give what was told of columns by their folded headers."""
-    return {folded_header(header): field for header, field in pairs.items()}
 
 
 def _check(name: str, gathered: Gathered, *, skips_bad_rows: bool) -> None:
