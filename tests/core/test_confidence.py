@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from tests.makers import utc
-from usage_tui.core.confidence import chance_in_words, evidence, reason
+from usage_tui.core.confidence import chance_in_words, evidence, likely_words, reason, short_chance
 from usage_tui.core.forecast import analyse
 from usage_tui.core.outlook import Evidence
 
@@ -92,6 +92,21 @@ def test_each_step_but_the_last_has_its_reason() -> None:
 )
 def test_a_chance_has_words(chance: float, words: str) -> None:
     assert chance_in_words(chance) == words
+
+
+@pytest.mark.parametrize(
+    ("seen", "short", "likely"),
+    [
+        (Evidence.LEARNING, "", ""),
+        (Evidence.ROUGH, "", ""),
+        (Evidence.NO_WEEKEND, "very likely", "very likely"),
+        (Evidence.THIS_CYCLE, "92 %", "92 % likely"),
+        (Evidence.FULL, "92 %", "92 % likely"),
+    ],
+)
+def test_a_chance_is_said_as_far_as_what_was_seen_allows(seen: Evidence, short: str, likely: str) -> None:
+    assert (short_chance(seen, 0.92), likely_words(seen, 0.92)) == (short, likely)
+    assert short_chance(seen, None) == likely_words(seen, None) == ""
 
 
 def test_began_at_is_of_the_first_hour_that_was_seen() -> None:

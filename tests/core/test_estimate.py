@@ -113,6 +113,12 @@ def test_job_that_takes_everything_is_said_to() -> None:
     assert "the limit would be spent at once" in text
 
 
+def test_chance_has_no_number_while_no_weekend_was_seen() -> None:
+    job = (900_000, 1)
+    assert " % likely" in words(estimate_lines(made(with_outlook(4000.0), job), UTC))
+    assert ": very likely" in words(estimate_lines(made(with_outlook(4000.0, Evidence.NO_WEEKEND), job), UTC))
+
+
 def test_nothing_is_said_of_the_run_out_while_learning() -> None:
     assert "RUN-OUT" not in words(estimate_lines(made(with_outlook(4000.0, Evidence.LEARNING), (900_000, 1)), UTC))
     assert "RUN-OUT" not in words(estimate_lines(made(a_view(), (1, 1)), UTC))

@@ -8,6 +8,7 @@ from usage_tui.core import wording
 from usage_tui.core.alert_rules import AlertRule, AlertRules
 from usage_tui.core.alerts import Finding
 from usage_tui.core.budget import BudgetStanding
+from usage_tui.core.confidence import likely_words
 from usage_tui.core.view import AccountView
 
 TEST_MESSAGE = "This is a test of the alerts of usage-tui."
@@ -38,7 +39,7 @@ def resolved_message(view: AccountView, finding: Finding) -> str:
             below = wording.short_percent(finding.threshold)
             words = f"below {below} of {what} again, {wording.percent(finding.value)} is used"
         case AlertRule.RUN_OUT:
-            words = f"a run-out before the renewal is {wording.short_percent(finding.value)} likely now"
+            words = f"a run-out before the renewal is {_likely(view, finding)} now"
         case AlertRule.SATURATED:
             words = f"concurrency is at {_in_flight(view)} again"
         case AlertRule.FAILURE_RATE:
@@ -100,7 +101,11 @@ def _run_out_words(view: AccountView, finding: Finding, now: datetime, zone: tzi
     if ahead is not None and ahead.run_out_p50 is not None:
         day, time = wording.about(ahead.run_out_p50, now, zone)
         when = f" {day} about {time},"
-    return f"{what}{when} before the renewal: {wording.short_percent(finding.value)} likely"
+    return f"{what}{when} before the renewal: {_likely(view, finding)}"
+
+
+def _likely(view: AccountView, finding: Finding) -> str:
+    return likely_words(view.outlook.evidence, finding.value) if view.outlook else wording.UNKNOWN
 
 
 def _is_plan(budget: BudgetStanding | None) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from usage_tui.core import wording
 from usage_tui.core.outlook import Evidence
 
 if TYPE_CHECKING:
@@ -44,3 +45,16 @@ def reason(seen: Evidence) -> str:
 def chance_in_words(chance: float) -> str:
     """Word a chance of 0–1 without a number: from `very unlikely` to `very likely`."""
     return next(words for most, words in _CHANCES if chance <= most)
+
+
+def short_chance(seen: Evidence, chance: float | None) -> str:
+    """Word a chance of 0–1: without a number while less than a week was seen, not at all with less than three days."""
+    if chance is None or seen <= Evidence.ROUGH:
+        return ""
+    return chance_in_words(chance) if seen is Evidence.NO_WEEKEND else wording.short_percent(chance)
+
+
+def likely_words(seen: Evidence, chance: float | None) -> str:
+    """Word the same as a part of a sentence: `92 % likely`, or `very likely`."""
+    words = short_chance(seen, chance)
+    return f"{words} likely" if words and seen is not Evidence.NO_WEEKEND else words

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from usage_tui.core.job import Job, shown_url
 from usage_tui.core.lookout import carried
-from usage_tui.core.outlook import Prospect
+from usage_tui.core.outlook import Evidence, Prospect
 from usage_tui.core.view import AccountView
 
 
@@ -39,7 +39,7 @@ class Estimate(Struct, frozen=True):
 
     `remaining` are the credits left, `budget_left` what the budget leaves, and None where that is the plan's limit.
     `free` requests may be in flight beside those that are; `duration_seconds` is at that. `before` and `after` are what
-    lies ahead of the lower ceiling without and with the job.
+    lies ahead of the lower ceiling without and with the job, said as far as the `evidence` allows.
     """
 
     name: str
@@ -53,6 +53,7 @@ class Estimate(Struct, frozen=True):
     is_going_on: bool
     before: Prospect | None
     after: Prospect | None
+    evidence: Evidence
 
     @property
     def requests(self) -> int:
@@ -114,6 +115,7 @@ def estimate(
         is_going_on=bool(snapshot.is_pay_as_you_go or snapshot.is_auto_upgrade),
         before=before,
         after=after,
+        evidence=view.outlook.evidence if view.outlook is not None else Evidence.LEARNING,
     )
 
 

@@ -7,6 +7,7 @@ from datetime import datetime, tzinfo
 from typing import Any
 
 from usage_tui.core import wording
+from usage_tui.core.confidence import likely_words
 from usage_tui.core.estimate import Cost, Estimate
 from usage_tui.core.outlook import Prospect
 from usage_tui.core.view import AccountView
@@ -126,11 +127,11 @@ def _run_out_words(made: Estimate, zone: tzinfo | None) -> tuple[str, Role] | No
         is_said = before.run_out_probability is not None or after.run_out_probability is not None
         return (f"the {ceiling} would still last until the renewal", Role.GOOD) if is_said else None
     then = wording.day_time(after.run_out_p50, zone)
-    chance = wording.short_percent(after.run_out_probability)
+    chance = likely_words(made.evidence, after.run_out_probability)
     if before.run_out_p50 is None:
-        return f"fits, but then the {ceiling} runs out about {then}, before the renewal: {chance} likely", Role.NEAR
+        return f"fits, but then the {ceiling} runs out about {then}, before the renewal: {chance}", Role.NEAR
     was = wording.day_time(before.run_out_p50, zone)
-    return f"fits, but then the {ceiling}'s run-out moves from {was} to about {then}: {chance} likely", Role.NEAR
+    return f"fits, but then the {ceiling}'s run-out moves from {was} to about {then}: {chance}", Role.NEAR
 
 
 def _duration_words(made: Estimate) -> str:

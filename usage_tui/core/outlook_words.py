@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from usage_tui.core import wording
-from usage_tui.core.confidence import chance_in_words, reason
+from usage_tui.core.confidence import likely_words, reason
 from usage_tui.core.cycle import Cycle
 from usage_tui.core.glance import NOTHING, Glance, dim
 from usage_tui.core.outlook import Evidence, Outlook, Prospect
@@ -26,7 +26,7 @@ def prospect_forms(glance: Glance, ahead: Outlook, seen: Prospect) -> list[Line]
         return _spent_forms(glance, seen)
     if ahead.evidence is Evidence.LEARNING:
         return _learning_forms(ahead)
-    chance = _chance(ahead, seen)
+    chance = likely_words(ahead.evidence, seen.run_out_probability)
     if seen.run_out_p50 is not None:
         return _run_out_forms(glance, seen.run_out_p50, chance)
     if seen.run_out_p10 is not None:
@@ -40,7 +40,7 @@ def short_prospect(glance: Glance, ahead: Outlook, seen: Prospect) -> tuple[list
         return [_spent_forms(glance, seen)[0], (Span("spent", Role.OVER),)], [NOTHING]
     if ahead.evidence is Evidence.LEARNING:
         return [dim("learning")], [*_pace_forms(ahead), NOTHING]
-    words = _chance_words(ahead, seen.run_out_probability)
+    words = likely_words(ahead.evidence, seen.run_out_probability)
     rights: list[Line] = [(Span(words),), NOTHING] if words else [dim(reason(ahead.evidence)), NOTHING]
     moment = seen.run_out_p50 or seen.run_out_p10
     if moment is None:
@@ -179,7 +179,7 @@ def _lasting_forms(ahead: Outlook, seen: Prospect) -> list[Line]:
 
 def _lasting_words(ahead: Outlook, seen: Prospect) -> str:
     chance = seen.run_out_probability
-    return "" if chance is None else _chance_words(ahead, 1 - chance)
+    return "" if chance is None else likely_words(ahead.evidence, 1 - chance)
 
 
 def _learning_forms(ahead: Outlook) -> list[Line]:
@@ -200,19 +200,6 @@ def _spent_forms(glance: Glance, seen: Prospect) -> list[Line]:
         return [(Span("spent already", Role.OVER),)]
     when = wording.day_time(seen.spent_at, glance.zone)
     return [(Span(f"spent on {when[:-6]} about {when[-5:]}", Role.OVER),), (Span(f"spent {when}", Role.OVER),)]
-
-
-def _chance(ahead: Outlook, seen: Prospect) -> str:
-    return _chance_words(ahead, seen.run_out_probability)
-
-
-def _chance_words(ahead: Outlook, chance: float | None) -> str:
-    """Word a chance: in words alone while less than a week was seen, and not at all with less than three days."""
-    if chance is None or ahead.evidence <= Evidence.ROUGH:
-        return ""
-    if ahead.evidence is Evidence.NO_WEEKEND:
-        return chance_in_words(chance)
-    return f"{wording.short_percent(chance)} likely"
 
 
 def _early_words(moment: datetime | None, cycle: Cycle | None) -> str:

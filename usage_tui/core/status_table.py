@@ -7,6 +7,7 @@ from datetime import datetime, tzinfo
 from typing import NamedTuple
 
 from usage_tui.core import outlook_words, wording
+from usage_tui.core.confidence import short_chance
 from usage_tui.core.glance import Glance
 from usage_tui.core.headline import marks
 from usage_tui.core.signs import BUDGET_STATES, budget_words, state_sign
@@ -134,8 +135,9 @@ def _run_out(moment: _Moment) -> Line:
 def _short_run_out(moment: _Moment) -> Line:
     """Word the chance alone that the lower ceiling runs out."""
     ahead = moment.view.outlook
-    chance = ahead.lower.chance if ahead is not None and ahead.lower is not None else None
-    return (Span(wording.short_percent(chance)),)
+    if ahead is None or ahead.lower is None or ahead.lower.chance is None:
+        return _NOTHING_KNOWN
+    return (Span("100 %" if ahead.lower.is_spent else short_chance(ahead.evidence, ahead.lower.chance)),)
 
 
 def _renews(moment: _Moment) -> Line:
