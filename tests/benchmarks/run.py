@@ -143,6 +143,8 @@ def drawing(report: Report, environ: dict[str, str]) -> None:
                 report.figure(f"{chart}, {label}", statistics.median(each), "ms", 50)
             terminal.press("c")
             terminal.read(1)
+    for what, milliseconds in charts.read_milliseconds(Path(environ["USAGE_TUI_STATE_DIR"])).items():
+        report.figure(f"reading {what}", milliseconds, "ms", 50)
 
 
 def domain_reports(report: Report, environ: dict[str, str], account: str) -> None:

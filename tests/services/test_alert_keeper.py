@@ -338,7 +338,7 @@ def test_a_disk_that_refuses_keeps_nobody_from_being_told_and_later_nobody_is_to
     assert len(channel.bodies) == len(rung) == 1
 
 
-def test_a_webhook_that_hangs_delays_no_poll_by_a_tenth_of_a_second_and_no_end(folder: StateFolder) -> None:
+def test_a_webhook_that_hangs_delays_no_poll_and_no_end(folder: StateFolder) -> None:
     clock = SystemClock()
     moments: list[float] = []
     with socket.create_server(("127.0.0.1", 0)) as hanging, HostileServer([used(500)]) as server:
@@ -354,5 +354,4 @@ def test_a_webhook_that_hangs_delays_no_poll_by_a_tenth_of_a_second_and_no_end(f
         took = clock.monotonic() - ending
         connection.close()
     waits = [later - earlier for earlier, later in pairwise(moments)]
-    assert max(waits) <= OFTEN.interval_seconds + 0.1
-    assert took < 1.5
+    assert max(*waits, took) < PATIENCE_SECONDS / 2
