@@ -144,7 +144,7 @@ def test_a_holder_that_is_overdue_is_named(folder: StateFolder) -> None:
     clock = SetClock(moment(NOW_MS))
     desk = SharedDesk(History(folder, clock, Retention()), folder, clock, {})
     account = an_account()
-    seat = desk._seat(account)
+    seat = desk._seats.of(account)
     seat.lock, seat.last_poll, seat.holder_pid = object(), a_poll_at(NOW_MS, pid=77), 4711  # type: ignore[assignment]  # never asked
     clock.advance(10.0)
     assert desk.standing(account).remark is None

@@ -196,7 +196,7 @@ class AlertBook:
         """Take in how things stand, after a change."""
         from usage_tui.services.alert_reader import newest, serial, unheard  # noqa: PLC0415 -- imports SQLite
 
-        numbers = {name: self._desk.known_number(connection, each) for name, each in list(self._accounts.items())}
+        numbers = {name: self._desk.known_number(connection, name) for name in list(self._accounts)}
         shown = self._newest
         self._newest = {
             name: None if number is None else newest(connection, number) for name, number in numbers.items()

@@ -38,7 +38,7 @@ class HistoryLooking:
             from usage_tui.services.history_range import spans  # noqa: PLC0415 -- imports SQLite
 
             with file.reading() as connection:
-                account = self._desk.stored_id(connection, name)
+                account = self._desk.known_number(connection, name)
                 return question(_nothing if account is None else partial(spans, connection, account))
 
         try:

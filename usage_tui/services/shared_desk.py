@@ -6,7 +6,6 @@ import asyncio
 import os
 from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import Future
-from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
@@ -18,15 +17,13 @@ from usage_tui.core.view import Duty, LastPoll, Standing, Wanted
 from usage_tui.services.alert_desk import AlertDesk, NoAlerts
 from usage_tui.services.clock import Clock
 from usage_tui.services.desk import News
-from usage_tui.services.fingerprint import fingerprint, shared_secret
 from usage_tui.services.history import History
 from usage_tui.services.loop import DaemonCalls
 from usage_tui.services.paths import StateFolder
+from usage_tui.services.seats import Seat, Seats
 
 if TYPE_CHECKING:
     import sqlite3
-
-    from filelock import FileLock
 
     from usage_tui.services.history_file import HistoryFile
     from usage_tui.services.history_reader import Notes
@@ -40,25 +37,6 @@ STOPPED_SECONDS = 9.0
 T = TypeVar("T")
 
 
-@dataclass(slots=True)
-class _Seat:
-    """What is known of one account at this desk."""
-
-    account: Account
-    fingerprint: str = ""
-    lock: FileLock | None = None
-    is_held: bool = False
-    own: Wanted = field(default_factory=Wanted)
-    renewed_at: float = 0.0
-    wanted_until_ms: int = 0
-    refresh_asked_ms: int = 0
-    is_refresh_due: bool = False
-    serial: int = 0
-    holder_pid: int | None = None
-    told_until_ms: int | None = None
-    last_poll: LastPoll | None = None
-
-
 class SharedDesk:
     """Settles with all processes of the user who polls an account, and shares what comes of it.
 
@@ -67,12 +45,9 @@ class SharedDesk:
 
     def __init__(self, history: History, folder: StateFolder, clock: Clock, environ: Mapping[str, str]) -> None:
         self._history = history
-        self._folder = folder
+        self._seats = Seats(folder, environ)
         self._clock = clock
-        self._environ = environ
         self._wake: Callable[[str], None] = lambda _: None
-        self._seats: dict[str, _Seat] = {}
-        self._secret: bytes | None = None
         self.alerts: AlertDesk = NoAlerts()
         self._look_too: Callable[[sqlite3.Connection], None] = lambda _: None
 
@@ -86,13 +61,16 @@ class SharedDesk:
 
     def number(self, connection: sqlite3.Connection, account: Account) -> int:
         """Give an account's number in the history, put down if it has to be; in its thread, within a transaction."""
-        return self._id(connection, self._seat(account))
+        return self._seats.number(connection, self._seats.of(account))
 
-    def known_number(self, connection: sqlite3.Connection, account: Account) -> int | None:
-        """Give an account's number, where it was put down; in the history's thread."""
-        from usage_tui.services.history_reader import notes  # noqa: PLC0415 -- imports SQLite
+    def known_number(self, connection: sqlite3.Connection, name: str) -> int | None:
+        """Give the number of an account by its name, None where none was put down; in the history's thread.
 
-        found = notes(connection, self._identify(self._seat(account)))
+        Raises:
+            OSError: there can be no fingerprint.
+        """
+        seat = self._seats.named(name)
+        found = None if seat is None else self._seats.notes(connection, seat)
         return None if found is None else found.account
 
     def watch(self, wake: Callable[[str], None]) -> None:
@@ -110,7 +88,7 @@ class SharedDesk:
 
     def want(self, account: Account, wanted: Wanted) -> None:
         """Say what the viewers of this process want of an account."""
-        seat = self._seat(account)
+        seat = self._seats.of(account)
         is_new = wanted != seat.own
         seat.own = wanted
         if is_new:
@@ -119,7 +97,7 @@ class SharedDesk:
 
     def wanted(self, account: Account) -> Wanted:
         """Say what all viewers want of an account; a refresh that was asked is told once."""
-        seat = self._seat(account)
+        seat = self._seats.of(account)
         left_ms = seat.wanted_until_ms - epoch_ms(self._clock.now())
         is_wanted = 0 < left_ms <= WANTED_SECONDS * 1000
         wanted = Wanted(seat.own.is_shown or is_wanted, seat.own.refresh_asked or seat.is_refresh_due)
@@ -128,7 +106,7 @@ class SharedDesk:
 
     async def commit(self, account: Account, last_poll: LastPoll, reading: Reading | None) -> bool:
         """Put down how a poll ended and the reading it brought, and say whether that is stored."""
-        seat = self._seat(account)
+        seat = self._seats.of(account)
         seat.last_poll = last_poll
         if reading is not None:
             seat.told_until_ms = max(seat.told_until_ms or 0, reading.at_ms)
@@ -137,7 +115,7 @@ class SharedDesk:
             from usage_tui.services.history_writing import put_poll  # noqa: PLC0415 -- imports SQLite
 
             poll = last_poll if seat.is_held or seat.holder_pid is None else None
-            put_poll(connection, self._id(connection, seat), poll, reading, epoch_ms(self._clock.now()))
+            put_poll(connection, self._seats.number(connection, seat), poll, reading, epoch_ms(self._clock.now()))
 
         return await self._answer(self._history.store(write, is_kept=True), otherwise=False)
 
@@ -146,24 +124,26 @@ class SharedDesk:
 
         A follower says with it, every few seconds, what its viewers want.
         """
-        seat = self._seat(account)
+        seat = self._seats.of(account)
         self._tell_wanted(seat)
         return await self._answer(self._history.ask(lambda file: self._news(file, seat, since)), otherwise=News())
 
     async def consult(self, account: Account, question: Callable[[sqlite3.Connection, int], T]) -> T | None:
         """Have something read of the account's history, by its number; None where there is none, or it is not read."""
-        seat = self._seat(account)
+        seat = self._seats.of(account)
         return await self._answer(self._history.ask(lambda file: self._asked(file, seat, question)), otherwise=None)
 
     def put_down(self, account: Account, write: Callable[[sqlite3.Connection, int], None]) -> None:
         """Have something written of an account that is polled here, by its number, as soon as can be."""
-        seat = self._seat(account)
+        seat = self._seats.of(account)
         if seat.is_held:
-            self._history.store(lambda connection: write(connection, self._id(connection, seat)), is_kept=True)
+            self._history.store(
+                lambda connection: write(connection, self._seats.number(connection, seat)), is_kept=True
+            )
 
     def standing(self, account: Account) -> Standing:
         """Say who polls the account, and what is wrong with the history or the one who polls."""
-        seat = self._seat(account)
+        seat = self._seats.of(account)
         if seat.is_held:
             return Standing(Duty.COLLECTING, self._history.remark)
         poll = seat.last_poll
@@ -175,18 +155,6 @@ class SharedDesk:
         pid = seat.holder_pid or poll.pid
         return Standing(Duty.FOLLOWING, f"collector stopped, pid {pid}: let it go on, or end it.")
 
-    def stored_id(self, connection: sqlite3.Connection, name: str) -> int | None:
-        """Give the number that an account has in the history, None where it is not there; in the history's thread.
-
-        Raises:
-            OSError: there can be no fingerprint.
-        """
-        from usage_tui.services.history_reader import notes  # noqa: PLC0415 -- imports SQLite
-
-        seat = self._seats.get(name)
-        found = None if seat is None else notes(connection, self._identify(seat))
-        return None if found is None else found.account
-
     async def rest(self) -> None:
         """Leave all files alone until something is asked for."""
         await self._answer(self._history.rest(), otherwise=None)
@@ -194,13 +162,6 @@ class SharedDesk:
     async def close(self) -> None:
         """Put down what still waits, and close the history."""
         await DaemonCalls().call("close", partial(self._history.close, CLOSE_SECONDS))
-
-    def _seat(self, account: Account) -> _Seat:
-        """Give the account's seat; one of that name that has another key or place gets a new one."""
-        seat = self._seats.get(account.name)
-        if seat is None or not _is_same(seat.account, account):
-            seat = self._seats[account.name] = _Seat(account)
-        return seat
 
     async def _answer(self, outcome: Future[T], *, otherwise: T) -> T:
         """Wait for the history's thread, but not for ever: a disk can hang."""
@@ -210,7 +171,7 @@ class SharedDesk:
         except (TimeoutError, HistoryUnavailable, OSError):
             return otherwise
 
-    def _tell_wanted(self, seat: _Seat) -> None:
+    def _tell_wanted(self, seat: Seat) -> None:
         """Tell the one who polls what is wanted here, where that is due."""
         now = self._clock.monotonic()
         is_due = seat.own.is_shown and now >= seat.renewed_at + RENEW_SECONDS
@@ -224,82 +185,49 @@ class SharedDesk:
         def write(connection: sqlite3.Connection) -> None:
             from usage_tui.services.history_writing import put_wanted  # noqa: PLC0415 -- imports SQLite
 
-            put_wanted(connection, self._id(connection, seat), until_ms, asked_ms)
+            put_wanted(connection, self._seats.number(connection, seat), until_ms, asked_ms)
 
         self._history.store(write, is_kept=False)
 
     # What follows is called in the history's thread.
 
-    def _identify(self, seat: _Seat) -> str:
-        """Give the account's fingerprint; raises OSError where there can be none."""
-        if not seat.fingerprint:
-            if self._secret is None:
-                self._secret = shared_secret(self._folder.fingerprint_secret)
-            seat.fingerprint = fingerprint(seat.account, self._secret, self._environ)
-        return seat.fingerprint
-
-    def _id(self, connection: sqlite3.Connection, seat: _Seat) -> int:
-        from usage_tui.services.history_writing import account_id  # noqa: PLC0415 -- imports SQLite
-
-        return account_id(connection, self._identify(seat), seat.account.name)
-
     def _lock(self, account: Account) -> bool:
-        from filelock import FileLock, Timeout  # noqa: PLC0415 -- the first frame does without
-
-        seat = self._seat(account)
-        if seat.is_held:
-            return True
-        lock = seat.lock
-        if lock is None:
-            path = self._folder.account_locks / f"{self._identify(seat)}.lock"
-            path.parent.mkdir(mode=0o700, exist_ok=True)
-            lock = FileLock(path, thread_local=False, mode=0o600)
-        try:
-            lock.acquire(blocking=False)
-            seat.is_held = True
+        seat = self._seats.of(account)
+        if not seat.is_held and self._seats.lock(seat):
             self._tell_holder(seat, is_here=True)
-        except Timeout:
-            seat.is_held = False
-        seat.lock = lock
         return seat.is_held
 
     def _unlock(self, account: Account) -> None:
-        seat = self._seat(account)
-        if seat.is_held and seat.lock is not None:
+        seat = self._seats.of(account)
+        if seat.is_held:
             self._tell_holder(seat, is_here=False)
-            seat.is_held = False
-            seat.lock.release()
+            self._seats.unlock(seat)
 
-    def _tell_holder(self, seat: _Seat, *, is_here: bool) -> None:
+    def _tell_holder(self, seat: Seat, *, is_here: bool) -> None:
         pid = os.getpid()
         seat.holder_pid = pid if is_here else None
 
         def write(connection: sqlite3.Connection) -> None:
             from usage_tui.services.history_writing import forget_holder, put_holder  # noqa: PLC0415 -- imports SQLite
 
-            (put_holder if is_here else forget_holder)(connection, self._id(connection, seat), pid)
+            (put_holder if is_here else forget_holder)(connection, self._seats.number(connection, seat), pid)
 
         self._history.store(write, is_kept=False)
 
     def _held(self, connection: sqlite3.Connection) -> Collection[int]:
         """Say which accounts this process keeps in order: those it holds."""
-        from usage_tui.services.history_reader import notes  # noqa: PLC0415 -- imports SQLite
-
-        held = [seat for seat in list(self._seats.values()) if seat.is_held]
-        found = [notes(connection, self._identify(seat)) for seat in held]
+        found = [self._seats.notes(connection, seat) for seat in self._seats.all() if seat.is_held]
         return [each.account for each in found if each is not None]
 
     def _look(self, connection: sqlite3.Connection) -> None:
         """Look what others put down, and wake whom it concerns."""
-        from usage_tui.services.history_reader import notes  # noqa: PLC0415 -- imports SQLite
-
-        for seat in list(self._seats.values()):
-            found = notes(connection, self._identify(seat))
+        for seat in self._seats.all():
+            found = self._seats.notes(connection, seat)
             if found is not None and self._note(seat, found):
                 self._wake(seat.account.name)
         self._look_too(connection)
 
-    def _note(self, seat: _Seat, found: Notes) -> bool:
+    def _note(self, seat: Seat, found: Notes) -> bool:
         """Take in the notes on an account; say whether there is something new for its poller."""
         is_left = seat.holder_pid is not None and found.holder_pid is None
         is_polled = not seat.is_held and (is_left or found.serial != seat.serial)
@@ -312,19 +240,17 @@ class SharedDesk:
         seat.wanted_until_ms, seat.refresh_asked_ms = found.wanted_until_ms, found.refresh_asked_ms
         return is_polled or is_wanted
 
-    def _asked(self, file: HistoryFile, seat: _Seat, question: Callable[[sqlite3.Connection, int], T]) -> T | None:
-        from usage_tui.services.history_reader import notes  # noqa: PLC0415 -- imports SQLite
-
+    def _asked(self, file: HistoryFile, seat: Seat, question: Callable[[sqlite3.Connection, int], T]) -> T | None:
         with file.reading() as connection:
-            found = notes(connection, self._identify(seat))
+            found = self._seats.notes(connection, seat)
             return None if found is None else question(connection, found.account)
 
-    def _news(self, file: HistoryFile, seat: _Seat, since: datetime) -> News:
+    def _news(self, file: HistoryFile, seat: Seat, since: datetime) -> News:
         from usage_tui.services import history_reader  # noqa: PLC0415 -- imports SQLite
         from usage_tui.services.history_rows import select_last_poll  # noqa: PLC0415 -- likewise
 
         with file.reading() as connection:
-            found = history_reader.notes(connection, self._identify(seat))
+            found = self._seats.notes(connection, seat)
             if found is None:
                 seat.told_until_ms = seat.told_until_ms or 0
                 return News()
@@ -343,7 +269,3 @@ class SharedDesk:
                 readings = history_reader.newer(connection, found.account, after_ms)
         seat.told_until_ms = readings[-1].at_ms if readings else seat.told_until_ms or 0
         return News(counters, readings, seat.last_poll)
-
-
-def _is_same(one: Account, other: Account) -> bool:
-    return (one.key_source, one.base_url) == (other.key_source, other.base_url)
