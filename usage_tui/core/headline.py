@@ -82,6 +82,13 @@ def has_notice(glance: Glance) -> bool:
     return any(word is not None for word in words)
 
 
+def is_of_alert(glance: Glance) -> bool:
+    """Say whether what is told is an alert."""
+    view = glance.view
+    is_else = glance.remark is not None or view.error is not None or view.standing.remark is not None
+    return view.alert is not None and not is_else
+
+
 def notice(glance: Glance, width: int) -> Line:
     """Word what is wrong, in one line; empty where nothing is."""
     if glance.remark is not None:

@@ -18,7 +18,7 @@ class TopLine(GlancePanel):
 
 
 class Notice(GlancePanel):
-    """What is wrong, in one line; on a low screen it has no row while nothing is."""
+    """What is wrong, in one line; on a low screen it has no row while nothing is, on a small one none for an alert."""
 
     def words(self, glance: Glance) -> tuple[Line, ...]:
         """Word one row."""
@@ -28,6 +28,7 @@ class Notice(GlancePanel):
         """Take a row, or give it back."""
         super().word()
         self.set_class(self.glance is None or not headline.has_notice(self.glance), "-empty")
+        self.set_class(self.glance is not None and headline.is_of_alert(self.glance), "-alert")
 
 
 class StatusLine(GlancePanel):
