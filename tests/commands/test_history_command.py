@@ -171,6 +171,16 @@ def test_pruning_forgets_by_the_config_and_keeps_the_hours(here: ProgramHere) ->
     assert spent > 0
 
 
+def test_pruning_may_be_of_one_account_and_an_unknown_one_ends_with_2(here: ProgramHere) -> None:
+    here.write_config(CONFIG)
+    fill(here, "production", "bygone", days_ago=6)
+    done = here.run("history", "prune", "--account", "bygon")
+    assert (done.code, done.out) == (2, "")
+    assert "There is no account bygon; the nearest is bygone." in done.err
+    assert here.run("history", "prune", "--account", "Bygone").out == "Forgot 119 samples and 0 minutes.\n"
+    assert here.run("history", "prune").out == "Forgot 119 samples and 0 minutes.\n"
+
+
 def test_a_folder_that_takes_no_file_is_said(here: ProgramHere) -> None:
     here.state.parent.mkdir(parents=True)
     here.state.write_text("a file")

@@ -76,7 +76,7 @@ def prune(common: Common) -> None:
     """Forget samples and minutes that are older than `raw_days` and `minute_days` of the config; hours stay.
 
     A collector or monitor does so by itself, as time goes on, for the accounts that it polls; this does it now, for all
-    accounts, also those that the config names no more.
+    accounts, also those that the config names no more, or for the one of --account.
 
     \b
     Example:
