@@ -95,6 +95,7 @@ def test_times_are_iso_or_epoch_seconds(time: object) -> None:
         (Form.STEPS, STEP | {"seconds_covered": "-1"}, "seconds_covered is -1, which is negative"),
         (Form.STEPS, STEP | {"spend": float("nan")}, "spend is nan, which is no number"),
         (Form.SPEND, {"time": "2026-11-22", "spend": ""}, "spend is empty"),
+        (Form.SPEND, {"time": "2026-11-22", "spend": "-1"}, "spend is -1, which is below 0"),
         (Form.SPEND, {"time": "2026-11-22", "spend": "1e400"}, "spend is 1e400, which is no number"),
     ],
 )

@@ -177,7 +177,10 @@ def _interval(cells: Cells) -> Span:
     """Read the spend of an interval; nothing is known of requests in flight, nor of counters."""
     if _is_empty(cells, "spend"):
         raise RowInvalid("spend is empty")
-    return Span(start_ms=epoch_ms(_moment(cells, "time")), last=Snapshot(), spend=_credits(cells))
+    spend = _credits(cells)
+    if spend < 0:
+        raise _refuse(cells, "spend", "which is below 0")
+    return Span(start_ms=epoch_ms(_moment(cells, "time")), last=Snapshot(), spend=spend)
 
 
 _READERS: Mapping[Form, Callable[[Cells], Reading | Span]] = {
