@@ -136,6 +136,10 @@ def test_words_give_the_answer_first_and_no_query() -> None:
     ]
 
 
+def test_one_credit_and_one_request_are_worded_so() -> None:
+    assert words(estimate_lines(made(a_view(), (1, 1)), UTC)).startswith("production: fits · 1 credit for 1 request\n")
+
+
 def test_words_say_by_how_much_it_does_not_fit_and_what_the_prices_are_from() -> None:
     view = a_view(a_snapshot(is_pay_as_you_go=True))
     text = words(estimate_lines(made(view, (1_600_000, 1), is_documented=True), UTC))

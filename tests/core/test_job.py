@@ -35,6 +35,13 @@ def test_comma_belongs_to_the_url_where_no_number_follows() -> None:
     assert counts("https://a.b/x,y", "https://a.b/x,y,3") == {"https://a.b/x,y": 4}
 
 
+@pytest.mark.parametrize("header", ["url,count", "URL", '"url","count"', "\ufeffUrl, Count"])
+def test_first_line_may_name_the_columns(header: str) -> None:
+    assert counts(header, f"{URL},5") == {URL: 5}
+    with pytest.raises(JobFault, match="line 2: the URL "):
+        counts(f"{URL},5", header)
+
+
 @pytest.mark.parametrize(
     ("line", "words"),
     [

@@ -79,7 +79,7 @@ def _answer(made: Estimate) -> Line:
     word, role = {True: ("fits", Role.GOOD), False: ("does not fit", Role.OVER), None: ("unknown", Role.NEAR)}[
         made.fits
     ]
-    total = f"{wording.count(made.credits)} credits for {_requests(made.requests)}"
+    total = f"{wording.count(made.credits)} credit{'' if made.credits == 1 else 's'} for {_requests(made.requests)}"
     return (Span(made.name, Role.STRONG), Span(": "), Span(word, role), Span(f" · {total}"))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from urllib.parse import urlsplit
 
@@ -13,6 +14,8 @@ LONGEST_URL = 8_000
 MOST_URLS = 1_000
 MOST_REQUESTS = 10**12
 SHOWN_URL = 120
+
+_HEADER = re.compile(r'"?url"?\s*(,\s*"?count"?)?', re.IGNORECASE)
 
 
 class JobFault(Exception):
@@ -69,7 +72,7 @@ def shown_url(url: str) -> str:
 def job_of(urls: Iterable[str], count: int, lines: Iterable[str], parameters: Mapping[str, str]) -> Job:
     """Make a job of URLs that are each asked for `count` times, and of a file's lines `url` or `url,count`.
 
-    Empty lines and those that begin with # are left out; the same URL twice adds up.
+    Empty lines, those that begin with # and a first one of the columns' names are left out; the same URL twice adds up.
 
     Raises:
         JobFault: an URL is none, a count is none, or there are none or too many.
@@ -81,7 +84,7 @@ def job_of(urls: Iterable[str], count: int, lines: Iterable[str], parameters: Ma
         counts[url] = counts.get(url, 0) + count
     for number, line in enumerate(lines, start=1):
         text = line.strip().removeprefix("\ufeff")
-        if not text or text.startswith("#"):
+        if not text or text.startswith("#") or (number == 1 and _HEADER.fullmatch(text)):
             continue
         url, times = _split(text, count)
         if reason := url_fault(url):
