@@ -148,10 +148,8 @@ def test_broken_config_ends_with_78_and_every_fault(program: Program) -> None:
 
 
 def test_named_config_that_is_missing_ends_with_78(program: Program) -> None:
-    for done in (
-        program.run("--config", "none.toml"),
-        program.run("status", environ={"USAGE_TUI_CONFIG": "none.toml"}),
-    ):
+    for arguments in (("--config", "none.toml"), ("status", "--config", "none.toml")):
+        done = program.run(*arguments, environ={"SCRAPERAPI_KEY": "k"})
         assert (done.code, done.out) == (78, "")
         assert done.err.startswith("none.toml: there is no such file; create it with ")
 

@@ -229,10 +229,11 @@ def test_without_a_config_a_key_in_the_environment_is_the_default_account(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, environ: dict[str, str], variable: str
 ) -> None:
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
-    config = load_config(None, environ)
-    assert [(account.name, account.key_source) for account in config.accounts] == [("default", KeyFromEnv(variable))]
-    assert config.path is None
-    assert load_config(None, {}).accounts == ()
+    for place in ({}, {"USAGE_TUI_CONFIG": str(tmp_path / "elsewhere.toml")}):
+        config = load_config(None, environ | place)
+        assert [(each.name, each.key_source) for each in config.accounts] == [("default", KeyFromEnv(variable))]
+        assert config.path is None
+        assert load_config(None, place).accounts == ()
 
 
 def test_config_without_accounts_leaves_the_environments_in_force(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ STATE_VARIABLE = "USAGE_TUI_STATE_DIR"
 
 
 class ConfigPlace(Struct, frozen=True):
-    """Where the config is looked for; `is_named` where the user said so, and it then has to be there."""
+    """Where the config is looked for; `is_named` where an option said so, and it then has to be there."""
 
     path: Path
     is_named: bool
@@ -70,7 +70,7 @@ def config_place(named: Path | None, environ: Mapping[str, str]) -> ConfigPlace:
     if named is not None:
         return ConfigPlace(named.expanduser(), is_named=True)
     if variable := environ.get(CONFIG_VARIABLE):
-        return ConfigPlace(Path(variable).expanduser(), is_named=True)
+        return ConfigPlace(Path(variable).expanduser(), is_named=False)
     from platformdirs import user_config_path  # noqa: PLC0415 - not needed where the config is named
 
     return ConfigPlace(user_config_path(APP_NAME, appauthor=False) / "config.toml", is_named=False)
