@@ -95,6 +95,7 @@ def test_every_command_takes_the_common_options(command: str, capsys: pytest.Cap
         (["--config"], "Error: Option '--config' requires an argument."),
         (["account", "add"], "Error: Missing argument 'NAME'."),
         (["completion", "tcsh"], "Error: Invalid value for '{bash|zsh|fish}': 'tcsh' is not one of"),
+        (["completion"], "Error: Missing argument '{bash|zsh|fish}'. Choose from: bash, zsh, fish\n"),
         (["\x1b[31m\u202e[/foo]"], "Error: No such command '\\x1b[31m\\u202e[/foo]'."),
     ],
 )

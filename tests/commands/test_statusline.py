@@ -79,6 +79,14 @@ def test_line_tells_what_a_poll_stored_without_asking_the_service(program: Progr
         assert len(service.paths) == asked == 1
 
 
+@pytest.mark.parametrize("options", [("statusline",), ("statusline", "--ascii")], ids=["quick", "through click"])
+def test_line_is_drawn_in_ascii_where_the_output_knows_no_more(program: Program, options: tuple[str, ...]) -> None:
+    program.write_config(ACCOUNT.format("production"))
+    store(program, "production", reading())
+    done = program.run(*options, environ={"PYTHONIOENCODING": "ascii"})
+    assert done.out == "production . ok . 62/100 . 47.1 % used . budget within\n"
+
+
 def test_format_is_filled_from_what_is_stored(here: ProgramHere) -> None:
     here.write_config(ACCOUNT.format("production"))
     store(here, "production", reading(600, used=1000, failed=10), reading(used=1080, failed=30))
@@ -149,7 +157,7 @@ def test_wrong_usage_ends_with_2_and_the_nearest(here: ProgramHere, options: tup
     store(here, "production", reading())
     done = here.run(*options, "--format", "{remainin}")
     assert (done.code, done.out) == (2, "")
-    assert "{remainin} is no field; did you mean {remaining}?" in done.err
+    assert "{remainin} is no field; did you mean {remaining}?\n" in done.err
     done = here.run(*options, "--account", "prodction")
     assert done.code == 2
     assert "the nearest is production" in done.err

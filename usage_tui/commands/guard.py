@@ -10,7 +10,7 @@ import click
 
 from usage_tui.commands.accounts_in_force import accounts_in_force
 from usage_tui.commands.complaints import complain
-from usage_tui.commands.exits import ALL_RIGHT, FOUND_SOMETHING, NO_ANSWER, emit
+from usage_tui.commands.exits import ALL_RIGHT, FOUND_SOMETHING, NO_ANSWER, emit, is_ascii_alone
 from usage_tui.commands.options import Common, common_options, pass_common
 from usage_tui.core.guard import Limits, verdict
 from usage_tui.core.status import exit_code
@@ -101,7 +101,7 @@ def guard(
     for view in views:
         found = verdict(view, limits, now)
         for line in found.crossed:
-            emit(in_ascii(line) if common.is_ascii else line)
+            emit(in_ascii(line) if common.is_ascii or is_ascii_alone() else line)
         for line in found.unknown:
             complain(line)
         if found.unknown and view.error is not None:

@@ -58,8 +58,11 @@ def _run_quickly(arguments: Sequence[str]) -> int:
         answer = quick_answer(asked, os.environ, datetime.now(UTC)) if asked is not None else None
     if answer is None:
         return _run(arguments)
-    exits.emit(answer[0])
-    return answer[1]
+    from usage_tui.core.wording import in_ascii  # noqa: PLC0415 - likewise
+
+    line, code = answer
+    exits.emit(in_ascii(line) if exits.is_ascii_alone() else line)
+    return code
 
 
 def _run(arguments: Sequence[str]) -> int:
@@ -101,7 +104,7 @@ def _run(arguments: Sequence[str]) -> int:
 
 def _worded(error: Any) -> str:
     """Word what click found wrong: the sentence, and where to read how it is done."""
-    sentence = error.format_message()
+    sentence = " ".join(error.format_message().split())
     if error.exit_code != exits.WRONG_USAGE or getattr(error, "ctx", None) is None:
         return f"Error: {sentence}"
     return f"Error: {sentence}\nSee `{error.ctx.command_path} --help`."

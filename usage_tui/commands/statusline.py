@@ -9,10 +9,11 @@ import click
 
 from usage_tui.commands import statusline_answer
 from usage_tui.commands.accounts_in_force import chosen
-from usage_tui.commands.exits import emit
+from usage_tui.commands.exits import emit, is_ascii_alone
 from usage_tui.commands.options import Common, common_options, pass_common
 from usage_tui.core.painting import Colours
 from usage_tui.core.status_format import FormatFault
+from usage_tui.core.wording import in_ascii
 from usage_tui.services.config import load_config
 
 
@@ -54,6 +55,10 @@ def statusline(common: Common, *, text: str | None, colour: str) -> int:
     try:
         line, code = statusline_answer.answer(asked, config, accounts, os.environ, datetime.now(UTC))
     except FormatFault as error:
-        raise click.BadParameter(f"{error}.", param_hint="'--format'") from None
-    emit(line)
+        raise click.BadParameter(_sentence(str(error)), param_hint="'--format'") from None
+    emit(in_ascii(line) if common.is_ascii or is_ascii_alone() else line)
     return code
+
+
+def _sentence(words: str) -> str:
+    return words if words.endswith("?") else f"{words}."
