@@ -20,8 +20,9 @@ from usage_tui.demo.seed_history import SeedHistory
 from usage_tui.demo.server import SimulatedService, demo_accounts
 from usage_tui.services.alert_desk import NoAlerts
 from usage_tui.services.connection import ClientTerms, Fetcher, ServiceConnection
+from usage_tui.services.outside import Outside
 from usage_tui.services.pacer import Pacer
-from usage_tui.services.poller import Outside, Poller
+from usage_tui.services.poller import Poller
 from usage_tui.services.secrets import read_key
 from usage_tui.services.timetable import timetables
 from usage_tui.services.usage_api import UsageAnswer

@@ -17,8 +17,9 @@ from usage_tui.services.clock import Clock
 from usage_tui.services.connection import Connect
 from usage_tui.services.desk import Desk
 from usage_tui.services.loop import CollectorLoop
+from usage_tui.services.outside import Outside
 from usage_tui.services.pacer import Pacer
-from usage_tui.services.poller import Outside, Poller
+from usage_tui.services.poller import Poller
 from usage_tui.services.timetable import Timetable, first_delay, timetables
 
 PAUSE_SECONDS = 1.0

@@ -5,11 +5,9 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-from collections.abc import Awaitable, Callable
-from contextlib import suppress
-from dataclasses import dataclass
+from collections.abc import Awaitable
 from datetime import timedelta, tzinfo
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 from msgspec.structs import replace
 
@@ -20,41 +18,21 @@ from usage_tui.core.rollup import Reading
 from usage_tui.core.snapshot import Sample
 from usage_tui.core.view import AccountView, LastPoll, OpenAlert, Standing, Wanted
 from usage_tui.core.wording import harmless, midnight
-from usage_tui.services.alert_desk import AlertDesk
-from usage_tui.services.clock import Clock
-from usage_tui.services.connection import Connect, Fetcher
-from usage_tui.services.desk import Desk
 from usage_tui.services.foresight import Foresight
-from usage_tui.services.pacer import Instant, Pacer
+from usage_tui.services.kept_connection import KeptConnection
+from usage_tui.services.outside import Outside
+from usage_tui.services.pacer import Pacer
+from usage_tui.services.rest import Rest
 from usage_tui.services.timetable import Timetable
-
-if TYPE_CHECKING:
-    from usage_tui.services.usage_api import UsageAnswer
 
 CLAIM_SECONDS = 3.0
 FAULT_SECONDS = 5.0
-CLOSE_SECONDS = 1.0
 BEFORE_MIDNIGHT = timedelta(minutes=10)
 READINGS_AT_ONCE = 500
 MOST_TOLD_APART = 60
 FRESH_INTERVALS = 2.0
 T = TypeVar("T")
 _log = logging.getLogger("usage_tui.collector")
-
-
-@dataclass(frozen=True, slots=True)
-class Outside:
-    """What pollers need of the world: the way to the service, the desk, who is told, the time, and the alerts."""
-
-    connect: Connect
-    desk: Desk
-    publish: Callable[[AccountView], None]
-    clock: Clock
-    alerts: AlertDesk
-
-    def instant(self) -> Instant:
-        """Tell the time by both clocks."""
-        return Instant(self.clock.monotonic(), self.clock.now().timestamp())
 
 
 class Poller:
@@ -76,14 +54,12 @@ class Poller:
         self._pacer = pacer
         self._outside = outside
         self._foresight = Foresight(outside.desk)
-        self._fetcher: Fetcher | None = None
-        self._fetcher_terms = timetable.terms
+        self._connection = KeptConnection(outside.connect)
         self._zone = zone
         self._followed_seconds: float | None = None
         self._told: tuple[LastPoll | None, Standing, OpenAlert | None] = (None, Standing(), None)
         self._has_caught_up = False
-        self._waiter: asyncio.Future[None] | None = None
-        self._is_woken = False
+        self._rest = Rest()
         self._is_ending = False
         self._has_claim = False
         self._has_just_polled = False
@@ -143,9 +119,7 @@ class Poller:
 
     def wake(self) -> None:
         """Look again at what is wanted, and when."""
-        self._is_woken = True
-        if self._waiter is not None and not self._waiter.done():
-            self._waiter.set_result(None)
+        self._rest.end()
 
     def finish(self) -> None:
         """Let the task end as soon as no poll is in flight."""
@@ -161,9 +135,9 @@ class Poller:
         try:
             while not self._is_ending:
                 if await self._calmly("its poller failed", self._step()) is None:
-                    await self._wait(FAULT_SECONDS)
+                    await self._rest.wait(FAULT_SECONDS)
         finally:
-            await self.disconnect()
+            await self._connection.close()
             if self._has_claim:
                 await self._calmly("it was not released", self._outside.desk.release(self.account))
 
@@ -174,15 +148,15 @@ class Poller:
             await self._look_ahead()
             self.publish()
         if not self._has_claim:
-            self._is_woken = False
+            self._rest.forget_ends()
             self._has_claim = await desk.claim(self.account)
             await self._calmly("its history was not read", self._catch_up())
             if self._has_claim:
                 await self._calmly("its alerts were not read", self._outside.alerts.take_up(self.account))
         if not self._has_claim:
-            await self._wait(CLAIM_SECONDS)
+            await self._rest.wait(CLAIM_SECONDS)
             return True
-        self._is_woken = False
+        self._rest.forget_ends()
         self._heed(desk.wanted(self.account))
         if self._outside.alerts.newest(self.account) != self._told[2]:
             self.publish()
@@ -191,7 +165,7 @@ class Poller:
         if self._has_just_polled:
             await self.poll()
         else:
-            await self._wait(wait_seconds)
+            await self._rest.wait(wait_seconds)
         return True
 
     async def look(self) -> None:
@@ -212,7 +186,7 @@ class Poller:
         """Ask the service once, put down what came of it, and publish the view."""
         self._pacer.begin(self._outside.instant())
         try:
-            answer = await self._ask()
+            answer = await self._connection.fetch(self.account, self._timetable.terms)
             sample = Sample(self._outside.clock.now(), self._outside.clock.monotonic(), answer.snapshot)
             reading = Reading.of(sample, self._pacer.cadence.seconds, is_simulated=answer.is_simulated)
             self._ledger.add(sample, self._pacer.cadence.seconds, is_simulated=answer.is_simulated)
@@ -229,7 +203,7 @@ class Poller:
     async def give_up(self, waited_seconds: float) -> None:
         """Put down that a poll was cancelled after some time, and publish the view."""
         name = harmless(self.account.name)
-        if self._fetcher is None:
+        if not self._connection.is_open:
             self._ledger.miss_key(f"The key of {name} was not read within {waited_seconds:g} s; check its source.")
             self.publish()
             return
@@ -237,12 +211,8 @@ class Poller:
         await self._close_poll(AccountState.UNREACHABLE, reason, None, None)
 
     async def disconnect(self) -> None:
-        """Close the connection, whatever it says; the next poll reads the key again, and makes another."""
-        fetcher, self._fetcher = self._fetcher, None
-        if fetcher is not None:
-            with suppress(Exception):
-                async with asyncio.timeout(CLOSE_SECONDS):
-                    await fetcher.close()
+        """Close the connection; the next poll reads the key again, and makes another."""
+        await self._connection.close()
 
     async def _catch_up(self) -> None:
         """Take in what others put down of the account; a few readings that are news are published one by one."""
@@ -290,14 +260,6 @@ class Poller:
         if wanted.refresh_asked and not self._has_just_polled:
             self._pacer.hurry(now.monotonic)
 
-    async def _ask(self) -> UsageAnswer:
-        if self._fetcher_terms != self._timetable.terms:
-            await self.disconnect()
-        if self._fetcher is None:
-            self._fetcher_terms = self._timetable.terms
-            self._fetcher = await self._outside.connect(self.account, self._fetcher_terms)
-        return await self._fetcher.fetch()
-
     async def _take_fault(self, fault: Exception) -> None:
         """Put down why no sample came, and when to try again."""
         now = self._outside.instant()
@@ -311,7 +273,7 @@ class Poller:
             case KeyRefused():
                 self._pacer.refuse(now)
                 state = fault.state
-                await self.disconnect()
+                await self._connection.close()
             case ServiceError():
                 self._pacer.fail(now)
                 state = fault.state
@@ -322,7 +284,7 @@ class Poller:
                 kind, name = type(fault).__name__, harmless(self.account.name)
                 reason = f"The poll of {name} failed inside usage-tui ({kind}); see the log."
                 self._complain("its poll failed", fault)
-                await self.disconnect()
+                await self._connection.close()
         await self._close_poll(state, reason, None, None)
 
     async def _close_poll(
@@ -336,18 +298,6 @@ class Poller:
         is_stored = await self._calmly("its poll was not stored", commit) or False
         self._ledger.close_poll(last_poll, is_stored=is_stored)
         self._tell()
-
-    async def _wait(self, seconds: float) -> None:
-        """Wait for some time, or until woken; not at all where that happened already."""
-        if self._is_woken:
-            return
-        self._waiter = waiter = asyncio.get_running_loop().create_future()
-        timer = asyncio.get_running_loop().call_later(seconds, self.wake)
-        try:
-            await waiter
-        finally:
-            timer.cancel()
-            self._waiter = None
 
     async def _calmly(self, what_failed: str, step: Awaitable[T]) -> T | None:
         """Give the outcome of a step; where it fails, log that and give None."""
