@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import os
-import re
 from collections.abc import Iterable
 from datetime import timedelta
 from functools import partial
-from pathlib import Path
 from typing import ClassVar
 
 from rich.text import Text
@@ -44,7 +41,6 @@ TICKS_AT = 0.5  # of a second: polls are made at its start, and what they bring 
 PAINTED_LATELY = timedelta(seconds=0.9)
 CRASH_EXIT_CODE = 70
 INTERRUPTED_EXIT_CODE = 130
-_WEB_FONT = re.compile(r"@font-face\s*\{[^}]*\}")
 
 
 class MonitorApp(App[Outcome]):
@@ -260,18 +256,17 @@ class MonitorApp(App[Outcome]):
 
     def action_save_screenshot(self) -> None:
         """Save the screen as SVG, which fetches nothing when it is opened, and say where."""
-        self._write_screenshot(
-            _WEB_FONT.sub("", self.export_screenshot()), f"usage-tui-{self._ports.now():%Y%m%d-%H%M%S}.svg"
-        )
+        self._write_screenshot(self.export_screenshot(), f"usage-tui-{self._ports.now():%Y%m%d-%H%M%S}.svg")
 
     @work(thread=True, group="screenshot", exit_on_error=False)
     def _write_screenshot(self, svg: str, name: str) -> None:
-        """Write to the first folder that takes it."""
-        for folder in self._ports.screenshot_folders:
-            path = _write_private(folder / name, svg)
-            if path is not None:
-                self.call_from_thread(self.notify, f"The screen is saved to {path}.", markup=False)
-                return
+        """Write it, and say where that is."""
+        from usage_tui.ui.screenshot import saved  # noqa: PLC0415  # not needed for the first frame
+
+        path = saved(svg, name, self._ports.screenshot_folders)
+        if path is not None:
+            self.call_from_thread(self.notify, f"The screen is saved to {path}.", markup=False)
+            return
         self.call_from_thread(
             self.notify, "The screen could not be saved: no folder takes it.", severity="error", markup=False
         )
@@ -316,14 +311,3 @@ class MonitorApp(App[Outcome]):
             self._exception_event.set()
         self._exit_renderables.append(Text(f"usage-tui ended by a fault of its own ({type(error).__name__})."))
         self._close_messages_no_wait()
-
-
-def _write_private(path: Path, text: str) -> Path | None:
-    """Write a new file that only its owner can read; None where that fails."""
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(text)
-    except OSError:
-        return None
-    return path
