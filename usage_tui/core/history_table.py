@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from usage_tui.core.rollup import Reading, Span, epoch_ms, moment
 from usage_tui.core.snapshot import LARGEST_COUNT, Snapshot, is_saturated
+from usage_tui.core.time_words import iso_moment
 from usage_tui.core.wording import harmless
 
 _IN_MEAN = 4
@@ -238,7 +239,7 @@ def _moment(cells: Cells, column: str) -> datetime:
     """Read an ISO 8601 time, which without a zone is in UTC, or epoch seconds."""
     value = cells.get(column)
     if isinstance(value, str) and not _NUMBER.fullmatch(value.strip()):
-        found = _iso_moment(value.strip())
+        found = iso_moment(value.strip())
     else:
         found = _epoch_moment(_number(cells, column))
     if found is None:
@@ -246,14 +247,6 @@ def _moment(cells: Cells, column: str) -> datetime:
     if found.year not in _KNOWN_YEARS:
         raise _refuse(cells, column, "which is too far from today")
     return found
-
-
-def _iso_moment(text: str) -> datetime | None:
-    try:
-        found = datetime.fromisoformat(text)
-        return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
-    except (ValueError, OverflowError):
-        return None
 
 
 def _epoch_moment(seconds: float | None) -> datetime | None:

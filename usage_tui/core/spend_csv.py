@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from usage_tui.core.errors import SpendInvalid
 from usage_tui.core.spend_record import HOUR, SpendRecord
+from usage_tui.core.time_words import iso_moment
 from usage_tui.core.wording import harmless
 
 _NUMBER = re.compile(r"[0-9]{1,30}(\.[0-9]*)?([eE][+-]?[0-9]{1,3})?")
@@ -85,13 +86,12 @@ def _rows(lines: Iterable[str], name: str) -> Iterator[_Row]:
 
 def _time(text: str, where: str) -> datetime:
     try:
-        if _EPOCH_SECONDS.fullmatch(text):
-            moment = datetime.fromtimestamp(float(text), UTC)
-        else:
-            moment = datetime.fromisoformat(text)
-            moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+        is_epoch = _EPOCH_SECONDS.fullmatch(text)
+        moment = datetime.fromtimestamp(float(text), UTC) if is_epoch else iso_moment(text)
     except (ValueError, OverflowError, OSError):
-        raise SpendInvalid(f"{where}: {_shown(text)} is no time in ISO 8601 and no epoch seconds.") from None
+        moment = None
+    if moment is None:
+        raise SpendInvalid(f"{where}: {_shown(text)} is no time in ISO 8601 and no epoch seconds.")
     if moment.year not in _KNOWN_YEARS:
         raise SpendInvalid(f"{where}: {_shown(text)} is of the year {moment.year}; give ISO 8601 or epoch seconds.")
     return moment

@@ -21,8 +21,16 @@ def moment_of(text: str, now: datetime) -> datetime:
             return now - timedelta(**{_UNITS[found[2]]: int(found[1])})
         except OverflowError:
             raise ValueError("that is before there were years") from None
+    moment = iso_moment(typed)
+    if moment is None:
+        raise ValueError("that is neither a span such as 90m or 7d, nor an ISO 8601 time")
+    return moment
+
+
+def iso_moment(text: str) -> datetime | None:
+    """Read an ISO 8601 time as UTC, which it is in without a zone; None where it is none."""
     try:
-        moment = datetime.fromisoformat(typed)
+        moment = datetime.fromisoformat(text)
         return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
     except (ValueError, OverflowError):
-        raise ValueError("that is neither a span such as 90m or 7d, nor an ISO 8601 time") from None
+        return None
