@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -126,31 +125,25 @@ def _of_accounts(common: Common) -> Histories:
     if common.is_demo:
         return _of_demo(common.account)
     from usage_tui.commands.accounts_in_force import chosen  # noqa: PLC0415 - `--help` does without
-    from usage_tui.commands.complaints import complain  # noqa: PLC0415 - likewise
+    from usage_tui.commands.history_in_force import history_in_force  # noqa: PLC0415 - likewise
     from usage_tui.core.rollup import HOUR_MS, epoch_ms  # noqa: PLC0415 - likewise
     from usage_tui.core.spend_record import stored_record  # noqa: PLC0415 - likewise
     from usage_tui.services.clock import SystemClock  # noqa: PLC0415 - likewise
-    from usage_tui.services.config import load_config  # noqa: PLC0415 - likewise
     from usage_tui.services.history_accounts import stored_accounts  # noqa: PLC0415 - likewise
-    from usage_tui.services.history_file import HistoryFile  # noqa: PLC0415 - likewise
     from usage_tui.services.history_range import spans  # noqa: PLC0415 - likewise
-    from usage_tui.services.paths import state_folder  # noqa: PLC0415 - likewise
 
-    accounts = chosen(load_config(common.config, os.environ).accounts, common.account)
-    folder, clock = state_folder(os.environ), SystemClock()
-    if not folder.history.exists():
-        return []
+    end_ms = epoch_ms(SystemClock().now()) // HOUR_MS * HOUR_MS
     found = []
-    history = HistoryFile(folder, clock, complain)
-    try:
-        with history.reading() as connection:
+    with history_in_force(common) as force:
+        accounts = chosen(force.config.accounts, common.account)
+        if not force.folder.history.exists():
+            return []
+        with force.file.reading() as connection:
             for account in accounts:
                 for stored in stored_accounts(connection, account.name):
-                    hours = spans(connection, stored.id, 0, epoch_ms(clock.now()) // HOUR_MS * HOUR_MS, HOUR_MS)
+                    hours = spans(connection, stored.id, 0, end_ms, HOUR_MS)
                     if hours:
                         found.append(stored_record(hours, account.cycle))
-    finally:
-        history.close()
     return found
 
 
