@@ -111,6 +111,16 @@ def test_ascii_is_drawn_where_asked_for_and_where_nothing_else_is_known(fleet: P
         assert "* live simulated" in done.out
 
 
+def test_history_that_takes_nothing_is_said_once_and_the_answer_comes(fleet: Program) -> None:
+    fleet.state.parent.mkdir(parents=True, exist_ok=True)
+    fleet.state.write_text("no folder")
+    for form in ((), ("--json",)):
+        done = fleet.run("status", *form)
+        assert done.code == 0
+        assert "staging" in done.out
+        assert done.err.count("The history is not written") == 1
+
+
 def test_one_account_is_looked_at_whatever_the_case_of_its_name(fleet: Program) -> None:
     for place in (("--account", "STAGING", "status"), ("status", "--account", "STAGING")):
         done = fleet.run(*place, "--json")
