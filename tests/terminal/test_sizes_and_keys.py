@@ -90,7 +90,7 @@ def press_at_random(terminal: PseudoTerminal, log: Path, count: int, seed: int) 
         terminal.type("".join(keys))
         terminal.settles()
         assert terminal.is_alive, f"after {keys}: {log.read_text()[-1500:]}"
-    for _ in range(4):
+    for _ in range(8):
         terminal.type("\x1b")
         terminal.settles()
     terminal.type("z" if "CREDITS" not in terminal.text else " ")

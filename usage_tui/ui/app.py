@@ -160,8 +160,10 @@ class MonitorApp(App[Outcome]):
 
     @on(ScreenAsked)
     def open_screen(self, message: ScreenAsked) -> None:
-        """Show the screen that was asked for."""
-        self.push_screen(opened(message.name, self._roster, self._ports))
+        """Show the screen that was asked for, unless it is there."""
+        screen = opened(message.name, self._roster, self._ports)
+        if type(self.screen) is not type(screen):
+            self.push_screen(screen)
 
     @on(AccountChosen)
     async def open_account(self, message: AccountChosen) -> None:
