@@ -10,7 +10,8 @@ from msgspec import Struct
 from usage_tui.core import wording
 from usage_tui.core.alert_log import TERMINAL, AlertLog, AlertRecord, Delivery, DeliveryStatus
 from usage_tui.core.alert_words import RULE_WORDS
-from usage_tui.core.glance import dim
+from usage_tui.core.glance import dim, simulated_words
+from usage_tui.core.view import AccountView
 from usage_tui.core.wording import Line, Role, Span
 
 NONE_YET = "No alert has fired yet."
@@ -66,8 +67,8 @@ def _message(record: AlertRecord) -> Line:
     return (*lost, Span(record.message, Role.DIM if is_quiet else Role.TEXT))
 
 
-def alert_title(log: AlertLog, width: int) -> Line:
-    """Word the title of the alerts: how many go on, and how many did not reach anybody."""
+def alert_title(log: AlertLog, views: Iterable[AccountView], width: int) -> Line:
+    """Word the title of the accounts' alerts: how many go on, and how many did not reach anybody."""
     going_on = sum(record.resolved_at is None for record in log.records)
     lost = sum(bool(record.failed) for record in log.records)
     left: Line = (Span("ALERTS  ", Role.LABEL), Span(wording.count(len(log.records)), Role.STRONG))
@@ -75,7 +76,9 @@ def alert_title(log: AlertLog, width: int) -> Line:
     if lost:
         parts.append((Span(f"✗ {lost} not delivered", Role.OVER),))
     parts.append((Span(f"{going_on} going on", Role.NEAR),) if going_on else dim("all over"))
-    return wording.beside([left], [wording.joined(parts, Span(" · ", Role.DIM)), parts[0], ()], width)
+    simulated = simulated_words(views)
+    rights = [(*simulated, *wording.joined(parts, Span(" · ", Role.DIM))), (*simulated, *parts[0]), simulated]
+    return wording.beside([left], rights, width)
 
 
 def alert_detail(

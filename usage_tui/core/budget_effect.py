@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from usage_tui.core import wording
 from usage_tui.core.budget import Budget, BudgetStanding, BudgetState
-from usage_tui.core.glance import NOTHING, SEPARATOR, Glance, dim
+from usage_tui.core.glance import NOTHING, SEPARATOR, Glance, dim, simulated_words
 from usage_tui.core.lookout import carried
 from usage_tui.core.outlook import Prospect
 from usage_tui.core.outlook_words import short_prospect
@@ -16,10 +16,12 @@ HINTS = ("none: the plan's limit", "none", "80 %")
 _LEAD_CELLS = 6
 
 
-def title(name: str, width: int) -> Line:
+def title(name: str, glance: Glance | None, width: int) -> Line:
     """Word the editor's first row."""
+    simulated = simulated_words([glance.view] if glance else ())
     label: Line = (Span("BUDGET  ", Role.LABEL), Span(name, Role.STRONG))
-    return wording.beside([label], [dim("empty: none · 2000000, 2,000,000 or 2M"), dim("2M, 80k"), NOTHING], width)
+    hints = (dim("empty: none · 2000000, 2,000,000 or 2M"), dim("2M, 80k"))
+    return wording.beside([label], [*((*simulated, *hint) for hint in hints), simulated], width)
 
 
 def effect_lines(glance: Glance, proposed: Budget | None, width: int) -> tuple[Line, ...]:

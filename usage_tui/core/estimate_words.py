@@ -9,6 +9,7 @@ from typing import Any
 from usage_tui.core import wording
 from usage_tui.core.confidence import likely_words
 from usage_tui.core.estimate import Cost, Estimate
+from usage_tui.core.glance import simulated_words
 from usage_tui.core.outlook import Prospect
 from usage_tui.core.view import AccountView
 from usage_tui.core.wording import Line, Role, Span, iso
@@ -71,8 +72,9 @@ def estimate_lines(made: Estimate, zone: tzinfo | None) -> list[Line]:
 def estimate_title(view: AccountView, width: int) -> Line:
     """Word the title of the screen: whose job it is, and what is left."""
     left: Line = (Span("ESTIMATE  ", Role.LABEL), Span(view.name, Role.STRONG))
-    remaining = (Span(f"{wording.count(view.snapshot.remaining)} credits remaining", Role.DIM),)
-    return wording.beside([left], [remaining, ()], width)
+    simulated = simulated_words((view,))
+    remaining = (*simulated, Span(f"{wording.count(view.snapshot.remaining)} credits remaining", Role.DIM))
+    return wording.beside([left], [remaining, simulated], width)
 
 
 def _answer(made: Estimate) -> Line:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, tzinfo
 
 from msgspec import Struct
@@ -35,6 +36,11 @@ class Glance(Struct, frozen=True):
     def sign(self) -> tuple[str, str, Role]:
         """The symbol, the word and the role of the account's state at this moment."""
         return state_sign(self.view, self.now)
+
+
+def simulated_words(views: Iterable[AccountView]) -> Line:
+    """Word, before what stands at a title's right, that what is shown is simulated; nothing where none of it is."""
+    return dim("simulated  ") if any(view.is_simulated for view in views) else NOTHING
 
 
 def dim(text: str) -> Line:

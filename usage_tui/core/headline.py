@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from usage_tui.core import outlook_words, wording
-from usage_tui.core.glance import NOTHING, SEPARATOR, Glance, dim, trouble
+from usage_tui.core.glance import NOTHING, SEPARATOR, Glance, dim, simulated_words, trouble
 from usage_tui.core.signs import BUDGET_STATES, budget_words
 from usage_tui.core.view import AccountView, OpenAlert
 from usage_tui.core.wording import Line, Role, Span
@@ -162,5 +162,5 @@ def accounts_title(views: Sequence[AccountView], now: datetime, width: int) -> L
     needy = sum(trouble(view, now) is not None for view in views)
     left: Line = (Span("ACCOUNTS  ", Role.LABEL), Span(wording.count(len(views)), Role.STRONG))
     right = (Span(f"{needy} need a look", Role.NEAR),) if needy else dim("all well")
-    simulated = dim("simulated  ") if any(view.is_simulated for view in views) else NOTHING
+    simulated = simulated_words(views)
     return wording.beside([left], [(*simulated, *right), simulated or right, NOTHING], width)

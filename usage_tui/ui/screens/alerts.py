@@ -113,7 +113,7 @@ class AlertsScreen(RosterScreen):
     def _show(self) -> None:
         """Show the alerts as they were last read."""
         log = self._log or AlertLog()
-        self.query_one("#title", Words).show_lines((alert_title(log, self.size.width - 4),))
+        self.query_one("#title", Words).show_lines((alert_title(log, self.roster.views, self.size.width - 4),))
         self.query_one(AlertsTable).show_rows(alert_rows(log, self.roster.now, self.roster.zone, self.size.width))
         self._show_detail()
 

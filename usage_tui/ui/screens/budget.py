@@ -72,8 +72,8 @@ class BudgetScreen(RosterScreen):
     def look(self) -> None:
         """Show how the account stands now, and how it would with what is typed."""
         width = self.app.size.width - 4
-        self.query_one("#title", Words).show_lines((budget_effect.title(self._account, width),))
         glance = self.roster.glance_of(self._account)
+        self.query_one("#title", Words).show_lines((budget_effect.title(self._account, glance, width),))
         if glance is not None:
             lines = budget_effect.effect_lines(glance, self._form.budget, width)
             self.query_one("#effect", Words).show_lines(lines)
