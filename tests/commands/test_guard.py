@@ -123,7 +123,7 @@ def test_chance_of_running_out_comes_from_the_stored_hours(program: Program) -> 
         shown = program.run("statusline", "--format", "{run_out_probability} {run_out}").out
         assert re.fullmatch(r"9\d % [A-Z][a-z]{2} \d+ [A-Z][a-z]{2} \d\d:\d\d\n", shown)
         estimate = program.run("estimate", "https://example.com", "--count", "9000")
-        assert "fits, but then the limit's run-out moves from " in estimate.out
+        assert "fits, but then the limit's run-out moves to about " in estimate.out
 
 
 def _store_hours(program: Program, count: int, spend: int) -> None:

@@ -133,7 +133,7 @@ def _run_out_words(made: Estimate, zone: tzinfo | None) -> tuple[str, Role] | No
     if before.run_out_p50 is None:
         return f"fits, but then the {ceiling} runs out about {then}, before the renewal: {chance}", Role.NEAR
     was = wording.day_time(before.run_out_p50, zone)
-    return f"fits, but then the {ceiling}'s run-out moves from {was} to about {then}: {chance}", Role.NEAR
+    return f"fits, but then the {ceiling}'s run-out moves to about {then} from {was}: {chance}", Role.NEAR
 
 
 def _duration_words(made: Estimate) -> str:

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import ClassVar
 
 from rich.style import Style
-from rich.text import Text
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
@@ -14,23 +13,23 @@ from textual.widgets import DataTable, Input
 
 from usage_tui.core.accounts_table import COLUMNS, AccountRow, account_rows
 from usage_tui.core.headline import accounts_title
-from usage_tui.core.wording import Line, Role
+from usage_tui.core.wording import Role
 from usage_tui.ui.keys import ROW_KEYS, TABLE_KEYS
 from usage_tui.ui.messages import AccountChosen
 from usage_tui.ui.roster import Roster
 from usage_tui.ui.screens.roster_screen import RosterScreen
 from usage_tui.ui.styled import Words
 from usage_tui.ui.widgets.key_hints import KeyHints
+from usage_tui.ui.widgets.words_table import WordsTable
 
 
-class AccountsTable(DataTable[Text]):
+class AccountsTable(WordsTable):
     """A table of accounts whose cells are words with roles."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*ROW_KEYS]
 
     def __init__(self, style: Callable[[Role], Style]) -> None:
-        super().__init__(cursor_type="row", cursor_foreground_priority="renderable")
-        self._style = style
+        super().__init__(style, has_header=True)
         self._rows: list[AccountRow] = []
         self._shown_columns: list[int] = []
 
@@ -44,7 +43,7 @@ class AccountsTable(DataTable[Text]):
             for number, (old, new) in enumerate(zip(self._rows, rows, strict=True)):
                 for place, index in enumerate(columns):
                     if old.cells[index] != new.cells[index]:
-                        self.update_cell_at((number, place), self._text(new.cells[index]))  # type: ignore[arg-type]
+                        self.update_cell_at((number, place), self.text(new.cells[index]))  # type: ignore[arg-type]
         self._rows, self._shown_columns = rows, columns
 
     @property
@@ -59,17 +58,10 @@ class AccountsTable(DataTable[Text]):
         for index in columns:
             self.add_column(COLUMNS[index].title, width=COLUMNS[index].width)
         for row in rows:
-            self.add_row(*(self._text(row.cells[index]) for index in columns))
+            self.add_row(*(self.text(row.cells[index]) for index in columns))
         names = [row.name for row in rows]
         if selected in names:
             self.move_cursor(row=names.index(selected), animate=False)
-
-    def _text(self, line: Line) -> Text:
-        text = Text(no_wrap=True)
-        for span in line:
-            style = self._style(span.role)
-            text.append(span.text, style=Style(color=style.color, bold=style.bold))
-        return text
 
 
 class AccountsScreen(RosterScreen):

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import ClassVar
 
 from rich.style import Style
-from rich.text import Text
 from textual import events, on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
@@ -15,7 +14,7 @@ from textual.widgets import DataTable
 from usage_tui.core.alert_lines import NONE_YET, AlertRow, alert_detail, alert_rows, alert_title
 from usage_tui.core.alert_log import AlertLog, AlertRecord
 from usage_tui.core.errors import HistoryUnavailable
-from usage_tui.core.wording import Line, Role, Span
+from usage_tui.core.wording import Role, Span
 from usage_tui.ui.keys import ALERT_KEYS, ALERT_ROW_KEYS
 from usage_tui.ui.muting import mute
 from usage_tui.ui.ports import AlertPorts
@@ -23,16 +22,16 @@ from usage_tui.ui.roster import Roster
 from usage_tui.ui.screens.roster_screen import RosterScreen
 from usage_tui.ui.styled import Words
 from usage_tui.ui.widgets.key_hints import KeyHints
+from usage_tui.ui.widgets.words_table import WordsTable
 
 
-class AlertsTable(DataTable[Text]):
+class AlertsTable(WordsTable):
     """A table of alerts whose cells are words with roles."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*ALERT_ROW_KEYS]
 
     def __init__(self, style: Callable[[Role], Style]) -> None:
-        super().__init__(cursor_type="row", cursor_foreground_priority="renderable", show_header=False)
-        self._style = style
+        super().__init__(style, has_header=False)
         self._rows: list[AlertRow] = []
 
     @property
@@ -49,17 +48,10 @@ class AlertsTable(DataTable[Text]):
         for _ in rows[0].cells if rows else ():
             self.add_column("")
         for row in rows:
-            self.add_row(*map(self._text, row.cells))
+            self.add_row(*map(self.text, row.cells))
         numbers = [row.number for row in rows]
         if selected in numbers:
             self.move_cursor(row=numbers.index(selected), animate=False)
-
-    def _text(self, line: Line) -> Text:
-        text = Text(no_wrap=True)
-        for span in line:
-            style = self._style(span.role)
-            text.append(span.text, style=Style(color=style.color, bold=style.bold))
-        return text
 
 
 class AlertsScreen(RosterScreen):
