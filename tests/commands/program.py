@@ -105,11 +105,12 @@ class Program:
         return Ending(process.wait(LONGEST_SECONDS), shown.decode().replace("\r\n", "\n"), "")
 
     def write_config(self, text: str, mode: int = 0o600) -> Path:
-        """Write the config at its usual place."""
+        """Write the config at its usual place, whole at once: a program that watches it never sees half of it."""
         self.config.parent.mkdir(parents=True, exist_ok=True)
-        self.config.write_text(text)
-        self.config.chmod(mode)
-        return self.config
+        half = self.config.with_suffix(".half")
+        half.write_text(text)
+        half.chmod(mode)
+        return half.replace(self.config)
 
 
 class ProgramHere(Program):

@@ -94,6 +94,16 @@ def test_account_that_is_gone_from_the_config_leaves_the_last_one_in_force(fast:
     end(process, signal.SIGTERM)
 
 
+def test_config_that_is_empty_for_a_moment_leaves_the_last_one_in_force(fast: Program) -> None:
+    process = fast.start("watch", "--json", "--account", "staging")
+    next_sample(process)
+    fast.write_config("")
+    assert "There is no account yet" in stream(process.stderr).readline()
+    assert stream(process.stderr).readline() == "The last config stays in force.\n"
+    assert next_sample(process)["name"] == "staging"
+    assert end(process, signal.SIGTERM).code == 143
+
+
 def sample_log() -> SampleLog:
     return SampleLog(Printer(is_ascii=True), None, is_json=False, since=utc(2026))
 
