@@ -45,7 +45,8 @@ def collect(common: Common) -> NoReturn:
       usage-tui collect
       usage-tui collect --account production
     """
-    changes = None if common.is_demo else ConfigWatch(common.config, os.environ)
+    clock = SystemClock()
+    changes = None if common.is_demo else ConfigWatch(common.config, os.environ, clock)
     with accounts_in_force(common, load=changes.load if changes else None) as force:
         kept = None if common.is_demo else KeptHistory(force.config)
         faults = FaultLog()
@@ -55,7 +56,7 @@ def collect(common: Common) -> NoReturn:
             connect=ServiceConnection(read_key),
             publish=faults.take,
             zone=force.config.zone,
-            clock=SystemClock(),
+            clock=clock,
             random=Random(),  # noqa: S311 - spreads polls, guards nothing
             desk=kept.desk if kept else LocalDesk(),
         )

@@ -93,7 +93,7 @@ def _watch_demo(options: MonitorOptions) -> tuple[Outcome, int]:
 
 def _watch_config(options: MonitorOptions) -> tuple[Outcome, int]:
     """Watch the accounts of the config, and the config itself."""
-    watch = ConfigWatch(options.config, os.environ, KNOWN_IDS)
+    watch = ConfigWatch(options.config, os.environ, SystemClock(), KNOWN_IDS)
     config = watch.load()
     if config.accounts:
         chosen(config.accounts, options.account)

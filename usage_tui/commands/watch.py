@@ -52,7 +52,8 @@ def watch(common: Common, *, is_json: bool) -> NoReturn:
       usage-tui watch
       usage-tui watch --account production --json | jq --unbuffered .concurrency.in_use
     """
-    changes = None if common.is_demo else ConfigWatch(common.config, os.environ)
+    clock = SystemClock()
+    changes = None if common.is_demo else ConfigWatch(common.config, os.environ, clock)
     with accounts_in_force(common, load=changes.load if changes else None) as force:
         unread: Queue[AccountView] = Queue(MOST_UNREAD)
         kept = None if common.is_demo else KeptHistory(force.config)
@@ -62,7 +63,7 @@ def watch(common: Common, *, is_json: bool) -> NoReturn:
             connect=ServiceConnection(read_key),
             publish=lambda view: _put(unread, view),
             zone=force.config.zone,
-            clock=SystemClock(),
+            clock=clock,
             random=Random(),  # noqa: S311 - spreads polls, guards nothing
             desk=kept.desk if kept else LocalDesk(),
         )
