@@ -19,7 +19,7 @@ from usage_tui.demo.seed_history import SEEDED_DAYS
 from usage_tui.demo.server import SimulatedService, demo_accounts, utc_now
 from usage_tui.services.paths import StateFolder
 
-PATIENCE_SECONDS = 30.0
+PATIENCE_SECONDS = 60.0
 
 
 @pytest.fixture

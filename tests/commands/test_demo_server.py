@@ -18,7 +18,7 @@ from tests.demo.calls import call
 from usage_tui.commands.demo_server import demo_server
 
 PROGRAM = [sys.executable, "-c", "from usage_tui.commands.demo_server import demo_server; demo_server()"]
-WAIT_SECONDS = 20
+WAIT_SECONDS = 60
 
 
 @contextmanager

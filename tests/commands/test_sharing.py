@@ -20,7 +20,7 @@ import pytest
 from tests.services.hostile_server import HostileServer
 from tests.services.stored import rows
 
-PATIENCE_SECONDS = 30.0
+PATIENCE_SECONDS = 60.0
 KEY = "5ecret0key0of0thirty2two0letters"
 
 

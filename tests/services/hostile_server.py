@@ -16,7 +16,7 @@ from urllib.parse import parse_qs, urlsplit
 FIXTURES = Path(__file__).parent.parent / "fixtures"
 FREE = (FIXTURES / "account_free.json").read_bytes()
 HOBBY = (FIXTURES / "account_hobby.json").read_bytes()
-PATIENCE_SECONDS = 20.0
+PATIENCE_SECONDS = 60.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from usage_tui.services.history_schema import migrate
 from usage_tui.services.paths import StateFolder
 
 NOW_MS = epoch_ms(NOW) // 3_600_000 * 3_600_000
-PATIENCE_SECONDS = 20.0
+PATIENCE_SECONDS = 60.0
 
 
 @dataclass

@@ -18,7 +18,7 @@ from typing import Any, Literal, Self
 import psutil
 import pyte
 
-WAIT_SECONDS = 15.0
+WAIT_SECONDS = 60.0
 DEMO = (sys.executable, "-m", "usage_tui", "--demo")
 _JOB_SHELL = str(Path(__file__).with_name("job_shell.py"))
 _SEQUENCES = re.compile(

@@ -6,7 +6,7 @@ import signal
 import sys
 from pathlib import Path
 
-from tests.terminal.pseudo_terminal import PseudoTerminal, assert_is_as_found
+from tests.terminal.pseudo_terminal import WAIT_SECONDS, PseudoTerminal, assert_is_as_found
 from tests.terminal.watched_service import PROGRAM, watched_service
 
 EDITOR = """
@@ -56,5 +56,5 @@ def test_signal_ends_a_monitor_whose_terminal_is_lent_and_leaves_that_alone(tmp_
             terminal.settles()
             drawn = len(terminal.written)
             terminal.process.send_signal(signal.SIGTERM)
-            assert terminal.process.wait(2.5) == 143
+            assert terminal.process.wait(WAIT_SECONDS) == 143
             assert terminal.written[drawn:] == b""

@@ -9,7 +9,7 @@ from typing import Literal
 import psutil
 import pytest
 
-from tests.terminal.pseudo_terminal import DEMO, PseudoTerminal, environment
+from tests.terminal.pseudo_terminal import DEMO, WAIT_SECONDS, PseudoTerminal, environment
 
 FREEZE = " "  # so that nothing is written either
 HANGUP_IGNORED = ("sh", "-c", f"trap '' HUP; exec {shlex.join(DEMO)}")
@@ -26,7 +26,7 @@ def test_lost_terminal_ends_the_monitor(
         terminal.type(FREEZE)
         terminal.shows("frozen")
         terminal.hang_up()
-        assert terminal.process.wait(2.0) == 129
+        assert terminal.process.wait(WAIT_SECONDS) == 129
 
 
 def test_lost_terminal_ends_the_job_of_a_shell(tmp_path: Path) -> None:

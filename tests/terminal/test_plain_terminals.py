@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.terminal.pseudo_terminal import DEMO, PseudoTerminal, assert_is_as_found, environment
+from tests.terminal.pseudo_terminal import DEMO, WAIT_SECONDS, PseudoTerminal, assert_is_as_found, environment
 
 WIDE = (100, 30)
 SCREENS = ("?", "\x1b", "t", "a")
@@ -125,7 +125,7 @@ def test_pipe_gets_one_status(tmp_path: Path) -> None:
         cwd=tmp_path,
         stdin=subprocess.DEVNULL,
         capture_output=True,
-        timeout=20,
+        timeout=WAIT_SECONDS,
         check=False,
     )
     assert done.returncode == 0

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import psutil
 
-from tests.terminal.pseudo_terminal import PseudoTerminal, assert_is_as_found
+from tests.terminal.pseudo_terminal import WAIT_SECONDS, PseudoTerminal, assert_is_as_found
 from tests.terminal.watched_service import OFTEN, PROGRAM, watched_service
 
 SIZE = (200, 60)
@@ -40,7 +40,7 @@ def full_terminal(folder: Path) -> Iterator[PseudoTerminal]:
 def test_signal_ends_a_monitor_that_nobody_reads(tmp_path: Path) -> None:
     with full_terminal(tmp_path) as terminal:
         terminal.process.send_signal(signal.SIGTERM)
-        assert terminal.process.wait(2.0) == 143
+        assert terminal.process.wait(WAIT_SECONDS) == 143
         terminal.settles()
         assert_is_as_found(terminal)
 
