@@ -76,6 +76,7 @@ async def test_enter_saves_and_u_takes_it_back(tmp_path: Path) -> None:
         assert monitor.budgets["production"] == Budget(3_000_000, 80_000, 0.7)
         assert "saved to the config" in monitor.text
         assert "u undo" in monitor.text
+        await monitor.press("question_mark", "escape")
         await monitor.press("u")
         await settled(monitor)
         assert monitor.budgets["production"].credits == 2_000_000

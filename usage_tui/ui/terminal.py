@@ -17,8 +17,10 @@ from textual import constants, events
 from textual._ansi_sequences import SYNC_END, SYNC_START
 from textual.driver import Driver
 from textual.geometry import Size
+from textual.message import Message
 
 from usage_tui.ui.frame import Frame
+from usage_tui.ui.key_queue import KeyQueue
 from usage_tui.ui.terminal_input import TerminalInput
 from usage_tui.ui.terminal_output import TerminalOutput, open_again
 
@@ -80,6 +82,10 @@ class TerminalDriver(Driver):
         else:
             self._paint(data, self._output)
 
+    def send_message(self, message: Message) -> None:
+        """Hand a message to the monitor, in whose loop's thread all messages of this driver are made."""
+        self._app.post_message(message)
+
     def redraw(self) -> None:
         """Write every cell with the next paint, whatever the terminal is thought to show."""
         self._frame.forget()
@@ -93,7 +99,8 @@ class TerminalDriver(Driver):
         keys, screen = self._opened = open_again(self._input), open_again(self._screen)
         self._output = TerminalOutput(screen, self._loop, caught_up=self._ask_for_paint, lost=self._lose)
         self._write_modes(KEYBOARD_ON)
-        self._heard = TerminalInput(keys, self._loop, hear=self.process_message, lost=self._lose)
+        queue = KeyQueue(self._app, self._loop, self.process_message)
+        self._heard = TerminalInput(keys, self._loop, hear=queue.put, lost=self._lose)
         for number, reaction in self._reactions():
             self._loop.add_signal_handler(number, reaction)
         self._tell_size()

@@ -32,6 +32,7 @@ TYPEABLE = r"[0-9kmgKMG.,_ %]*"
 class BudgetScreen(RosterScreen):
     """Edits the budget of the account that was current when it was opened, and saves it to the config."""
 
+    AUTO_FOCUS = ""  # after saving no field has the keys, also when a screen on top of this one is closed
     BINDINGS: ClassVar[list[BindingType]] = [*BUDGET_KEYS]
     VERTICAL_BREAKPOINTS = [(0, "-low"), (16, "-roomy")]  # noqa: RUF012  # as Textual types it
 

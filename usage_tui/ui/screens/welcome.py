@@ -20,7 +20,7 @@ from usage_tui.ui.messages import AccountAdded, DemoChosen
 class WelcomeScreen(Screen[None]):
     """Asks for a name and a key, and tries the key at the service before anything is saved."""
 
-    AUTO_FOCUS = "#name"
+    AUTO_FOCUS = ""  # a field that was left stays left when a screen on top of this one is closed
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "blur", "leave the field", id="blur", tooltip="Leave the field, so that keys work"),
         Binding("d", "demo", "demo", id="demo", tooltip="Look at the simulated service"),
@@ -46,6 +46,10 @@ class WelcomeScreen(Screen[None]):
                 Content("The key is tried at once, and kept in a file that only you can read. The demo is simulated."),
                 classes="remark",
             )
+
+    def on_mount(self) -> None:
+        """Begin with the name."""
+        self.query_one("#name", Input).focus()
 
     def action_blur(self) -> None:
         """Leave the field."""
