@@ -11,10 +11,9 @@ from pathlib import Path
 from tests.benchmarks.stored_history import write_history
 from tests.benchmarks.terminal import Terminal
 from usage_tui.core.account import Account, ApiKey, KeyInConfig
-from usage_tui.core.rollup import HOUR_MS, MINUTE_MS
+from usage_tui.core.rollup import DAY_MS, HOUR_MS, MINUTE_MS
 from usage_tui.services.fingerprint import fingerprint, shared_secret
 from usage_tui.services.history_range import spans
-from usage_tui.services.history_rollup import DAY_MS
 from usage_tui.services.paths import StateFolder
 
 DAYS = 90

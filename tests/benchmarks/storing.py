@@ -10,11 +10,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tests.benchmarks.service import PROGRAM
-from usage_tui.core.rollup import HOUR_MS, MINUTE_MS, Reading, Span, epoch_ms
+from usage_tui.core.rollup import DAY_MS, HOUR_MS, MINUTE_MS, Reading, Span, epoch_ms
 from usage_tui.core.snapshot import Snapshot
 from usage_tui.services.clock import SystemClock
 from usage_tui.services.history_file import HistoryFile
-from usage_tui.services.history_rollup import DAY_MS, roll_up
+from usage_tui.services.history_rollup import roll_up
 from usage_tui.services.history_rows import put_readings, put_spans
 from usage_tui.services.history_writing import account_id, put_poll
 from usage_tui.services.paths import StateFolder

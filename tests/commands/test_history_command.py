@@ -17,10 +17,9 @@ import pytest
 
 from tests.commands.program import COMMAND, Program, ProgramHere
 from tests.services.stored import a_reading, rows
-from usage_tui.core.rollup import MINUTE_MS, epoch_ms
+from usage_tui.core.rollup import DAY_MS, MINUTE_MS, epoch_ms
 from usage_tui.services.clock import SystemClock
 from usage_tui.services.history_file import HistoryFile
-from usage_tui.services.history_rollup import DAY_MS
 from usage_tui.services.history_rows import put_readings
 from usage_tui.services.history_writing import account_id
 from usage_tui.services.paths import StateFolder

@@ -17,8 +17,8 @@ from usage_tui.core.history_chart import ChartKind, plot, step_at, steps, title_
 from usage_tui.core.history_seen import Earlier, Seen, as_wide_as_kept, change
 from usage_tui.core.outlook import Evidence, Outlook
 from usage_tui.core.plot import Layer, Plot, Texture
-from usage_tui.core.rollup import HOUR_MS, MINUTE_MS, Span, epoch_ms, folded
-from usage_tui.core.stretch import DAY_MS, HISTORY_RANGES, Stretch, of_cycle
+from usage_tui.core.rollup import DAY_MS, HOUR_MS, MINUTE_MS, Span, epoch_ms, folded
+from usage_tui.core.stretch import HISTORY_RANGES, Stretch, of_cycle
 from usage_tui.core.view import AccountView
 from usage_tui.core.wording import Line
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from usage_tui.core.hourly import LEAST_COVERED_MS, spend_by_hour
-from usage_tui.core.rollup import HOUR_MS, Span, moment
+from usage_tui.core.hourly import spend_by_hour
+from usage_tui.core.rollup import HOUR_MS, LEAST_COVERED_MS, Span, moment
 from usage_tui.core.snapshot import Snapshot
 
 

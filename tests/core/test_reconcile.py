@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from tests.makers import a_snapshot
-from usage_tui.core.reconcile import DAY_MS, Finding, agreement, agreement_line, compared_days, compared_lines
-from usage_tui.core.rollup import Span
+from usage_tui.core.reconcile import Finding, agreement, agreement_line, compared_days, compared_lines
+from usage_tui.core.rollup import DAY_MS, Span
 
 FIRST = 20_700
 

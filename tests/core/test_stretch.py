@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from tests.makers import CYCLE, NOW, a_snapshot, utc
 from usage_tui.core.cycle import Cycle
-from usage_tui.core.rollup import HOUR_MS, MINUTE_MS, Span, epoch_ms
-from usage_tui.core.stretch import DAY_MS, Stretch, axis, cycle_before, of_cycle, recent, step_for
+from usage_tui.core.rollup import DAY_MS, HOUR_MS, MINUTE_MS, Span, epoch_ms
+from usage_tui.core.stretch import Stretch, axis, cycle_before, of_cycle, recent, step_for
 
 NOW_MS = epoch_ms(NOW)
 

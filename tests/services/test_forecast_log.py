@@ -10,9 +10,9 @@ import pytest
 from tests.makers import utc
 from tests.services.stored import a_database
 from usage_tui.core.outlook import Accuracy
-from usage_tui.core.rollup import HOUR_MS, Span, epoch_ms
+from usage_tui.core.rollup import DAY_MS, HOUR_MS, Span, epoch_ms
 from usage_tui.core.snapshot import Snapshot
-from usage_tui.services.forecast_log import DAY_MS, MadeForecast, accuracy, put_forecast, settle
+from usage_tui.services.forecast_log import MadeForecast, accuracy, put_forecast, settle
 from usage_tui.services.history_rows import put_spans
 
 BEGAN_MS, ENDS_MS = epoch_ms(utc(2026, 10, 3, 10)), epoch_ms(utc(2026, 11, 3, 10))

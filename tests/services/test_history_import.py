@@ -11,12 +11,12 @@ import pytest
 from tests.services.stored import NOW_MS, a_database, a_poll_at, a_reading
 from usage_tui.core.errors import ImportInvalid
 from usage_tui.core.history_table import Form
-from usage_tui.core.rollup import HOUR_MS, MINUTE_MS, Reading, Span, moment
+from usage_tui.core.rollup import DAY_MS, HOUR_MS, MINUTE_MS, Reading, Span, moment
 from usage_tui.services.history_accounts import StoredAccount
 from usage_tui.services.history_export import STEPS_MS, CsvTable, JsonTable, bounds, sample_pages, step_pages
 from usage_tui.services.history_import import Imported, bring_in
 from usage_tui.services.history_range import spans
-from usage_tui.services.history_rollup import DAY_MS, prune, roll_up
+from usage_tui.services.history_rollup import prune, roll_up
 from usage_tui.services.history_rows import select_readings, select_spans
 from usage_tui.services.history_staging import gather, work_out
 from usage_tui.services.history_writing import put_poll

@@ -18,8 +18,7 @@ import pytest
 
 from tests.services.endless_writer import fingerprint_of
 from tests.services.stored import NOW_MS, a_reading
-from usage_tui.core.rollup import MINUTE_MS
-from usage_tui.services.history_rollup import DAY_MS
+from usage_tui.core.rollup import DAY_MS, MINUTE_MS
 from usage_tui.services.history_schema import MIGRATIONS, migrate, schema_number
 from usage_tui.services.history_writing import account_id, put_poll
 from usage_tui.services.paths import StateFolder

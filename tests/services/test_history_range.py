@@ -9,10 +9,10 @@ from random import Random
 import pytest
 
 from tests.services.stored import NOW_MS, a_database, a_poll_at, a_reading
-from usage_tui.core.rollup import HOUR_MS, MINUTE_MS, Span, folded
+from usage_tui.core.rollup import DAY_MS, HOUR_MS, MINUTE_MS, Span, folded
 from usage_tui.core.snapshot import Snapshot
 from usage_tui.services.history_range import spans
-from usage_tui.services.history_rollup import DAY_MS, prune, roll_up
+from usage_tui.services.history_rollup import prune, roll_up
 from usage_tui.services.history_rows import put_spans, select_folded, select_spans
 from usage_tui.services.history_writing import put_poll
 

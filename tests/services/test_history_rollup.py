@@ -8,8 +8,8 @@ from collections.abc import Iterator
 import pytest
 
 from tests.services.stored import NOW_MS, a_database, a_poll_at, a_reading
-from usage_tui.core.rollup import HOUR_MS, MINUTE_MS
-from usage_tui.services.history_rollup import DAY_MS, prune, roll_up
+from usage_tui.core.rollup import DAY_MS, HOUR_MS, MINUTE_MS
+from usage_tui.services.history_rollup import prune, roll_up
 from usage_tui.services.history_rows import select_last_poll, select_readings, select_spans
 from usage_tui.services.history_writing import put_poll
 

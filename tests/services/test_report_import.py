@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 from tests.makers import a_snapshot
 from tests.services.stored import SetClock, a_database, rows
 from usage_tui.core.errors import DatesUndecided, ReportInvalid
-from usage_tui.core.reconcile import DAY_MS, Finding, compared_days
+from usage_tui.core.reconcile import Finding, compared_days
 from usage_tui.core.report import Entry, Field, Figures, Grouping, Order, Page, Place, date_of
 from usage_tui.core.report_dates import DateOrder
-from usage_tui.core.rollup import HOUR_MS, Span
+from usage_tui.core.rollup import DAY_MS, HOUR_MS, Span
 from usage_tui.services.history_range import spans
 from usage_tui.services.history_rows import put_spans
 from usage_tui.services.paths import StateFolder

@@ -14,12 +14,12 @@ from usage_tui.commands.history_in_force import HistoryInForce, history_in_force
 from usage_tui.commands.options import Common
 from usage_tui.commands.progress import progress_bar
 from usage_tui.core.errors import HistoryUnavailable
-from usage_tui.core.rollup import epoch_ms
+from usage_tui.core.rollup import DAY_MS, epoch_ms
 from usage_tui.core.wording import count, harmless
 from usage_tui.services.config import folded
 from usage_tui.services.fingerprint import fingerprint, shared_secret
 from usage_tui.services.history_import import Imported, bring_in
-from usage_tui.services.history_rollup import DAY_MS, roll_up
+from usage_tui.services.history_rollup import roll_up
 from usage_tui.services.history_staging import UNNAMED, gather, work_out
 from usage_tui.services.history_table_file import size_of
 from usage_tui.services.history_writing import account_id

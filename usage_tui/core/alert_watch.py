@@ -10,6 +10,7 @@ from usage_tui.core.alert_rules import AlertRule, AlertRules
 from usage_tui.core.alert_words import firing_message, resolved_message
 from usage_tui.core.alerts import AlertState, Finding, Level, Passed, Transition, Verdict, against, stepped, whether
 from usage_tui.core.counter_window import CounterWindow, Moved
+from usage_tui.core.rollup import HOLDS_INTERVALS
 from usage_tui.core.snapshot import Sample
 from usage_tui.core.view import AccountView
 
@@ -19,7 +20,6 @@ LEAST_FAILED = 5
 FAR_ABOVE_USUAL = 4.0
 LEAST_UNUSUAL_SHARE = 0.03
 LEAST_USUAL_PACE_SHARE = 0.1
-HOLDS_INTERVALS = 2.0
 _ANSWERED = (AccountState.OK, AccountState.EXHAUSTED)
 _TOLD_OTHERWISE = (AccountState.UNAUTHORIZED, AccountState.EXHAUSTED)
 

@@ -11,8 +11,8 @@ from msgspec.structs import replace
 from usage_tui.core import wording
 from usage_tui.core.cycle import Cycle
 from usage_tui.core.history_ahead import Ahead
-from usage_tui.core.rollup import HOUR_MS, MINUTE_MS, Span, folded, moment
-from usage_tui.core.stretch import DAY_MS, HistoryRange, Stretch
+from usage_tui.core.rollup import DAY_MS, HOUR_MS, MINUTE_MS, Span, folded, moment
+from usage_tui.core.stretch import HistoryRange, Stretch
 from usage_tui.core.view import AccountView
 
 

@@ -11,11 +11,10 @@ from msgspec import Struct
 
 from usage_tui.core.rollup import Reading, Span, epoch_ms, moment
 from usage_tui.core.snapshot import LARGEST_COUNT, Snapshot, is_saturated
-from usage_tui.core.time_words import iso_moment
+from usage_tui.core.time_words import KNOWN_YEARS, iso_moment
 from usage_tui.core.wording import harmless
 
 _IN_MEAN = 4
-_KNOWN_YEARS = range(2000, 2200)
 _WHOLE = re.compile(r"([0-9]{1,19})(?:\.0*)?")
 _NUMBER = re.compile(r"-?[0-9]{1,19}(?:\.[0-9]{0,20})?")
 Cells = Mapping[str, object]
@@ -244,7 +243,7 @@ def _moment(cells: Cells, column: str) -> datetime:
         found = _epoch_moment(_number(cells, column))
     if found is None:
         raise _refuse(cells, column, "which is no time")
-    if found.year not in _KNOWN_YEARS:
+    if found.year not in KNOWN_YEARS:
         raise _refuse(cells, column, "which is too far from today")
     return found
 

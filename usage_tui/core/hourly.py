@@ -7,9 +7,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from usage_tui.core.rollup import HOUR_MS, Span, moment
-
-LEAST_COVERED_MS = HOUR_MS * 3 // 4
+from usage_tui.core.rollup import HOUR_MS, LEAST_COVERED_MS, Span, moment
 
 
 class Hours(Struct, frozen=True):

@@ -6,10 +6,9 @@ from collections.abc import Iterable, Iterator
 
 from msgspec.structs import replace
 
-from usage_tui.core.rollup import HOUR_MS, MINUTE_MS, Reading, Span, folded
+from usage_tui.core.rollup import DAY_MS, HOUR_MS, MINUTE_MS, Reading, Span, folded
 from usage_tui.core.snapshot import is_reset_between
 
-DAY_MS = 24 * HOUR_MS
 STEP_WIDTHS_MS = (15_000, MINUTE_MS, 5 * MINUTE_MS, HOUR_MS, DAY_MS)
 LEAST_INTERVAL_MS, USUAL_INTERVAL_MS, MOST_INTERVAL_MS = 200, 1000, 60_000
 

@@ -10,7 +10,7 @@ from msgspec import Struct, field
 from usage_tui.core.account import Account, PollPlan
 from usage_tui.core.budget import DaySpend
 from usage_tui.core.cycle import current_cycle
-from usage_tui.core.rollup import spent_between
+from usage_tui.core.rollup import HOLDS_INTERVALS, spent_between
 from usage_tui.core.series import ConcurrencySeries, CounterPoint, failed_share, spend_per_minute
 from usage_tui.core.snapshot import Sample, is_reset_between
 from usage_tui.core.view import AccountView, LastPoll
@@ -22,7 +22,6 @@ FAILED_WINDOW_SECONDS = 900.0
 LEAST_FAILED_WINDOW_SECONDS = 60.0
 FINE_SECONDS, FINE_KEPT = 1, 400
 COARSE_SECONDS, COARSE_KEPT = 5, 1000
-HOLDS_INTERVALS = 2.0
 
 
 class Ledger:

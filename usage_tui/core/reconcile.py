@@ -10,10 +10,10 @@ from msgspec import Struct
 
 from usage_tui.core import wording
 from usage_tui.core.report_table import day_with_weekday
+from usage_tui.core.rollup import DAY_MS
 from usage_tui.core.rollup import Span as Seen
 from usage_tui.core.wording import Line, Role, Span
 
-DAY_MS = 86_400_000
 AGREE_SHARE = 0.01
 AGREE_CREDITS = 30
 WATCHED_SHARE = 0.99

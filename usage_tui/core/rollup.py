@@ -12,6 +12,8 @@ from usage_tui.core.snapshot import Sample, Snapshot, is_reset_between, is_satur
 
 MINUTE_MS = 60_000
 HOUR_MS = 3_600_000
+DAY_MS = 24 * HOUR_MS
+LEAST_COVERED_MS = HOUR_MS * 3 // 4
 HOLDS_INTERVALS = 2
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)

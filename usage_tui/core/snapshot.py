@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import datetime
 
 import msgspec
 from msgspec import Struct
 
 from usage_tui.core.errors import AnswerInvalid
+from usage_tui.core.time_words import KNOWN_YEARS, iso_moment
 from usage_tui.core.wording import harmless
 
 SATURATED_SHARE = 0.95
 CORRECTION_SHARE = 0.01
 LARGEST_COUNT = 2**63
 _WHOLE_NUMBER = re.compile(r"-?[0-9]{1,640}(\.0+)?")  # Python reads 640 digits whatever its settings
-_KNOWN_YEARS = range(2000, 2200)
 
 
 class Snapshot(Struct, frozen=True):
@@ -169,11 +169,9 @@ def _moment(answer: dict[str, object], field: str) -> datetime | None:
         return None
     if not isinstance(value, str):
         raise _refuse(field, value, "which is no date")
-    try:
-        moment = datetime.fromisoformat(value.strip())
-        moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
-    except (ValueError, OverflowError):
-        raise _refuse(field, value, "which is no date") from None
-    if moment.year not in _KNOWN_YEARS:
+    moment = iso_moment(value.strip())
+    if moment is None:
+        raise _refuse(field, value, "which is no date")
+    if moment.year not in KNOWN_YEARS:
         raise _refuse(field, value, "which is no date of a billing cycle")
     return moment

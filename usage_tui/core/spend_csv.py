@@ -12,12 +12,11 @@ from typing import NamedTuple
 
 from usage_tui.core.errors import SpendInvalid
 from usage_tui.core.spend_record import HOUR, SpendRecord
-from usage_tui.core.time_words import iso_moment
+from usage_tui.core.time_words import KNOWN_YEARS, iso_moment
 from usage_tui.core.wording import harmless
 
 _NUMBER = re.compile(r"[0-9]{1,30}(\.[0-9]*)?([eE][+-]?[0-9]{1,3})?")
 _EPOCH_SECONDS = re.compile(r"[0-9]{1,11}(\.[0-9]*)?")
-_KNOWN_YEARS = range(2000, 2200)
 _LARGEST_SPEND = 2.0**63
 _MINUTE = timedelta(minutes=1)
 _KNOWN_SHARE = 0.75
@@ -92,7 +91,7 @@ def _time(text: str, where: str) -> datetime:
         moment = None
     if moment is None:
         raise SpendInvalid(f"{where}: {_shown(text)} is no time in ISO 8601 and no epoch seconds.")
-    if moment.year not in _KNOWN_YEARS:
+    if moment.year not in KNOWN_YEARS:
         raise SpendInvalid(f"{where}: {_shown(text)} is of the year {moment.year}; give ISO 8601 or epoch seconds.")
     return moment
 

@@ -9,11 +9,10 @@ from msgspec import Struct
 
 from usage_tui.core import wording
 from usage_tui.core.cycle import Cycle, add_months
-from usage_tui.core.rollup import HOUR_MS, MINUTE_MS, Span, epoch_ms, moment
+from usage_tui.core.rollup import DAY_MS, MINUTE_MS, Span, epoch_ms, moment
 from usage_tui.core.wording import Line, Role
 from usage_tui.core.wording import Span as Words
 
-DAY_MS = 24 * HOUR_MS
 _STEPS_SECONDS = (
     *(1, 2, 5, 10, 15, 20, 30, 60, 120, 300, 600, 900, 1200, 1800),
     *(hours * 3600 for hours in (1, 2, 3, 4, 6, 8, 12, 24, 48, 96, 168, 336)),

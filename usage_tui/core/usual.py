@@ -6,11 +6,9 @@ from collections.abc import Iterable, Mapping
 
 from msgspec import Struct
 
-from usage_tui.core.rollup import HOUR_MS, Span
+from usage_tui.core.rollup import DAY_MS, HOUR_MS, LEAST_COVERED_MS, Span
 
-LEAST_COVERED_MS = HOUR_MS * 3 // 4
-_WEEK_MS, _DAY_MS = 168 * HOUR_MS, 24 * HOUR_MS
-_PATTERNS = ((_WEEK_MS, 8, 2), (_DAY_MS, 14, 3))  # how far apart, how many at most, how many are needed
+_PATTERNS = ((7 * DAY_MS, 8, 2), (DAY_MS, 14, 3))  # how far apart, how many at most, how many are needed
 
 
 class Usual(Struct, frozen=True):

@@ -12,11 +12,11 @@ from msgspec import Struct
 from usage_tui.core.alert_log import TERMINAL, AlertBody, AlertLog, AlertRecord, Delivery, DeliveryStatus, Mute
 from usage_tui.core.alert_rules import AlertRule
 from usage_tui.core.alerts import Level, Passed
-from usage_tui.core.rollup import moment
+from usage_tui.core.rollup import HOUR_MS, MINUTE_MS, moment
 from usage_tui.core.view import OpenAlert
 
-LATE_MS = 3_600_000
-RING_MS = 60_000
+LATE_MS = HOUR_MS
+RING_MS = MINUTE_MS
 MOST_SHOWN = 500
 
 

@@ -9,12 +9,12 @@ import msgspec
 
 from usage_tui.core.alert_log import TERMINAL, Delivery, DeliveryStatus, Telling, body_of
 from usage_tui.core.alerts import AlertState, Passed, Transition
-from usage_tui.core.rollup import epoch_ms
+from usage_tui.core.rollup import DAY_MS, HOUR_MS, MINUTE_MS, epoch_ms
 from usage_tui.services.alert_reader import LATE_MS, select_deliveries
 
-KEPT_MS = 365 * 86_400_000
-MUTE_STEPS_MS = (3_600_000, 8 * 3_600_000, 24 * 3_600_000)
-MUTE_STEP_TOLERANCE_MS = 60_000
+KEPT_MS = 365 * DAY_MS
+MUTE_STEPS_MS = (HOUR_MS, 8 * HOUR_MS, DAY_MS)
+MUTE_STEP_TOLERANCE_MS = MINUTE_MS
 _ALL_RULES = ""
 
 

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, time, tzinfo
 from urllib.parse import SplitResult, urlsplit
 
 from usage_tui.core.account import is_insecure
+from usage_tui.core.time_words import KNOWN_YEARS
 from usage_tui.core.wording import harmless
 from usage_tui.services.masking import masked
 
@@ -15,7 +16,6 @@ LONGEST_KEY = 256
 LOCAL_ZONE = "local"
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _HOURS = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]-([01][0-9]|2[0-3]):[0-5][0-9]")
-_KNOWN_YEARS = range(2000, 2200)
 
 
 def shown(value: object) -> str:
@@ -145,7 +145,7 @@ def moment_fault(value: object) -> str | None:
         year = moment_of(value, UTC).year
     except (TypeError, ValueError, OverflowError):
         return f"needs a date and time such as 2026-11-03T10:00:00Z, not {shown(value)}"
-    return None if year in _KNOWN_YEARS else f"is {shown(value)}, which is no date of a billing cycle"
+    return None if year in KNOWN_YEARS else f"is {shown(value)}, which is no date of a billing cycle"
 
 
 def moment_of(value: object, zone: tzinfo | None) -> datetime:

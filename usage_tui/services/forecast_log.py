@@ -7,10 +7,9 @@ import sqlite3
 from msgspec import Struct
 
 from usage_tui.core.outlook import Accuracy
-from usage_tui.core.rollup import HOUR_MS
+from usage_tui.core.rollup import DAY_MS, HOUR_MS
 from usage_tui.services.history_range import spans
 
-DAY_MS = 24 * HOUR_MS
 SETTLED_MS = 2 * HOUR_MS
 MOVED_MS = 12 * HOUR_MS
 UNWATCHED_MS = 6 * HOUR_MS

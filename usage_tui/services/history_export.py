@@ -12,10 +12,9 @@ import msgspec
 
 from usage_tui.core.csv_cells import defused
 from usage_tui.core.history_table import Form, step_cells
-from usage_tui.core.rollup import HOUR_MS, MINUTE_MS
+from usage_tui.core.rollup import DAY_MS, HOUR_MS, MINUTE_MS
 from usage_tui.services.history_accounts import StoredAccount
 from usage_tui.services.history_range import spans
-from usage_tui.services.history_rollup import DAY_MS
 
 STEPS_MS = {"15s": 15_000, "1m": MINUTE_MS, "5m": 5 * MINUTE_MS, "1h": HOUR_MS, "1d": DAY_MS}
 PAGE_ROWS = 2_000

@@ -7,9 +7,8 @@ import sqlite3
 from msgspec import Struct
 from msgspec.structs import replace
 
-from usage_tui.core.rollup import HOUR_MS, MINUTE_MS, Reading, folded
+from usage_tui.core.rollup import DAY_MS, HOUR_MS, MINUTE_MS, Reading, folded
 from usage_tui.core.snapshot import Snapshot, is_reset_between
-from usage_tui.services.history_rollup import DAY_MS
 from usage_tui.services.history_rows import insert_reading, put_spans, select_spans
 
 COUNTERS_INTERVAL_MS = 1000

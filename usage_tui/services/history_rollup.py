@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import sqlite3
 
-from usage_tui.core.rollup import HOUR_MS, MINUTE_MS, Reading, folded, minutes
+from usage_tui.core.rollup import DAY_MS, HOUR_MS, MINUTE_MS, Reading, folded, minutes
 from usage_tui.services.history_rows import put_spans, select_readings, select_spans
 from usage_tui.services.history_writing import last_counted
 
-DAY_MS = 24 * HOUR_MS
 STEP_MS = 10 * MINUTE_MS
 STEP_ROWS = 500
 SETTLED_MS = MINUTE_MS

@@ -7,9 +7,9 @@ from collections.abc import Iterable
 
 from usage_tui.core.cycle import CyclePlan
 from usage_tui.core.guess import Guess, Origin, ours
-from usage_tui.core.rollup import HOUR_MS, epoch_ms
+from usage_tui.core.rollup import DAY_MS, HOUR_MS, epoch_ms
 from usage_tui.core.spend_record import stored_record
-from usage_tui.services.forecast_log import DAY_MS, MadeForecast, put_forecast, settle
+from usage_tui.services.forecast_log import MadeForecast, put_forecast, settle
 from usage_tui.services.history_range import spans
 
 DAYS_BACK = 190

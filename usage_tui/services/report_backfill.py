@@ -8,9 +8,8 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Mapping
 
-from usage_tui.core.rollup import HOUR_MS, Span
+from usage_tui.core.rollup import DAY_MS, HOUR_MS, Span
 from usage_tui.core.snapshot import Snapshot
-from usage_tui.services.history_rollup import DAY_MS
 from usage_tui.services.history_rows import REPORTED, put_spans
 
 DAY_HOURS = 24

@@ -8,8 +8,9 @@ from pathlib import Path
 
 from usage_tui.core.account import Account
 from usage_tui.core.errors import HistoryUnavailable
-from usage_tui.core.reconcile import DAY_MS, ComparedDay, compared_days
+from usage_tui.core.reconcile import ComparedDay, compared_days
 from usage_tui.core.report import Field, Order, Page, Place, ReportRow
+from usage_tui.core.rollup import DAY_MS
 from usage_tui.services.clock import Clock
 from usage_tui.services.config import folded
 from usage_tui.services.fingerprint import fingerprint, shared_secret
