@@ -19,9 +19,9 @@ from screenshots.stage import NOW, SEED, Views, look_back
 from usage_tui.commands.job_ports import JobWays
 from usage_tui.commands.report_ports import ReportWays, fill_with_demo
 from usage_tui.core.account import Account, KeyFromEnv
+from usage_tui.core.ascii_text import in_ascii
 from usage_tui.core.budget import Budget
 from usage_tui.core.view import AccountView
-from usage_tui.core.wording import in_ascii
 from usage_tui.demo.accounts import simulated_accounts
 from usage_tui.demo.seed_history import SeedHistory
 from usage_tui.services.clock import SystemClock

@@ -13,12 +13,13 @@ from tests.makers import CYCLE, NOW, a_last_poll, a_snapshot, a_view, a_waiting_
 from usage_tui.core import chart, headline, panels
 from usage_tui.core.account import AccountState
 from usage_tui.core.accounts_table import account_rows
+from usage_tui.core.ascii_text import in_ascii
 from usage_tui.core.budget import Budget, DaySpend
 from usage_tui.core.budget_lines import budget_lines
 from usage_tui.core.copied import numbers_as_text
 from usage_tui.core.glance import Glance
 from usage_tui.core.view import AccountView
-from usage_tui.core.wording import Line, Role, in_ascii, line_cells
+from usage_tui.core.wording import Line, Role, line_cells
 
 
 def glance(view: AccountView | None = None, *others: AccountView) -> Glance:

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from usage_tui.core.ascii_text import in_ascii
 from usage_tui.core.plot import (
     GUTTER_CELLS,
     Layer,
@@ -18,7 +19,7 @@ from usage_tui.core.plot import (
     rounded_up,
     scale_labels,
 )
-from usage_tui.core.wording import Role, Span, in_ascii, line_cells
+from usage_tui.core.wording import Role, Span, line_cells
 
 
 @given(st.floats(0, 1e15))

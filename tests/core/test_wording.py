@@ -76,19 +76,6 @@ def test_nothing_harmless_can_be_obeyed_hidden_or_too_long(outside: str, longest
     assert harmless(shown, longest) == shown
 
 
-@given(st.text(max_size=20))
-def test_ascii_drawing_takes_the_same_cells(text: str) -> None:
-    shown = harmless(text)
-    drawn = wording.in_ascii(shown)
-    assert drawn.isascii()
-    assert len(drawn) == wording.cells(shown)
-
-
-def test_blocks_and_marks_have_a_likeness_in_ascii() -> None:
-    assert wording.in_ascii("● live · 62 – ▁▄█ 界é…") == "* live . 62 - _=# ???~"
-    assert "?" not in wording.in_ascii("▁▂▃▄▅▆▇█┄·–━┃●○◌▲◆■✗▸❚…−")
-
-
 @pytest.mark.parametrize(
     ("text", "cells"),
     [("", 0), ("abc", 3), ("é", 1), ("e\u0301", 1), ("界", 2), ("한글", 4), ("ｱ", 1), ("👍", 2), ("a\u20dd", 1)],

@@ -15,11 +15,11 @@ from syrupy.assertion import SnapshotAssertion
 from tests.makers import NOW, a_view, a_waiting_view
 from tests.past import an_outlook, past
 from tests.ui.monitor import SIZES, Monitor, running
+from usage_tui.core.ascii_text import in_ascii
 from usage_tui.core.budget import Budget
 from usage_tui.core.errors import HistoryUnavailable
 from usage_tui.core.rollup import epoch_ms
 from usage_tui.core.view import AccountView
-from usage_tui.core.wording import in_ascii
 from usage_tui.ui.keys import HISTORY_KEYS
 from usage_tui.ui.ports import Settings
 

@@ -10,11 +10,11 @@ import click
 
 from usage_tui.commands.accounts_in_force import accounts_in_force
 from usage_tui.commands.complaints import complain
-from usage_tui.commands.exits import ALL_RIGHT, FOUND_SOMETHING, NO_ANSWER, emit, is_ascii_alone
+from usage_tui.commands.exits import ALL_RIGHT, FOUND_SOMETHING, NO_ANSWER
 from usage_tui.commands.options import Common, common_options, pass_common
 from usage_tui.core.guard import Limits, verdict
 from usage_tui.core.status import exit_code
-from usage_tui.core.wording import in_ascii
+from usage_tui.core.wording import Span
 
 LONGEST_NUMBER = 40
 Callback = Callable[[click.Context, click.Parameter, str | None], Fraction | None]
@@ -93,15 +93,16 @@ def guard(
         raise click.UsageError("Give at least one limit, such as --min-credits 50000.")
     from usage_tui.commands.desk_in_force import desk_in_force  # noqa: PLC0415 - `--help` does without
     from usage_tui.commands.look import look_at  # noqa: PLC0415 - likewise
+    from usage_tui.commands.printing import Printer  # noqa: PLC0415 - likewise
 
     with accounts_in_force(common) as force, desk_in_force(common, force) as desk:
         views = look_at(force.accounts, force.config.plan, force.config.zone, desk)
-    now = datetime.now(UTC)
+    now, printer = datetime.now(UTC), Printer(is_ascii=common.is_ascii)
     codes = [ALL_RIGHT]
     for view in views:
         found = verdict(view, limits, now)
         for line in found.crossed:
-            emit(in_ascii(line) if common.is_ascii or is_ascii_alone() else line)
+            printer.line((Span(line),))
         for line in found.unknown:
             complain(line)
         if found.unknown and view.error is not None:

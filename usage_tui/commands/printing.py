@@ -10,7 +10,8 @@ from typing import Any
 
 import click
 
-from usage_tui.commands.exits import emit
+from usage_tui.commands.exits import emit, is_ascii_alone
+from usage_tui.core.ascii_text import in_ascii
 from usage_tui.core.wording import Line, Role
 
 WIDTH_WITHOUT_TERMINAL = 80
@@ -24,26 +25,6 @@ _STYLES: dict[Role, dict[str, Any]] = {
     Role.DIM: {"dim": True},
     Role.FAINT: {"dim": True},
 }
-_ASCII = str.maketrans(
-    {
-        "–": "-",
-        "…": "~",
-        "·": "-",
-        "●": "*",
-        "◌": "o",
-        "○": "o",
-        "✗": "x",
-        "■": "#",
-        "◆": "!",
-        "▲": "!",
-        "▼": "v",
-        "━": "=",
-        "─": "-",
-        "−": "-",
-        "≥": ">",
-        "×": "x",
-    }
-)
 
 
 class Printer:
@@ -51,15 +32,15 @@ class Printer:
 
     def __init__(self, *, is_ascii: bool) -> None:
         self.is_terminal = sys.stdout is not None and sys.stdout.isatty()
-        encoding = getattr(sys.stdout, "encoding", None) or "ascii"
-        self._is_ascii = is_ascii or not encoding.lower().startswith("utf")
+        self._is_ascii = is_ascii or is_ascii_alone()
         has_colours = os.environ.get("TERM", "") not in ("", "dumb")
         self._is_coloured = self.is_terminal and has_colours and not os.environ.get("NO_COLOR")
 
     @property
     def width(self) -> int:
         """The cells of a line."""
-        return shutil.get_terminal_size((WIDTH_WITHOUT_TERMINAL, 24)).columns if self.is_terminal else 80
+        usual = (WIDTH_WITHOUT_TERMINAL, 24)
+        return (shutil.get_terminal_size(usual) if self.is_terminal else usual)[0]
 
     def line(self, line: Line) -> None:
         """Print one line, at once."""
@@ -70,6 +51,6 @@ class Printer:
         emit(json.dumps(value, indent=None if is_one_line else 2))
 
     def _painted(self, text: str, role: Role) -> str:
-        shown = text.translate(_ASCII) if self._is_ascii else text
+        shown = in_ascii(text) if self._is_ascii else text
         style = _STYLES.get(role)
         return click.style(shown, **style) if self._is_coloured and style else shown

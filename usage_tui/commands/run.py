@@ -58,7 +58,7 @@ def _run_quickly(arguments: Sequence[str]) -> int:
         answer = quick_answer(asked, os.environ, datetime.now(UTC)) if asked is not None else None
     if answer is None:
         return _run(arguments)
-    from usage_tui.core.wording import in_ascii  # noqa: PLC0415 - likewise
+    from usage_tui.core.ascii_text import in_ascii  # noqa: PLC0415 - likewise
 
     line, code = answer
     exits.emit(in_ascii(line) if exits.is_ascii_alone() else line)

@@ -56,7 +56,7 @@ def account_rows(
 
 def _run_out(view: AccountView, now: datetime, zone: tzinfo | None) -> Line:
     """Word when the lower of budget and limit runs out, if it does."""
-    lower = view.outlook.lower if view.outlook is not None else None
+    lower = view.prospect
     if lower is None or lower.chance is None:
         return (Span(wording.UNKNOWN, Role.DIM),)
     if lower.is_spent:

@@ -78,8 +78,8 @@ class AlertWatch:
                 verdict = against(share, height, BUDGET_RECOVERY * height)
                 yield Finding(Level(rule, height), verdict, share, height)
         if rules.run_out_probability is not None:
-            ahead = view.outlook.lower if view.outlook else None
-            chance, threshold = ahead.run_out_probability if ahead else None, rules.run_out_probability
+            chance = view.prospect.run_out_probability if view.prospect else None
+            threshold = rules.run_out_probability
             yield Finding(Level(AlertRule.RUN_OUT), against(chance, threshold, RECOVERY * threshold), chance, threshold)
         if rules.saturated is not None:
             yield self._saturated(view, rules.saturated.share, rules.saturated.for_seconds)

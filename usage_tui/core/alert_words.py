@@ -94,7 +94,7 @@ def _firing_words(view: AccountView, finding: Finding, rules: AlertRules, now: d
 
 
 def _run_out_words(view: AccountView, finding: Finding, now: datetime, zone: tzinfo | None) -> str:
-    ahead = view.outlook.lower if view.outlook else None
+    ahead = view.prospect
     is_plan = ahead is None or ahead.is_limit or _is_plan(view.budget)
     what = "the plan's credits run out" if is_plan else "the budget runs out"
     when = ""

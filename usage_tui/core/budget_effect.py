@@ -78,6 +78,5 @@ def _state(state: BudgetState, share: float | None) -> Span:
 
 def _led(lead: str, forms: list[Line], width: int) -> Line:
     """Put a dim lead before the fullest form that fits."""
-    room = width - _LEAD_CELLS
-    fitting = next((form for form in forms if wording.line_cells(form) <= room), wording.cut(forms[-1], max(0, room)))
+    fitting = wording.fullest(forms, width - _LEAD_CELLS)
     return wording.cut((Span(f"{lead:<{_LEAD_CELLS}}", Role.LABEL), *fitting), width)

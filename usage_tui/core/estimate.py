@@ -122,7 +122,7 @@ def estimate(
 def _prospects(view: AccountView, total: int, now: datetime) -> tuple[Prospect | None, Prospect | None]:
     """Say what lies ahead of the lower ceiling, without and with so many credits spent at once."""
     ahead, cycle, used = view.outlook, view.cycle, view.snapshot.used
-    before = ahead.lower if ahead is not None else None
+    before = view.prospect
     if ahead is None or before is None or cycle is None or used is None:
         return before, None
     ceiling = Prospect(before.ceiling, is_limit=before.is_limit)

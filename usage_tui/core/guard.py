@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from usage_tui.core import wording
 from usage_tui.core.account import AccountState
+from usage_tui.core.risk import run_out_chance
 from usage_tui.core.view import AccountView
 
 MOST_PARTS = 10**12
@@ -97,8 +98,7 @@ def _failed(view: AccountView) -> Fraction | None:
 
 
 def _run_out(view: AccountView) -> Fraction | None:
-    lower = view.outlook.lower if view.outlook is not None else None
-    chance = lower.chance if lower is not None else None
+    chance = run_out_chance(view)
     return None if chance is None else Fraction(chance).limit_denominator(MOST_PARTS)
 
 

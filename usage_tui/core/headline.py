@@ -110,7 +110,7 @@ def notice(glance: Glance, width: int) -> Line:
     role = glance.sign[2]
     lead: Line = (Span(" ▲ ", role),)
     forms = [(*lead, Span(view.error, role), *dim(wait)), (*lead, Span(view.error, role))]
-    return next((form for form in forms if wording.line_cells(form) <= width), wording.cut(forms[1], width))
+    return wording.fullest(forms, width)
 
 
 def _alert_words(glance: Glance, alert: OpenAlert, width: int) -> Line:
@@ -120,7 +120,7 @@ def _alert_words(glance: Glance, alert: OpenAlert, width: int) -> Line:
     since = dim(f"  since {wording.clock_time(alert.fired_at, glance.zone)}")
     others = dim(f" · {alert.others} more") if alert.others else NOTHING
     forms: list[Line] = [(*lead, *since, *others), (*lead, *others), lead]
-    return next((form for form in forms if wording.line_cells(form) <= width), wording.cut(lead, width))
+    return wording.fullest(forms, width)
 
 
 def status_line(glance: Glance, width: int) -> Line:
@@ -144,8 +144,7 @@ def status_line(glance: Glance, width: int) -> Line:
         [state, flight, used],
         [state, flight],
     ]
-    lines = [wording.joined(parts, SEPARATOR) for parts in forms]
-    return next((line for line in lines if wording.line_cells(line) <= width), wording.cut(lines[-1], width))
+    return wording.fullest([wording.joined(parts, SEPARATOR) for parts in forms], width)
 
 
 def _coming_forms(glance: Glance) -> list[Line]:

@@ -94,8 +94,7 @@ def reading_line(kind: ChartKind, seen: Seen, cursor_ms: int | None, zone: tzinf
     """Word what the cursor reads, or how to place it."""
     if cursor_ms is None:
         return wording.cut((Span("← → read times and values", Role.DIM),), width)
-    forms = _CHARTS[kind].reading(seen, cursor_ms, zone)
-    return next((form for form in forms if wording.line_cells(form) <= width), wording.cut(forms[-1], width))
+    return wording.fullest(_CHARTS[kind].reading(seen, cursor_ms, zone), width)
 
 
 def compared_line(kind: ChartKind, seen: Seen, width: int) -> Line:

@@ -143,7 +143,7 @@ def agreement_line(found: Agreement, width: int) -> Line:
             "report and counters cannot be compared: no day was watched whole",
             "no day was watched whole to compare",
         )
-        return _fullest([(Span(form, Role.DIM),) for form in forms], width)
+        return wording.fullest([(Span(form, Role.DIM),) for form in forms], width)
     difference = found.reported - found.collected
     share = wording.percent(abs(difference) / found.collected if found.collected else None)
     sums = (
@@ -154,14 +154,9 @@ def agreement_line(found: Agreement, width: int) -> Line:
     head, short = Span(f"report and counters agree on {days}", role), Span(f"counters agree on {days}", role)
     unseen = f" · {found.without_samples:,} {'day has' if found.without_samples == 1 else 'days have'} no samples"
     rest = unseen if found.without_samples else ""
-    return _fullest(
+    return wording.fullest(
         [(head, Span(f" · {sums}{rest}", Role.DIM)), (head, Span(f" · {sums}", Role.DIM)), (head,), (short,)], width
     )
-
-
-def _fullest(forms: Sequence[Line], width: int) -> Line:
-    """Give the fullest of some forms that fits."""
-    return next((form for form in forms if wording.line_cells(form) <= width), wording.cut(forms[-1], width))
 
 
 def compared_lines(days: Sequence[ComparedDay]) -> list[Line]:

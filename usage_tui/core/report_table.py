@@ -15,8 +15,6 @@ BAR_CELLS = 12
 SMALL_SHARE = 0.001
 NO_PARAMETERS = "no parameters"
 _ENTRIES = {Grouping.DOMAIN: "domains", Grouping.DATE: "dates", Grouping.PARAMETERS: "sets of parameters"}
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-_WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
 class TableColumn(Struct, frozen=True):
@@ -164,13 +162,13 @@ def place_words(place: Place) -> str:
 def day_words(day: int) -> str:
     """Word a day: `3 Dec 2026`."""
     when = date_of(day)
-    return f"{when.day} {_MONTHS[when.month - 1]} {when.year}"
+    return f"{when.day} {wording.MONTHS[when.month - 1]} {when.year}"
 
 
 def day_with_weekday(day: int) -> str:
     """Word a day for a table: `2026-11-22 Sun`."""
     when = date_of(day)
-    return f"{when.isoformat()} {_WEEKDAYS[when.weekday()]}"
+    return f"{when.isoformat()} {wording.WEEKDAYS[when.weekday()]}"
 
 
 def no_report_lines(account: str) -> tuple[Line, ...]:

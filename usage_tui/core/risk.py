@@ -39,4 +39,4 @@ def risk(view: AccountView, now: datetime) -> tuple[int, bool, float, int, float
 
 def run_out_chance(view: AccountView) -> float | None:
     """Give the chance that the lower of budget and limit is spent before the renewal, 0–1, if that may be said."""
-    return view.outlook.lower.chance if view.outlook is not None and view.outlook.lower is not None else None
+    return view.prospect.chance if view.prospect is not None else None

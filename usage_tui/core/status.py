@@ -8,6 +8,7 @@ from typing import Any
 
 from usage_tui.core.account import AccountState
 from usage_tui.core.budget import BudgetState
+from usage_tui.core.risk import run_out_chance
 from usage_tui.core.view import AccountView
 from usage_tui.core.wording import iso
 
@@ -60,11 +61,10 @@ def account_report(view: AccountView, now: datetime) -> dict[str, Any]:
 
 def _forecast_report(view: AccountView) -> dict[str, Any]:
     """Give what lies ahead of the lower ceiling; of one that is spent, that it is."""
-    ahead = view.outlook
-    lower = ahead.lower if ahead is not None else None
+    ahead, lower = view.outlook, view.prospect
     totals = (ahead.total_p10, ahead.total_p50, ahead.total_p90) if ahead is not None else (None, None, None)
     low, middle, high = (None if total is None else round(total) for total in totals)
-    chance = lower.chance if lower is not None else None
+    chance = run_out_chance(view)
     return {
         "ceiling": None if lower is None else "limit" if lower.is_limit else "budget",
         "total_p10": low,

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from usage_tui.core import wording
 from usage_tui.core.budget import BudgetState
-from usage_tui.core.outlook import Prospect
+from usage_tui.core.risk import run_out_chance
 from usage_tui.core.signs import BUDGET_STATES, state_sign
 from usage_tui.core.view import AccountView
 from usage_tui.core.wording import Line, Role, Span
@@ -129,7 +129,7 @@ def _renews(moment: Moment) -> Line:
 
 def _run_out(moment: Moment) -> Line:
     """Word when the lower of budget and limit runs out; a dash where that is not before the renewal, or not known."""
-    lower = _lower(moment.view)
+    lower = moment.view.prospect
     if lower is None or not (lower.is_spent or lower.run_out_p50):
         return (Span(wording.UNKNOWN),)
     words = "spent" if lower.run_out_p50 is None else wording.day_time(lower.run_out_p50, moment.zone)
@@ -137,14 +137,9 @@ def _run_out(moment: Moment) -> Line:
 
 
 def _run_out_probability(moment: Moment) -> Line:
-    lower = _lower(moment.view)
-    chance = lower.chance if lower is not None else None
+    chance = run_out_chance(moment.view)
     is_likely = chance is not None and chance >= LIKELY
     return (Span(wording.short_percent(chance), Role.NEAR if is_likely else Role.TEXT),)
-
-
-def _lower(view: AccountView) -> Prospect | None:
-    return view.outlook.lower if view.outlook is not None else None
 
 
 def _worded(word: Callable[[AccountView], str]) -> Callable[[Moment], Line]:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, tzinfo
-from typing import NamedTuple
 
 from usage_tui.core import outlook_words, wording
 from usage_tui.core.confidence import short_chance
 from usage_tui.core.glance import Glance
 from usage_tui.core.headline import marks
-from usage_tui.core.signs import BUDGET_STATES, budget_words, state_sign
+from usage_tui.core.signs import BUDGET_STATES, budget_words
 from usage_tui.core.view import AccountView
 from usage_tui.core.wording import Line, Role, Span
 
@@ -19,24 +18,16 @@ _NOTHING_KNOWN: Line = (Span(wording.UNKNOWN, Role.DIM),)
 _NAME_CELLS = (200, 24, 16)
 
 
-class _Moment(NamedTuple):
-    """An account's view, when and in which zone it is looked at."""
-
-    view: AccountView
-    now: datetime
-    zone: tzinfo | None
-
-
-_Cell = Callable[[_Moment], Line]
+_Cell = Callable[[Glance], Line]
 
 
 def status_table(views: Sequence[AccountView], now: datetime, zone: tzinfo | None, width: int) -> list[Line]:
     """Word all accounts as a table of at most `width` cells: the fullest of its forms that fits."""
-    moments = [_Moment(view, now, zone) for view in views]
-    is_ahead_known = any(view.outlook is not None and view.outlook.lower is not None for view in views)
+    glances = [Glance(view, now, zone) for view in views]
+    is_ahead_known = any(view.prospect is not None for view in views)
     for columns in (*_FORMS_AHEAD, *_FORMS) if is_ahead_known else _FORMS:
         for longest_name in _NAME_CELLS:
-            rows = _rows(columns, moments, longest_name)
+            rows = _rows(columns, glances, longest_name)
             if all(wording.line_cells(row) <= width for row in rows):
                 return rows
     return [wording.cut(row, width) for row in rows]
@@ -44,26 +35,26 @@ def status_table(views: Sequence[AccountView], now: datetime, zone: tzinfo | Non
 
 def sample_line(view: AccountView, now: datetime, zone: tzinfo | None) -> Line:
     """Word a new sample in one line."""
-    moment = _Moment(view, now, zone)
+    glance = Glance(view, now, zone)
     at = view.sample.at if view.sample else now
     parts: list[Line] = [
         (Span(wording.clock_time(at, zone, with_seconds=True), Role.DIM),),
-        _name(moment),
-        _state(moment),
-        (*_in_flight(moment), Span(" in flight")),
-        (*_credits(moment), Span(" credits")),
-        _used(moment),
+        _name(glance),
+        _state(glance),
+        (*_in_flight(glance), Span(" in flight")),
+        (*_credits(glance), Span(" credits")),
+        _used(glance),
         (Span(f"failed {wording.count(view.snapshot.failed)}"),),
     ]
     return wording.joined(parts, _GAP)
 
 
-def _rows(columns: Sequence[tuple[str, _Cell]], moments: Iterable[_Moment], longest_name: int) -> list[Line]:
+def _rows(columns: Sequence[tuple[str, _Cell]], glances: Iterable[Glance], longest_name: int) -> list[Line]:
     """Lay cells out below their titles, as wide as the widest of each column."""
     table: list[list[Line]] = [[(Span(title, Role.LABEL),) for title, _ in columns]]
     table += [
-        [wording.cut(cell(moment), longest_name) if cell is _name else cell(moment) for _, cell in columns]
-        for moment in moments
+        [wording.cut(cell(glance), longest_name) if cell is _name else cell(glance) for _, cell in columns]
+        for glance in glances
     ]
     widths = [max(map(wording.line_cells, column)) for column in zip(*table, strict=True)]
     return [_row(cells, widths) for cells in table]
@@ -78,80 +69,80 @@ def _row(cells: Sequence[Line], widths: Sequence[int]) -> Line:
     return tuple(spans)
 
 
-def _name(moment: _Moment) -> Line:
-    return (Span(moment.view.name, Role.STRONG),)
+def _name(glance: Glance) -> Line:
+    return (Span(glance.view.name, Role.STRONG),)
 
 
-def _state(moment: _Moment) -> Line:
+def _state(glance: Glance) -> Line:
     """Word the state: symbol, word, and what must not be overlooked."""
-    view = moment.view
-    symbol, word, role = state_sign(view, moment.now)
+    view = glance.view
+    symbol, word, role = glance.sign
     return wording.joined([(Span(f"{symbol} {word}", role),), marks(view)], Span(" "))
 
 
-def _in_flight(moment: _Moment) -> Line:
-    snapshot = moment.view.snapshot
+def _in_flight(glance: Glance) -> Line:
+    snapshot = glance.view.snapshot
     if snapshot.concurrency is None:
         return _NOTHING_KNOWN
     role = Role.NEAR if snapshot.is_saturated else Role.TEXT
     return (Span(f"{wording.count(snapshot.concurrency)} of {wording.count(snapshot.concurrency_limit)}", role),)
 
 
-def _credits(moment: _Moment) -> Line:
-    snapshot = moment.view.snapshot
+def _credits(glance: Glance) -> Line:
+    snapshot = glance.view.snapshot
     if snapshot.used is None:
         return _NOTHING_KNOWN
     return (Span(f"{wording.count(snapshot.used)} of {wording.count(snapshot.limit)}"),)
 
 
-def _short_credits(moment: _Moment) -> Line:
-    snapshot = moment.view.snapshot
+def _short_credits(glance: Glance) -> Line:
+    snapshot = glance.view.snapshot
     if snapshot.used is None:
         return _NOTHING_KNOWN
     return (Span(f"{wording.short_count(snapshot.used)} of {wording.short_count(snapshot.limit)}"),)
 
 
-def _used(moment: _Moment) -> Line:
-    return (Span(wording.percent(moment.view.used_share)),)
+def _used(glance: Glance) -> Line:
+    return (Span(wording.percent(glance.view.used_share)),)
 
 
-def _budget(moment: _Moment) -> Line:
-    budget = moment.view.budget
+def _budget(glance: Glance) -> Line:
+    budget = glance.view.budget
     if budget is None:
         return _NOTHING_KNOWN
     words = f"{wording.short_percent(budget.used_share)} {budget_words(budget.state)}"
     return (Span(words, BUDGET_STATES[budget.state][1]),)
 
 
-def _run_out(moment: _Moment) -> Line:
+def _run_out(glance: Glance) -> Line:
     """Word what lies ahead of the lower ceiling: when it runs out and how sure that is, or that it lasts."""
-    ahead = moment.view.outlook
+    ahead = glance.view.outlook
     if ahead is None or ahead.lower is None:
         return _NOTHING_KNOWN
-    whats, chances = outlook_words.short_prospect(Glance(moment.view, moment.now, moment.zone), ahead, ahead.lower)
+    whats, chances = outlook_words.short_prospect(glance, ahead, ahead.lower)
     return wording.joined([whats[0], chances[0]], Span(" · ", Role.DIM))
 
 
-def _short_run_out(moment: _Moment) -> Line:
+def _short_run_out(glance: Glance) -> Line:
     """Word the chance alone that the lower ceiling runs out."""
-    ahead = moment.view.outlook
+    ahead = glance.view.outlook
     if ahead is None or ahead.lower is None or ahead.lower.chance is None:
         return _NOTHING_KNOWN
     return (Span("100 %" if ahead.lower.is_spent else short_chance(ahead.evidence, ahead.lower.chance)),)
 
 
-def _renews(moment: _Moment) -> Line:
-    cycle = moment.view.cycle
+def _renews(glance: Glance) -> Line:
+    cycle = glance.view.cycle
     if cycle is None:
         return _NOTHING_KNOWN
-    return (Span(wording.day_time(cycle.resets_at, moment.zone)),)
+    return (Span(wording.day_time(cycle.resets_at, glance.zone)),)
 
 
-def _short_renews(moment: _Moment) -> Line:
-    cycle = moment.view.cycle
+def _short_renews(glance: Glance) -> Line:
+    cycle = glance.view.cycle
     if cycle is None:
         return _NOTHING_KNOWN
-    return (Span(f"in {wording.short_span((cycle.resets_at - moment.now).total_seconds())}"),)
+    return (Span(f"in {wording.short_span((cycle.resets_at - glance.now).total_seconds())}"),)
 
 
 _ACCOUNT = ("ACCOUNT", _name)

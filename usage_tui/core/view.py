@@ -14,7 +14,7 @@ from usage_tui.core.cycle import Cycle
 from usage_tui.core.snapshot import Sample, Snapshot
 
 if TYPE_CHECKING:
-    from usage_tui.core.outlook import Outlook
+    from usage_tui.core.outlook import Outlook, Prospect
     from usage_tui.core.series import Bucket
     from usage_tui.core.usual import Usual
 
@@ -110,6 +110,11 @@ class AccountView(Struct, frozen=True):
         """Credits used as a share of the plan's limit."""
         used, limit = self.snapshot.used, self.snapshot.limit
         return used / limit if used is not None and limit else None
+
+    @property
+    def prospect(self) -> Prospect | None:
+        """What lies ahead of the lower of budget and limit, which every run-out without a name means."""
+        return self.outlook.lower if self.outlook is not None else None
 
     def age_seconds(self, now: datetime) -> float | None:
         """Say how old the last good sample is; never negative, whatever the clock did."""

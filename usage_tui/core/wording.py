@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 UNKNOWN = "–"
 _HIDDEN_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-_WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _UNITS = ((10**18, "E"), (10**15, "P"), (10**12, "T"), (10**9, "G"), (10**6, "M"), (10**3, "k"))
 
 
@@ -43,16 +43,6 @@ class Span(NamedTuple):
 
 Line = tuple[Span, ...]
 
-_IN_ASCII = str.maketrans(
-    "▁▂▃▄▅▆▇█┄·–━─┃●○◌▲▼◆■✗▸❚…−│░◦•▀▌▐▖▗▘▝▙▛▜▟▚▞▒═←→", "__===###-.-=-|*o~^v+#x>=~-|:o+###==########%=<>"
-)
-
-
-def in_ascii(text: str) -> str:
-    """Draw text with ASCII alone, cell for cell; what has no likeness becomes `?`."""
-    drawn = text.translate(_IN_ASCII)
-    return drawn if drawn.isascii() else "".join(c if c.isascii() else "?" * _character_cells(c) for c in drawn)
-
 
 def harmless(text: str, longest: int = 200) -> str:
     """Make text from outside safe to show: what a terminal would obey or hide is written out, and length is bounded."""
@@ -75,11 +65,12 @@ def cells(text: str) -> int:
     """Count the terminal cells that `text` takes."""
     if text.isascii():
         return len(text)
-    return sum(_character_cells(character) for character in text)
+    return sum(character_cells(character) for character in text)
 
 
 @lru_cache(maxsize=4096)
-def _character_cells(character: str) -> int:
+def character_cells(character: str) -> int:
+    """Count the terminal cells that a character takes: none where it joins the one before."""
     if unicodedata.combining(character) or unicodedata.category(character) in ("Mn", "Me"):
         return 0
     return 2 if unicodedata.east_asian_width(character) in "WF" else 1
@@ -96,7 +87,7 @@ def _start(text: str, width: int) -> str:
     """Give the longest start of `text` that takes at most `width` cells."""
     taken = 0
     for index, character in enumerate(text):
-        taken += _character_cells(character)
+        taken += character_cells(character)
         if taken > width:
             return text[:index]
     return text
@@ -134,8 +125,16 @@ def beside(lefts: Sequence[Line], rights: Sequence[Line], width: int) -> Line:
             room = width - line_cells(left) - line_cells(right)
             if room >= (2 if right and left else 0):
                 return (*left, Span(" " * room), *right)
-    left = next((form for form in lefts if line_cells(form) <= width), cut(lefts[-1], width))
+    left = fullest(lefts, width)
     return (*left, Span(" " * (width - line_cells(left))))
+
+
+def fullest(forms: Sequence[Line], width: int) -> Line:
+    """Give the first of some forms, which go from the fullest to the shortest, that fits; else the last one, cut."""
+    for form in forms:
+        if line_cells(form) <= width:
+            return form
+    return cut(forms[-1], width)
 
 
 def joined(parts: Sequence[Line], separator: Span) -> Line:
@@ -275,13 +274,13 @@ def zone_name(moment: datetime, zone: tzinfo | None) -> str:
 def day_time(moment: datetime, zone: tzinfo | None) -> str:
     """Word a moment's day and time, in English whatever the locale: `Thu 3 Dec 10:00`."""
     there = local(moment, zone)
-    return f"{_WEEKDAYS[there.weekday()]} {there.day} {_MONTHS[there.month - 1]} {there:%H:%M}"
+    return f"{WEEKDAYS[there.weekday()]} {there.day} {MONTHS[there.month - 1]} {there:%H:%M}"
 
 
 def day(moment: datetime, zone: tzinfo | None) -> str:
     """Word a moment's day, in English whatever the locale: `3 Dec`."""
     there = local(moment, zone)
-    return f"{there.day} {_MONTHS[there.month - 1]}"
+    return f"{there.day} {MONTHS[there.month - 1]}"
 
 
 def about(moment: datetime, now: datetime, zone: tzinfo | None) -> tuple[str, str]:
@@ -294,7 +293,7 @@ def about(moment: datetime, now: datetime, zone: tzinfo | None) -> tuple[str, st
         moment -= timedelta(minutes=moment.minute, seconds=moment.second, microseconds=moment.microsecond)
     there = local(max(moment, now), zone)
     year = f" {there.year}" if moment - now > timedelta(days=300) else ""
-    return f"{_WEEKDAYS[there.weekday()]} {there.day} {_MONTHS[there.month - 1]}{year}", f"{there:%H:%M}"
+    return f"{WEEKDAYS[there.weekday()]} {there.day} {MONTHS[there.month - 1]}{year}", f"{there:%H:%M}"
 
 
 def iso(moment: datetime | None) -> str | None:

@@ -10,7 +10,8 @@ from __future__ import annotations
 import subprocess
 from collections.abc import Mapping, Sequence
 
-from usage_tui.core.wording import harmless, in_ascii
+from usage_tui.core.ascii_text import in_ascii
+from usage_tui.core.wording import harmless
 
 BEL = "\x07"
 TITLE = "usage-tui"

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from rich.cells import cell_len
 
-from usage_tui.core.wording import in_ascii
+from usage_tui.core.ascii_text import in_ascii
 
 _TOKENS = re.compile(
     r"\x1b\[(?P<sgr>[0-9;:]*)m"
