@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from usage_tui.core.account import Account, AccountState, KeyFromEnv, KeySource
 from usage_tui.core.budget import Budget, BudgetStanding
@@ -73,6 +73,7 @@ def an_account(
     allow_insecure: bool = False,
     cycle: CyclePlan | None = None,
     budget: Budget | None = None,
+    one_off_days: tuple[date, ...] = (),
 ) -> Account:
     """Make an account whose service is a loopback port that nobody serves."""
     return Account(
@@ -82,6 +83,7 @@ def an_account(
         allow_insecure=allow_insecure,
         cycle=cycle or CyclePlan(),
         budget=budget or Budget(),
+        one_off_days=one_off_days,
     )
 
 
@@ -168,6 +170,7 @@ def an_outlook(
     limit: Prospect | None = LASTING,
     budget: Prospect | None = RUNNING_OUT,
     idle_days: int = 0,
+    one_off_days: int = 0,
     accuracy: Accuracy | None = None,
 ) -> Outlook:
     """Make what lies ahead of the busy account: its budget runs out five days early."""
@@ -178,6 +181,7 @@ def an_outlook(
         total_p90=totals[2] if totals else None,
         pace_per_day=74_000.0,
         idle_days=idle_days,
+        one_off_days=one_off_days,
         limit=limit,
         budget=budget,
         accuracy=accuracy,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import stat
 import tomllib
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -65,6 +66,7 @@ name = "command"
 api_key_command = ["echo", "another-secret", "more"]
 cycle.anchor = 2026-11-03T10:00:00Z
 budget.credits = 5
+forecast.one_off_days = [2026-11-12, 2026-11-14]
 [[accounts]]
 name = "file"
 api_key_file = "~/key"
@@ -91,9 +93,11 @@ def test_show_prints_what_is_in_force_without_any_secret(here: ProgramHere) -> N
         "allow_insecure": False,
         "cycle": {"period": "month"},
         "budget": {"near_at": 0.8},
+        "forecast": {"one_off_days": []},
     }
     assert shown["accounts"][1]["api_key_command"] == ["echo", "…"]
     assert shown["accounts"][1]["cycle"]["anchor"].isoformat() == "2026-11-03T10:00:00+00:00"
+    assert shown["accounts"][1]["forecast"] == {"one_off_days": [date(2026, 11, 12), date(2026, 11, 14)]}
     assert shown["accounts"][2]["api_key_file"] == "~/key"
     assert shown["alerts"]["notify"]["apprise"] == ["…", "…"]
     assert shown["alerts"]["notify"]["command"] == ["curl", "…"]

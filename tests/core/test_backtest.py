@@ -75,6 +75,41 @@ def test_a_cycle_whose_end_nobody_saw_or_whose_credits_were_used_up_is_left_out(
     assert len(list(trials(nearly, a_cycle(0), None))) == 6
 
 
+def with_one_off_day(hours: Sequence[float], day: int, credits_an_hour: float) -> SpendRecord:
+    """Make a record in which something else was spent on a day, which the user left out."""
+    indexes = frozenset(range(24 * day, 24 * day + 24))
+    counted = tuple(credits_an_hour if index in indexes else hour for index, hour in enumerate(hours))
+    spends = tuple(None if index in indexes else hour for index, hour in enumerate(hours))
+    return SpendRecord(START, spends, counted, one_off=indexes)
+
+
+def test_a_one_off_day_is_in_the_total_and_in_no_methods_pace() -> None:
+    record = with_one_off_day([2.0] * 24 * 60, 35, 500.0)
+    tried = list(trials(record, a_cycle(30), a_cycle(0)))
+    assert {trial.total for trial in tried} == {1392.0 + 12_000.0}
+    for trial in tried:
+        for guess in trial.guesses.values():
+            assert guess.p50 == pytest.approx(trial.total, rel=0.01)
+
+
+def test_a_moment_before_a_one_off_day_of_its_cycle_is_not_tried() -> None:
+    hours = [2.0] * 24 * 60
+    assert [trial.elapsed for trial in trials(with_one_off_day(hours, 35, 9.0), a_cycle(30), None)] == list(SHARES)[2:]
+    assert list(trials(with_one_off_day(hours, 59, 9.0), a_cycle(30), None)) == []
+    assert len(list(trials(with_one_off_day(hours, 29, 9.0), a_cycle(30), None))) == 6
+
+
+def test_what_was_spent_on_a_one_off_day_changes_no_guess_but_by_itself() -> None:
+    hours = [float(hour % 24 + hour % 7) for hour in range(24 * 60)]
+    for some, more in zip(
+        trials(with_one_off_day(hours, 31, 9.0), a_cycle(30), None),
+        trials(with_one_off_day(hours, 31, 900.0), a_cycle(30), None),
+        strict=True,
+    ):
+        for name in METHODS:
+            assert more.guesses[name].p50 - some.guesses[name].p50 == pytest.approx(24 * 891)
+
+
 def test_a_moment_at_which_nobody_looked_is_not_tried() -> None:
     record = a_record([2.0] * 24 * 30)
     counted = tuple(None if 350 < index < 370 else hour for index, hour in enumerate(record.counted))

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from tests.makers import CYCLE, NOW
 from usage_tui.core.budget import Budget
 from usage_tui.core.lookout import Grounds, look_over, outlook, usual_of_now
+from usage_tui.core.one_off import OneOffDays
 from usage_tui.core.outlook import Evidence, Outlook, Prospect
-from usage_tui.core.rollup import HOUR_MS, Span, epoch_ms
+from usage_tui.core.rollup import HOUR_MS, Span, epoch_ms, moment
 from usage_tui.core.snapshot import Snapshot
 
 HOUR = timedelta(hours=1)
@@ -30,7 +32,7 @@ def seen_hours(spends: Sequence[int]) -> list[Span]:
 
 
 def grounds_of(spends: Sequence[int], used: int) -> Grounds:
-    return look_over(seen_hours(spends), used=used, cycle=CYCLE, now=NOW, accuracy=None)
+    return look_over(seen_hours(spends), used=used, cycle=CYCLE, now=NOW, one_off=OneOffDays(), accuracy=None)
 
 
 def looked(
@@ -84,13 +86,66 @@ def test_nothing_is_said_from_nothing(hours_seen: int, used: int) -> None:
 def test_two_days_give_a_range_and_the_early_case_alone() -> None:
     cycle_used = sum(STEADY[-48:])
     new_cycle = CYCLE.__class__(NOW - 48 * HOUR, CYCLE.resets_at, is_assumed=False)
-    grounds = look_over(seen_hours(STEADY[-48:]), used=cycle_used, cycle=new_cycle, now=NOW, accuracy=None)
+    grounds = look_over(
+        seen_hours(STEADY[-48:]), used=cycle_used, cycle=new_cycle, now=NOW, one_off=OneOffDays(), accuracy=None
+    )
     ahead = outlook(grounds, used=cycle_used, limit=400_000, budget=Budget(), cycle=new_cycle, now=NOW)
     assert ahead.evidence is Evidence.ROUGH
     assert ahead.total_p10 is not None
     assert ahead.limit is not None
     assert ahead.limit.run_out_p10 is not None
     assert (ahead.limit.run_out_probability, ahead.limit.run_out_p50) == (None, None)
+
+
+BACKFILL_DAY = datetime(2026, 11, 12, tzinfo=UTC)
+BACKFILL = OneOffDays((date(2026, 11, 12),), UTC)
+BACKFILL_STARTS = range(epoch_ms(BACKFILL_DAY), epoch_ms(BACKFILL_DAY) + 24 * HOUR_MS)
+
+
+def with_backfill(spends: Sequence[int], credits_an_hour: int) -> list[Span]:
+    """Make watched hours with something else spent in each hour of the twelfth."""
+    return [
+        replace(span, spend=credits_an_hour) if span.start_ms in BACKFILL_STARTS else span
+        for span in seen_hours(spends)
+    ]
+
+
+def ahead_of(spans: Sequence[Span], one_off: OneOffDays, *, budget: int | None = None) -> tuple[int, Outlook]:
+    """Look over hours: what they used of the cycle, and what lies ahead of it."""
+    used = sum(span.spend for span in spans if span.start_ms >= epoch_ms(CYCLE.started_at))
+    grounds = look_over(spans, used=used, cycle=CYCLE, now=NOW, one_off=one_off, accuracy=None)
+    return used, outlook(grounds, used=used, limit=9_000_000, budget=Budget(budget), cycle=CYCLE, now=NOW)
+
+
+@given(st.integers(0, 100_000))
+def test_what_was_spent_on_a_one_off_day_is_used_and_says_nothing_of_the_days_to_come(credits_an_hour: int) -> None:
+    usual_used, usually = ahead_of(seen_hours(STEADY), BACKFILL)
+    used, ahead = ahead_of(with_backfill(STEADY, credits_an_hour), BACKFILL)
+    assert ahead.analysis == usually.analysis
+    assert (ahead.total_p50 or 0) - used == pytest.approx((usually.total_p50 or 0) - usual_used)
+    assert ahead.one_off_days == 1
+
+
+def test_a_one_off_day_that_is_not_left_out_raises_the_total() -> None:
+    spans = with_backfill(STEADY, 100_000)
+    assert (ahead_of(spans, OneOffDays())[1].total_p50 or 0) > 1.1 * (ahead_of(spans, BACKFILL)[1].total_p50 or 0)
+
+
+def test_a_one_off_day_that_nobody_watched_is_not_spread_over_the_rest_of_the_cycle() -> None:
+    watched = [span for span in with_backfill(STEADY, 100_000) if span.start_ms not in BACKFILL_STARTS]
+    after = next(index for index, span in enumerate(watched) if span.start_ms >= BACKFILL_STARTS.stop)
+    watched[after] = replace(watched[after], spend=watched[after].spend + 2_400_000, has_gap=True)
+    used, ahead = ahead_of(watched, BACKFILL)
+    usual_used, usually = ahead_of(seen_hours(STEADY), BACKFILL)
+    assert used > usual_used + 2_000_000
+    assert ahead.pace_per_day == pytest.approx(usually.pace_per_day, rel=0.08)
+
+
+def test_a_ceiling_that_a_one_off_day_spent_was_spent_on_that_day() -> None:
+    before = sum(span.spend for span in seen_hours(STEADY) if CYCLE.started_at <= moment(span.start_ms) < BACKFILL_DAY)
+    _, ahead = ahead_of(with_backfill(STEADY, 100_000), BACKFILL, budget=before + 250_000)
+    assert ahead.budget is not None
+    assert ahead.budget.spent_at == BACKFILL_DAY + 2 * HOUR
 
 
 def test_limit_of_nothing_and_no_limit_have_no_prospect() -> None:
@@ -122,8 +177,8 @@ def test_no_date_is_in_the_past_and_every_chance_is_one(
     for prospect in (ahead.limit, ahead.budget):
         if prospect is None:
             continue
-        for date in (prospect.run_out_p50, prospect.run_out_p10):
-            assert date is None or now <= date <= CYCLE.resets_at
+        for at in (prospect.run_out_p50, prospect.run_out_p10):
+            assert at is None or now <= at <= CYCLE.resets_at
         assert prospect.run_out_probability is None or 0 <= prospect.run_out_probability <= 1
         assert prospect.spent_at is None or CYCLE.started_at <= prospect.spent_at <= NOW
     totals = [total for total in (ahead.total_p10, ahead.total_p50, ahead.total_p90) if total is not None]

@@ -123,6 +123,19 @@ def test_accuracy_is_told_or_that_none_has_come_true() -> None:
     assert last(right) == "forecasts of the last cycle were off by 6 % (median), range held 27 of 30"
 
 
+def test_one_off_days_that_are_left_out_are_told_beside_the_accuracy() -> None:
+    right = Accuracy(30, 0.06, 0.9)
+
+    def last(days: int, width: int) -> str:
+        return text_of(budget_lines(glance(an_outlook(accuracy=right, one_off_days=days)), width, 6)[5])
+
+    full, held = "forecasts of the last cycle were off by 6 % (median), range held 27 of 30", "off by 6 % (median)"
+    assert last(1, 120) == f"{full}         1 one-off day left out of the forecast"
+    assert last(2, 100) == f"{full}    2 one-off days left out"
+    assert last(2, 60) == f"forecasts were {held}   2 one-off days left out"
+    assert last(2, 30).strip() == "2 one-off days left out"
+
+
 def test_what_may_be_spent_a_day_never_leads_beyond_the_ceiling_and_stands_still() -> None:
     words = text_of(budget_lines(glance(an_outlook()), 76, 4)[3])
     assert words.endswith("to last: 53,500 a day")
@@ -247,6 +260,7 @@ OUTLOOKS = st.builds(
     limit=st.none() | PROSPECTS,
     budget=st.none() | PROSPECTS,
     idle_days=st.integers(0, 40),
+    one_off_days=st.integers(0, 400),
     accuracy=st.none() | st.builds(Accuracy, st.integers(1, 31), st.floats(0, 9), st.floats(0, 1)),
 )
 

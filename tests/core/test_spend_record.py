@@ -9,6 +9,7 @@ import pytest
 
 from tests.makers import utc
 from usage_tui.core.cycle import Cycle, CyclePlan
+from usage_tui.core.one_off import OneOffDays
 from usage_tui.core.rollup import HOUR_MS, Span, epoch_ms
 from usage_tui.core.snapshot import Snapshot
 from usage_tui.core.spend_record import HOUR, SpendRecord, cycles_of, stored_record
@@ -38,7 +39,7 @@ def hours_of(starts: list[datetime], end: datetime, *, spend: int = 3, says_star
 
 def test_a_cycle_is_whole_where_the_next_one_began_as_it_ended() -> None:
     starts = [START, utc(2026, 2, 28, 10), utc(2026, 3, 28, 10)]
-    record, cycles = stored_record(hours_of(starts, utc(2026, 4, 2)), CyclePlan())
+    record, cycles = stored_record(hours_of(starts, utc(2026, 4, 2)), CyclePlan(), OneOffDays())
     assert cycles == [Cycle(one, other, is_assumed=False) for one, other in itertools.pairwise(starts)]
     assert record.counted == record.spends == (3.0,) * len(record.spends)
     assert (record.began_at, record.ended_at) == (START, utc(2026, 4, 2))
@@ -46,22 +47,22 @@ def test_a_cycle_is_whole_where_the_next_one_began_as_it_ended() -> None:
 
 def test_a_cycle_that_an_upgrade_cut_short_is_not_whole() -> None:
     starts = [START, utc(2026, 2, 28, 10), utc(2026, 3, 10, 15), utc(2026, 4, 10, 15)]
-    _, cycles = stored_record(hours_of(starts, utc(2026, 4, 12)), CyclePlan())
+    _, cycles = stored_record(hours_of(starts, utc(2026, 4, 12)), CyclePlan(), OneOffDays())
     assert [cycle.started_at for cycle in cycles] == [START, utc(2026, 3, 10, 15)]
 
 
 def test_cycles_come_from_resets_that_were_seen_or_the_anchor_where_the_service_says_none() -> None:
     starts = [START, utc(2026, 2, 28, 10), utc(2026, 3, 28, 10), utc(2026, 4, 28, 10)]
     hours = hours_of(starts, utc(2026, 4, 30), says_start=False)
-    assert [cycle.started_at for cycle in stored_record(hours, CyclePlan())[1]] == starts[1:3]
-    anchored = stored_record(hours, CyclePlan(anchor=START))[1]
+    assert [cycle.started_at for cycle in stored_record(hours, CyclePlan(), OneOffDays())[1]] == starts[1:3]
+    anchored = stored_record(hours, CyclePlan(anchor=START), OneOffDays())[1]
     assert [cycle.started_at for cycle in anchored] == starts[:3]
 
 
 def test_what_the_counter_passed_while_nobody_looked_is_counted_where_it_was_seen() -> None:
     hours = hours_of([START, utc(2026, 2, 28, 10)], utc(2026, 3, 2))
     del hours[10:20]
-    record, _ = stored_record(hours, CyclePlan())
+    record, _ = stored_record(hours, CyclePlan(), OneOffDays())
     assert record.counted[9:22] == (3.0, *[None] * 10, 33.0, 3.0)
     assert record.spends[9:22] == (3.0, *[None] * 10, 3.0, 3.0)
 
@@ -72,8 +73,8 @@ def test_imported_spend_is_what_a_counter_would_have_counted() -> None:
         Span(each.start_ms, Snapshot(), covered_ms=HOUR_MS, spend=each.spend) if number < 200 else each
         for number, each in enumerate(hours)
     ]
-    record, cycles = stored_record(imported, CyclePlan())
-    assert record == stored_record(hours, CyclePlan())[0]
+    record, cycles = stored_record(imported, CyclePlan(), OneOffDays())
+    assert record == stored_record(hours, CyclePlan(), OneOffDays())[0]
     assert [cycle.started_at for cycle in cycles] == [START, utc(2026, 2, 28, 10)]
 
 

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import sqlite3
+import threading
+from collections.abc import Callable
+from datetime import date
+from typing import TypeVar
+
 import pytest
 
 from tests.services.collecting import OFTEN, RARELY, at, collecting
-from tests.services.hostile_server import HOBBY, HostileServer, answer, hang
-from usage_tui.core.account import AccountState, ApiKey, KeyFromEnv, KeySource, PollPlan
+from tests.services.hostile_server import HOBBY, PATIENCE_SECONDS, HostileServer, answer, hang
+from usage_tui.core.account import Account, AccountState, ApiKey, KeyFromEnv, KeySource, PollPlan
 from usage_tui.core.budget import Budget
+from usage_tui.services.desk import LocalDesk
+
+T = TypeVar("T")
+DATED = {"requestCount": 401, "requestLimit": 1000, "subscriptionDate": "2026-01-05T10:00:00Z"}
 
 
 def test_a_changed_budget_is_shown_at_once_and_keeps_what_was_seen() -> None:
@@ -16,6 +26,22 @@ def test_a_changed_budget_is_shown_at_once_and_keeps_what_was_seen() -> None:
         collector.replan([at(server, budget=Budget(credits=500))], RARELY, None)
         view = watcher.wait_for_ceiling(500)
     assert view.snapshot.used == 401
+    assert len(server.requests) == 1
+
+
+def test_other_one_off_days_have_the_hours_looked_over_at_once() -> None:
+    asked = threading.Semaphore(0)
+
+    class AskedDesk(LocalDesk):
+        async def consult(self, account: Account, question: Callable[[sqlite3.Connection, int], T]) -> T | None:
+            asked.release()
+            return await super().consult(account, question)
+
+    with HostileServer([answer(DATED)]) as server, collecting([at(server)], RARELY, desk=AskedDesk()) as (collector, _):
+        assert asked.acquire(timeout=PATIENCE_SECONDS)
+        collector.replan([at(server)], RARELY, None)
+        collector.replan([at(server, one_off_days=(date(2026, 11, 12),))], RARELY, None)
+        assert asked.acquire(timeout=PATIENCE_SECONDS)
     assert len(server.requests) == 1
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, timedelta
+from datetime import UTC, date, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -245,6 +245,12 @@ def test_config_without_accounts_leaves_the_environments_in_force(tmp_path: Path
     assert [account.name for account in load_config(path, {"SCRAPERAPI_KEY": "b"}).accounts] == ["a"]
 
 
+def test_one_off_days_are_in_the_order_of_time_and_each_there_once(tmp_path: Path) -> None:
+    days = "[accounts.forecast]\none_off_days = [2026-11-14, 2026-11-12, 2026-11-14]"
+    account = config_of(tmp_path, f'[[accounts]]\nname = "a"\napi_key_env = "K"\n{days}\n').accounts[0]
+    assert account.one_off_days == (date(2026, 11, 12), date(2026, 11, 14))
+
+
 def test_themes_of_the_monitor_are_those_that_may_be_named(tmp_path: Path) -> None:
     offered = theme.choices([*BUILTIN_THEMES, *(ours.name for ours in theme.OURS)])
     assert ["auto", *offered] == list(config_schema.THEMES)
@@ -271,6 +277,7 @@ def test_example_with_every_line_switched_on_shows_the_defaults(tmp_path: Path) 
     production = config.accounts[0]
     assert (production.base_url, production.allow_insecure) == (SERVICE_URL, False)
     assert (production.cycle.period, production.budget.near_at) == (Period.MONTH, Budget().near_at)
+    assert production.one_off_days == (date(2026, 11, 12),)
 
 
 def test_example_names_every_setting() -> None:

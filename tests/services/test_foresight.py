@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Callable
-from datetime import timedelta
+from datetime import UTC, date, timedelta
 from pathlib import Path
 from typing import TypeVar
 
@@ -15,6 +16,7 @@ from tests.services.collecting import KEY
 from tests.services.stored import SetClock, rows
 from usage_tui.core.account import Account
 from usage_tui.core.budget import Budget
+from usage_tui.core.one_off import OneOffDays
 from usage_tui.core.outlook import Evidence
 from usage_tui.core.rollup import HOUR_MS, Span, epoch_ms, moment
 from usage_tui.core.snapshot import Snapshot
@@ -75,7 +77,7 @@ class CountingDesk(LocalDesk):
 
 async def looked(desk: SharedDesk | LocalDesk, *, is_holder: bool = True) -> Foresight:
     """Make a foresight that has seen a view and looked over the hours, twice as it does when it begins."""
-    foresight = Foresight(desk)
+    foresight = Foresight(desk, OneOffDays())
     foresight.outlook(a_view(), BUDGET, NOW)
     assert foresight.is_due(NOW)
     await foresight.look_over(ACCOUNT, NOW, is_holder=is_holder)
@@ -128,7 +130,7 @@ async def test_new_counter_or_budget_makes_the_outlook_anew_from_the_same_hours(
 
 async def test_outlook_on_a_year_is_made_anew_seldom_but_at_once_where_a_ceiling_is_reached(desk: SharedDesk) -> None:
     year = CYCLE.__class__(CYCLE.started_at, CYCLE.started_at + timedelta(days=365), is_assumed=False)
-    foresight = Foresight(desk)
+    foresight = Foresight(desk, OneOffDays())
     foresight.outlook(a_view(cycle=year), BUDGET, NOW)
     await foresight.look_over(ACCOUNT, NOW, is_holder=True)
     before = foresight.outlook(a_view(cycle=year), BUDGET, NOW)
@@ -155,13 +157,38 @@ async def test_hours_are_looked_over_once_an_hour_and_when_a_cycle_begins(desk: 
 
 
 async def test_hours_are_looked_over_again_soon_after_the_first_time(desk: SharedDesk) -> None:
-    foresight = Foresight(desk)
+    foresight = Foresight(desk, OneOffDays())
     foresight.outlook(a_view(), BUDGET, NOW)
     await foresight.look_over(ACCOUNT, NOW, is_holder=True)
     assert not foresight.is_due(NOW + timedelta(seconds=10))
     assert foresight.is_due(NOW + timedelta(seconds=21))
     await foresight.look_over(ACCOUNT, NOW + timedelta(seconds=21), is_holder=True)
     assert not foresight.is_due(NOW + timedelta(minutes=10))
+
+
+async def test_days_that_are_left_out_are_so_from_a_look_at_once(desk: SharedDesk) -> None:
+    foresight = await looked(desk)
+    before = foresight.outlook(a_view(), BUDGET, NOW)
+    assert not foresight.is_due(NOW)
+    left_out = OneOffDays((date(2026, 11, 12), date(2026, 11, 13), date(2020, 1, 1)), UTC)
+    assert foresight.leave_out(left_out)
+    assert foresight.is_due(NOW)
+    await foresight.look_over(ACCOUNT, NOW, is_holder=True)
+    ahead = foresight.outlook(a_view(), BUDGET, NOW)
+    assert before is not None
+    assert ahead is not None
+    assert (before.one_off_days, ahead.one_off_days) == (0, 2)
+    assert not foresight.leave_out(left_out)
+    assert not foresight.is_due(NOW)
+
+
+async def test_days_left_out_while_the_hours_are_looked_over_are_left_out_next(desk: SharedDesk) -> None:
+    foresight = await looked(desk)
+    looking = asyncio.create_task(foresight.look_over(ACCOUNT, NOW, is_holder=False))
+    await asyncio.sleep(0)
+    foresight.leave_out(OneOffDays((date(2026, 11, 12),), UTC))
+    await looking
+    assert foresight.is_due(NOW)
 
 
 def test_accounts_are_looked_over_at_moments_of_their_own() -> None:
@@ -179,7 +206,7 @@ async def test_without_a_history_nothing_is_said_but_the_pace() -> None:
 
 
 async def test_unknown_cycle_or_counter_is_looked_at_not_at_all() -> None:
-    foresight = Foresight(desk := CountingDesk())
+    foresight = Foresight(desk := CountingDesk(), OneOffDays())
     assert foresight.outlook(a_view(cycle=None), BUDGET, NOW) is None
     assert not foresight.is_due(NOW)
     assert foresight.outlook(a_view(a_snapshot(used=None)), BUDGET, NOW) is None

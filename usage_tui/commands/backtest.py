@@ -42,7 +42,8 @@ def backtest(common: Common, *, file: Path | None, cycle_days: int | None, is_js
     totals lay within the 80 % range, BRIER the squared error of the chance that 0.9, 1 and 1.1 times the total of the
     cycle before is reached, RUN-OUT the median error of the run-out. Less is better.
 
-    Without --csv, the stored cycles of all accounts are tried, or those of --account. A file has the columns time
+    Without --csv, the stored cycles of all accounts are tried, or those of --account; one_off_days of the config are
+    left out, and so is each forecast that one came after. A file has the columns time
     (ISO 8601 or epoch seconds) and spend (credits spent in the interval that starts
     there, 0 where there was nothing).
 
@@ -126,6 +127,7 @@ def _of_accounts(common: Common) -> Histories:
         return _of_demo(common.account)
     from usage_tui.commands.accounts_in_force import chosen  # noqa: PLC0415 - `--help` does without
     from usage_tui.commands.history_in_force import history_in_force  # noqa: PLC0415 - likewise
+    from usage_tui.core.one_off import OneOffDays  # noqa: PLC0415 - likewise
     from usage_tui.core.rollup import HOUR_MS, epoch_ms  # noqa: PLC0415 - likewise
     from usage_tui.core.spend_record import stored_record  # noqa: PLC0415 - likewise
     from usage_tui.services.clock import SystemClock  # noqa: PLC0415 - likewise
@@ -140,10 +142,11 @@ def _of_accounts(common: Common) -> Histories:
             return []
         with force.file.reading() as connection:
             for account in accounts:
+                one_off = OneOffDays(account.one_off_days, force.config.zone)
                 for stored in stored_accounts(connection, account.name):
                     hours = spans(connection, stored.id, 0, end_ms, HOUR_MS)
                     if hours:
-                        found.append(stored_record(hours, account.cycle))
+                        found.append(stored_record(hours, account.cycle, one_off))
     return found
 
 

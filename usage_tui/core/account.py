@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from enum import StrEnum
 from urllib.parse import urlsplit
 
@@ -84,8 +85,15 @@ class KeyInConfig(Struct, frozen=True):
 KeySource = KeyFromEnv | KeyFromCommand | KeyFromFile | KeyFromKeyring | KeyInConfig
 
 
+class Wishes(Struct, frozen=True):
+    """What is set of an account in the monitor: its owner's ceilings, and the days left out of its forecast."""
+
+    budget: Budget = Budget()
+    one_off_days: tuple[date, ...] = ()
+
+
 class Account(Struct, frozen=True):
-    """One configured account."""
+    """One configured account; `one_off_days` are left out of its forecast, in the order of time."""
 
     name: str
     key_source: KeySource
@@ -93,6 +101,7 @@ class Account(Struct, frozen=True):
     allow_insecure: bool = False
     cycle: CyclePlan = field(default_factory=CyclePlan)
     budget: Budget = field(default_factory=Budget)
+    one_off_days: tuple[date, ...] = ()
 
 
 class PollPlan(Struct, frozen=True):

@@ -54,8 +54,8 @@ class Scores(Struct, frozen=True):
 def trials(record: SpendRecord, cycle: Cycle, before: Cycle | None) -> Iterator[Trial]:
     """Try the methods at each share of a cycle where the counter was known and something can be said.
 
-    A cycle that came to nothing, or in which the credits were used up, is left out. `before` is the cycle before, whose
-    total makes the limits.
+    A cycle that came to nothing, or in which the credits were used up, is left out, and so is a moment before a day
+    that the user left out. `before` is the cycle before, whose total makes the limits.
     """
     running = _running(record, cycle)
     total = running[-1] if running else None
@@ -63,12 +63,13 @@ def trials(record: SpendRecord, cycle: Cycle, before: Cycle | None) -> Iterator[
         return
     earlier = _running(record, before) if before is not None else []
     limit = earlier[-1] if earlier else None
+    last_one_off = max((each for each in record.one_off if each < record.index(cycle.resets_at)), default=-1)
     limits = [limit * factor for factor in LIMIT_FACTORS] if limit else []
     for share in SHARES:
         passed = max(1, (cycle.resets_at - cycle.started_at) * share // HOUR)
         index = record.index(cycle.started_at) + passed
         used = running[passed - 1] if 0 < index < len(record.spends) else None
-        if used is None or record.counted[index - 1] is None:
+        if used is None or record.counted[index - 1] is None or index <= last_one_off:
             continue
         open_limits = tuple(each for each in limits if each > used)
         origin = Origin(record, index, cycle, used, open_limits)

@@ -62,7 +62,8 @@ def budget_lines(glance: Glance, width: int, height: int) -> tuple[Line, ...]:
         day = wording.beside([_day(glance, standing), today(glance)], [*lasting, NOTHING], width)
         return (head, line, coming, day)[:height]
     total = wording.beside(outlook_words.total_forms(ahead), lasting, width)
-    return (head, line, coming, day, total, wording.beside(outlook_words.accuracy_forms(ahead), [NOTHING], width))
+    rightness = wording.beside(outlook_words.accuracy_forms(ahead), outlook_words.one_off_forms(ahead), width)
+    return (head, line, coming, day, total, rightness)
 
 
 def _day(glance: Glance, standing: BudgetStanding) -> Line:

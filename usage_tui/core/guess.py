@@ -11,6 +11,7 @@ from msgspec import Struct
 from usage_tui.core.cycle import Cycle
 from usage_tui.core.days import DAY_HOURS
 from usage_tui.core.forecast import analyse, forecast
+from usage_tui.core.one_off import spent_in
 from usage_tui.core.spend_record import SpendRecord
 from usage_tui.core.spread import Z_OF_TENTH
 
@@ -41,6 +42,18 @@ class Origin(Struct, frozen=True):
         """The index of the cycle's first hour, which may lie before the record."""
         return self.record.index(self.cycle.started_at)
 
+    @property
+    def one_off(self) -> list[int]:
+        """The indexes of the cycle's hours, up to then, that the user left out."""
+        return [index for index in self.record.one_off if self.cycle_index <= index < self.index]
+
+    @property
+    def spent(self) -> float:
+        """What the cycle had come to but for the hours left out, in credits."""
+        one_off = self.one_off
+        counted = self.record.counted[: self.index]
+        return self.used - (spent_in(one_off, counted, first=self.cycle_index, spent=self.used) if one_off else 0.0)
+
 
 class Guess(Struct, frozen=True):
     """The total in credits; and for each limit the chance, 0–1, that it is reached, and when that is as likely as not.
@@ -63,8 +76,8 @@ def ours(origin: Origin) -> Guess | None:
         record.spends[first : origin.index],
         origin.at,
         cycle_started_at=origin.cycle.started_at,
-        spent=origin.used,
-        paused={index - first for index in record.paused if first <= index < origin.index},
+        spent=origin.spent,
+        paused={index - first for index in record.paused | record.one_off if first <= index < origin.index},
     )
     total = forecast(analysis, used=origin.used, ceiling=None, cycle=origin.cycle, now=origin.at)
     if total is None:
@@ -90,8 +103,9 @@ def last_seven_days(origin: Origin) -> Guess:
 
 def straight_line(origin: Origin) -> Guess:
     """Guess that the mean pace of the cycle goes on."""
-    passed_days = (origin.at - origin.cycle.started_at) / timedelta(days=1)
-    return _carried(origin, origin.used / passed_days, origin.record.spends[max(0, origin.cycle_index) : origin.index])
+    passed_days = (origin.at - origin.cycle.started_at) / timedelta(days=1) - len(origin.one_off) / DAY_HOURS
+    pace = origin.spent / passed_days if passed_days > 0 else 0.0
+    return _carried(origin, pace, origin.record.spends[max(0, origin.cycle_index) : origin.index])
 
 
 METHODS: dict[str, Callable[[Origin], Guess | None]] = {

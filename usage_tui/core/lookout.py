@@ -12,7 +12,8 @@ from usage_tui.core.budget import Budget
 from usage_tui.core.confidence import evidence
 from usage_tui.core.cycle import Cycle
 from usage_tui.core.forecast import Analysis, Forecast, analyse, forecast, reached_at
-from usage_tui.core.hourly import Hours, spend_by_hour
+from usage_tui.core.hourly import Hours, is_spend_alone, spend_by_hour
+from usage_tui.core.one_off import OneOffDays, spent_in, without
 from usage_tui.core.outlook import Accuracy, Evidence, Outlook, Prospect
 from usage_tui.core.rollup import HOUR_MS, Span, epoch_ms
 from usage_tui.core.usual import Usual, usual
@@ -26,7 +27,8 @@ class Grounds(Struct, frozen=True):
     """What an account's hours tell of what lies ahead, as of the last complete one.
 
     `hours` are those of the cycle that started at `cycle_started_at`, and `spent` is what that had come to by then.
-    `usuals` are of the hours that begin now and next, by their start in epoch milliseconds.
+    The analysis leaves out the user's `one_off_days`, so many of which were looked at. `usuals` are of the hours that
+    begin now and next, by their start in epoch milliseconds.
     """
 
     cycle_started_at: datetime
@@ -34,6 +36,7 @@ class Grounds(Struct, frozen=True):
     hours: Hours
     analysis: Analysis
     usuals: Mapping[int, Usual]
+    one_off_days: int = 0
     accuracy: Accuracy | None = None
 
 
@@ -43,21 +46,37 @@ def begin_of_hours(cycle: Cycle, now: datetime) -> int:
     return min(end_ms - DAYS_BACK * 24 * HOUR_MS, _hour_of(cycle.started_at))
 
 
-def look_over(spans: Sequence[Span], *, used: int, cycle: Cycle, now: datetime, accuracy: Accuracy | None) -> Grounds:
-    """Look over an account's spans of an hour each, the running hour's included, with `used` credits of the cycle."""
-    end_ms = _hour_of(now)
+def look_over(
+    spans: Sequence[Span], *, used: int, cycle: Cycle, now: datetime, one_off: OneOffDays, accuracy: Accuracy | None
+) -> Grounds:
+    """Look over an account's spans of an hour each, the running hour's included, with `used` credits of the cycle.
+
+    What was spent on `one_off` days is part of what was used, and of no pace.
+    """
+    begin_ms, end_ms = begin_of_hours(cycle, now), _hour_of(now)
     running = [span for span in spans if span.start_ms >= end_ms]
     spent = max(0, used - sum(span.spend for span in running))
-    hours = spend_by_hour(spans, begin_of_hours(cycle, now), end_ms)
+    hours = spend_by_hour(spans, begin_ms, end_ms)
     by_start = {span.start_ms: span for span in spans}
+    left_out, one_off_days = one_off.hours(begin_ms, len(hours.spends))
+    usually_spent: float = spent
+    if left_out:
+        counted = [_counted(by_start.get(start)) for start in range(begin_ms, end_ms, HOUR_MS)]
+        first = (_hour_of(cycle.started_at) - begin_ms) // HOUR_MS
+        usually_spent -= spent_in(left_out, counted, first=first, spent=spent)
     return Grounds(
         cycle_started_at=cycle.started_at,
         spent=spent,
         hours=_hours_since(hours, cycle.started_at),
         analysis=analyse(
-            hours.spends, hours.ended_at, cycle_started_at=cycle.started_at, spent=spent, paused=hours.paused
+            without(hours.spends, left_out),
+            hours.ended_at,
+            cycle_started_at=cycle.started_at,
+            spent=usually_spent,
+            paused=hours.paused | left_out,
         ),
         usuals={start: usual(by_start, start) for start in range(end_ms, end_ms + HOURS_AHEAD * HOUR_MS, HOUR_MS)},
+        one_off_days=one_off_days,
         accuracy=accuracy,
     )
 
@@ -74,6 +93,7 @@ def outlook(grounds: Grounds, *, used: int, limit: int | None, budget: Budget, c
         evidence=evidence(analysis, cycle.started_at),
         pace_per_day=analysis.pace.credits if analysis.pace else None,
         idle_days=analysis.idle_days,
+        one_off_days=grounds.one_off_days,
         accuracy=grounds.accuracy,
         analysis=analysis,
     )
@@ -130,6 +150,13 @@ def _with_moment(seen: Prospect, grounds: Grounds) -> Prospect:
         paused=hours.paused,
     )
     return replace(seen, spent_at=spent_at)
+
+
+def _counted(span: Span | None) -> float | None:
+    """Give by how much the counter was found to have moved in an hour, None where nobody looked."""
+    if span is None or (span.last.used is None and not is_spend_alone(span)):
+        return None
+    return float(min(span.last.used, span.spend) if span.has_reset and span.last.used is not None else span.spend)
 
 
 def _hours_since(hours: Hours, started_at: datetime) -> Hours:

@@ -62,8 +62,8 @@ class Accuracy(Struct, frozen=True):
 class Outlook(Struct, frozen=True):
     """What lies ahead of an account in this cycle, in credits; what may not be said yet is None.
 
-    `budget` is of the user's own ceiling, None without one. `idle_days` is for how long nothing was spent. `analysis`
-    is what it rests on.
+    `budget` is of the user's own ceiling, None without one. `idle_days` is for how long nothing was spent,
+    `one_off_days` how many days the user left out. `analysis` is what it rests on.
     """
 
     evidence: Evidence
@@ -72,6 +72,7 @@ class Outlook(Struct, frozen=True):
     total_p90: float | None = None
     pace_per_day: float | None = None
     idle_days: int = 0
+    one_off_days: int = 0
     limit: Prospect | None = None
     budget: Prospect | None = None
     accuracy: Accuracy | None = None

@@ -105,6 +105,14 @@ def accuracy_forms(ahead: Outlook) -> list[Line]:
     ]
 
 
+def one_off_forms(ahead: Outlook) -> list[Line]:
+    """Word how many days the user left out of the forecast; nothing where there are none."""
+    if not ahead.one_off_days:
+        return [NOTHING]
+    days = f"{ahead.one_off_days} one-off {'day' if ahead.one_off_days == 1 else 'days'}"
+    return [dim(f"{days} left out of the forecast"), dim(f"{days} left out")]
+
+
 def to_last(glance: Glance, ceiling: int | None) -> list[Line]:
     """Word what may be spent a day from now on so that a ceiling lasts to the renewal."""
     used, cycle = glance.view.snapshot.used, glance.view.cycle

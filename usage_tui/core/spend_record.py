@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from usage_tui.core.cycle import Cycle, CyclePlan, add_months, current_cycle
 from usage_tui.core.hourly import is_spend_alone, spend_by_hour
+from usage_tui.core.one_off import OneOffDays, without
 from usage_tui.core.rollup import HOUR_MS, Span, moment
 
 HOUR = timedelta(hours=1)
@@ -21,13 +22,15 @@ class SpendRecord(Struct, frozen=True):
     """Hours from `began_at` on: credits spent in each, None where that is not known.
 
     `counted` is by how much the cycle's counter was found to have moved at the end of each hour since it was last
-    looked at, None where nobody looked. `paused` are the indexes of hours in which nothing could be spent.
+    looked at, None where nobody looked. `paused` are the indexes of hours in which nothing could be spent, `one_off`
+    those of hours that the user left out: their spend is not known here.
     """
 
     began_at: datetime
     spends: tuple[float | None, ...]
     counted: tuple[float | None, ...]
     paused: frozenset[int] = frozenset()
+    one_off: frozenset[int] = frozenset()
 
     @property
     def ended_at(self) -> datetime:
@@ -39,10 +42,11 @@ class SpendRecord(Struct, frozen=True):
         return (at - self.began_at) // HOUR
 
 
-def stored_record(spans: Iterable[Span], plan: CyclePlan) -> tuple[SpendRecord, list[Cycle]]:
+def stored_record(spans: Iterable[Span], plan: CyclePlan, one_off: OneOffDays) -> tuple[SpendRecord, list[Cycle]]:
     """Make a record of stored hours in the order of time, at least one, and find the cycles that are whole in it.
 
-    A cycle that was cut short by an upgrade is left out, for nobody knows what it would have come to.
+    A cycle that was cut short by an upgrade is left out, for nobody knows what it would have come to; so are the hours
+    of `one_off` days.
     """
     hours = list(spans)
     begin_ms, end_ms = hours[0].start_ms, hours[-1].start_ms + HOUR_MS
@@ -67,7 +71,9 @@ def stored_record(spans: Iterable[Span], plan: CyclePlan) -> tuple[SpendRecord, 
             counted[(span.start_ms - begin_ms) // HOUR_MS] = float(used - used_before)
             used_before = used
     whole = [cycle for cycle, after in pairwise(cycles) if abs(after.started_at - cycle.resets_at) < _RENEWAL_SLACK]
-    return SpendRecord(moment(begin_ms), seen.spends, tuple(counted), seen.paused), whole
+    left_out, _ = one_off.hours(begin_ms, len(seen.spends))
+    spends = tuple(without(seen.spends, left_out))
+    return SpendRecord(moment(begin_ms), spends, tuple(counted), seen.paused, left_out), whole
 
 
 def cycles_of(record: SpendRecord, cycle_days: int | None) -> list[Cycle]:

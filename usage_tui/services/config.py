@@ -167,6 +167,7 @@ def _account_of(settings: AccountSettings, path: Path, zone: tzinfo | None) -> A
         allow_insecure=settings.allow_insecure,
         cycle=CyclePlan(Period(settings.cycle.period), None if anchor is None else moment_of(anchor, zone)),
         budget=Budget(settings.budget.credits, settings.budget.daily_credits, settings.budget.near_at),
+        one_off_days=tuple(sorted(set(settings.forecast.one_off_days))),
     )
 
 

@@ -51,6 +51,7 @@ Factor = Annotated[float, Meta(ge=1, le=1_000_000, description="a number, 1 or m
 Moment = Annotated[
     Any, Meta(description="a date and time such as 2026-11-03T10:00:00Z", extra={"check": values.moment_fault})
 ]
+Day = Annotated[Any, Meta(description="a date such as 2026-11-12", extra={"check": values.day_fault})]
 Hours = Annotated[Text, Meta(extra={"check": values.hours_fault})]
 
 
@@ -81,6 +82,12 @@ class BudgetSettings(_Table, frozen=True):
     near_at: Share = 0.8
 
 
+class ForecastSettings(_Table, frozen=True):
+    """What an account's forecast is made of."""
+
+    one_off_days: Annotated[tuple[Day, ...], Meta(description="an array of dates such as [2026-11-12]")] = ()
+
+
 class AccountSettings(_Table, frozen=True):
     """One `[[accounts]]` table."""
 
@@ -94,6 +101,7 @@ class AccountSettings(_Table, frozen=True):
     allow_insecure: Flag = False
     cycle: CycleSettings = CycleSettings()
     budget: BudgetSettings = BudgetSettings()
+    forecast: ForecastSettings = ForecastSettings()
 
 
 class HistorySettings(_Table, frozen=True):

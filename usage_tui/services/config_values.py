@@ -148,6 +148,13 @@ def moment_fault(value: object) -> str | None:
     return None if year in KNOWN_YEARS else f"is {shown(value)}, which is no date of a billing cycle"
 
 
+def day_fault(value: object) -> str | None:
+    """Refuse what is no day: a date that has a time or stands in quotes, too."""
+    if not isinstance(value, date) or isinstance(value, datetime):
+        return f"needs a date such as 2026-11-12, without a time and without quotes, not {shown(value)}"
+    return None if value.year in KNOWN_YEARS else f"is {shown(value)}, which is no day of an account's history"
+
+
 def moment_of(value: object, zone: tzinfo | None) -> datetime:
     """Make a UTC moment of a TOML date, with a time or without, or of a text; without an offset it is in `zone`.
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from usage_tui.core.account import Account
 from usage_tui.core.budget import Budget
 from usage_tui.core.cycle import Cycle
+from usage_tui.core.one_off import OneOffDays
 from usage_tui.core.outlook import Evidence, Outlook
 from usage_tui.core.rollup import HOUR_MS, epoch_ms
 from usage_tui.core.usual import Usual
@@ -44,8 +45,9 @@ class Foresight:
     once; a second time soon after the first, when what came before that is rolled up, and while little was seen.
     """
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, one_off: OneOffDays) -> None:
         self._desk = desk
+        self._one_off = one_off
         self._grounds: Grounds | None = None
         self._seen: _Seen | None = None
         self._made: tuple[Grounds, _Seen, Outlook] | None = None
@@ -54,6 +56,13 @@ class Foresight:
         self._made_at = self._looked_at
         self._has_looked = False
         self._kept_day: object = None
+
+    def leave_out(self, one_off: OneOffDays) -> bool:
+        """Leave other days out from the next look on, which is due then; say whether they are others."""
+        if one_off == self._one_off:
+            return False
+        self._one_off, self._due_at = one_off, datetime.min.replace(tzinfo=UTC)
+        return True
 
     def outlook(self, view: AccountView, budget: Budget, now: datetime) -> Outlook | None:
         """Say what lies ahead as of `view`; made anew where a counter moved, or some minutes passed.
@@ -106,7 +115,7 @@ class Foresight:
 
         Where there is no history, what the counter says of the cycle is all there is.
         """
-        seen = self._seen
+        seen, one_off = self._seen, self._one_off
         self._looked_at, self._due_at = now, now + timedelta(seconds=self._learning_seconds)
         self._learning_seconds = min(4 * self._learning_seconds, LONGEST_LEARNING_SECONDS)
         if seen is None:
@@ -114,7 +123,7 @@ class Foresight:
         from usage_tui.core.lookout import look_over  # noqa: PLC0415 -- the first frame does without
 
         def look(connection: sqlite3.Connection, number: int) -> Grounds:
-            return _looked_over(connection, number, seen, now)
+            return _looked_over(connection, number, seen, one_off, now)
 
         def settled(connection: sqlite3.Connection, number: int) -> None:
             from usage_tui.services.forecast_log import settle  # noqa: PLC0415 -- imports SQLite
@@ -127,10 +136,10 @@ class Foresight:
         if grounds is None:
             if self._grounds is not None and self._grounds.cycle_started_at == seen.cycle.started_at:
                 return
-            grounds = look_over((), used=seen.used, cycle=seen.cycle, now=now, accuracy=None)
+            grounds = look_over((), used=seen.used, cycle=seen.cycle, now=now, one_off=one_off, accuracy=None)
         ahead = _outlook(grounds, seen, now)
         self._grounds, self._made, self._made_at = grounds, (grounds, seen, ahead), now
-        if ahead.evidence is not Evidence.LEARNING and self._has_looked:
+        if ahead.evidence is not Evidence.LEARNING and self._has_looked and one_off == self._one_off:
             self._due_at = next_look(account.name, now)
         self._has_looked = True
         if is_holder and ahead.evidence is not Evidence.LEARNING:
@@ -178,14 +187,17 @@ def _outlook(grounds: Grounds, seen: _Seen, now: datetime) -> Outlook:
     return outlook(grounds, used=seen.used, limit=seen.limit, budget=seen.budget, cycle=seen.cycle, now=now)
 
 
-def _looked_over(connection: sqlite3.Connection, number: int, seen: _Seen, now: datetime) -> Grounds:
+def _looked_over(
+    connection: sqlite3.Connection, number: int, seen: _Seen, one_off: OneOffDays, now: datetime
+) -> Grounds:
     """Read the account's hours, and look them over; in the history's thread."""
     from usage_tui.core.lookout import begin_of_hours, look_over  # noqa: PLC0415 -- the first frame does without
     from usage_tui.services.forecast_log import accuracy  # noqa: PLC0415 -- imports SQLite
     from usage_tui.services.history_range import spans  # noqa: PLC0415 -- likewise
 
     hours = spans(connection, number, begin_of_hours(seen.cycle, now), epoch_ms(now) + 1, HOUR_MS)
-    return look_over(hours, used=seen.used, cycle=seen.cycle, now=now, accuracy=accuracy(connection, number))
+    right = accuracy(connection, number)
+    return look_over(hours, used=seen.used, cycle=seen.cycle, now=now, one_off=one_off, accuracy=right)
 
 
 def next_look(name: str, now: datetime) -> datetime:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from usage_tui.core.cycle import CyclePlan
 from usage_tui.core.guess import Guess, Origin, ours
+from usage_tui.core.one_off import OneOffDays
 from usage_tui.core.rollup import DAY_MS, HOUR_MS, epoch_ms
 from usage_tui.core.spend_record import stored_record
 from usage_tui.services.forecast_log import MadeForecast, put_forecast, settle
@@ -19,7 +20,7 @@ DAY_HOURS = 24
 def past_forecasts(connection: sqlite3.Connection, account: int, plan: CyclePlan, now_ms: int) -> list[MadeForecast]:
     """Give what each day of the account's last whole cycle would have been told, without what came after it."""
     hours = spans(connection, account, now_ms - DAYS_BACK * DAY_MS, now_ms, HOUR_MS)
-    record, cycles = stored_record(hours, plan) if hours else (None, [])
+    record, cycles = stored_record(hours, plan, OneOffDays()) if hours else (None, [])
     if record is None or not cycles:
         return []
     cycle = cycles[-1]

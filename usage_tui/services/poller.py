@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from usage_tui.core.account import Account, AccountState, PollPlan, is_insecure
 from usage_tui.core.errors import KeyRefused, KeyUnavailable, ServiceError, UsageTuiError
 from usage_tui.core.ledger import Ledger
+from usage_tui.core.one_off import OneOffDays
 from usage_tui.core.rollup import Reading
 from usage_tui.core.snapshot import Sample
 from usage_tui.core.view import AccountView, LastPoll, OpenAlert, Standing, Wanted
@@ -53,7 +54,7 @@ class Poller:
         self._timetable = timetable
         self._pacer = pacer
         self._outside = outside
-        self._foresight = Foresight(outside.desk)
+        self._foresight = Foresight(outside.desk, OneOffDays(account.one_off_days, zone))
         self._connection = KeptConnection(outside.connect)
         self._zone = zone
         self._followed_seconds: float | None = None
@@ -105,6 +106,8 @@ class Poller:
         self.account = account
         self._zone = zone
         self._ledger.replan(account, plan, zone)
+        if self._foresight.leave_out(OneOffDays(account.one_off_days, zone)):
+            self.wake()
 
     def retime(self, timetable: Timetable) -> None:
         """Keep another timetable from now on."""
