@@ -12,15 +12,16 @@ import pytest
 from tests.terminal.pseudo_terminal import DEMO, WAIT_SECONDS, PseudoTerminal, assert_is_as_found, environment
 
 WIDE = (100, 30)
-SCREENS = ("?", "\x1b", "t", "a")
+SCREENS = (("?", "Show every key"), ("\x1b", "CREDITS"), ("t", "CREDITS"), ("a", "ACCOUNTS"))
 _RENDITION = re.compile(rb"\x1b\[([0-9;:]*)m")
 
 
 def tour(terminal: PseudoTerminal) -> None:
     """Go through screens and themes, and end."""
     terminal.shows("live")
-    for key in SCREENS:
-        terminal.press(key)
+    for key, shown in SCREENS:
+        terminal.type(key)
+        terminal.shows(shown)
     terminal.type("q")
     assert terminal.ends() == 0
     assert_is_as_found(terminal)
