@@ -67,7 +67,7 @@ def test_price_is_asked_with_the_parameters_and_held_against_the_account(here: P
         here.write_config(service.config())
         done = here.run("estimate", URL, "--count", "24", "--premium", "--render", "--country-code", "US")
         assert (done.code, done.err) == (0, "")
-        assert done.out.startswith("one: fits - 600 credits for 24 requests\n")
+        assert done.out.startswith("one: fits · 600 credits for 24 requests\n")
         assert here.run("estimate", URL, "--count", "25").code == 1
     assert service.asked[0] == {
         "api_key": ["k3y"],
@@ -96,7 +96,7 @@ def test_service_that_never_says_is_not_asked_a_thousand_times(here: ProgramHere
         here.write_config(service.config())
         (here.home / "urls").write_text("".join(f"https://example.com/{number},2\n" for number in range(200)))
         done = here.run("estimate", "--file", "urls")
-    assert done.out.startswith("one: fits - 400 credits for 400 requests\n")
+    assert done.out.startswith("one: fits · 400 credits for 400 requests\n")
     assert len(service.asked) == 3
 
 

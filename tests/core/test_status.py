@@ -5,14 +5,12 @@ from __future__ import annotations
 import json
 from datetime import timedelta
 
-import pytest
-
 from tests.makers import NOW, a_last_poll, a_snapshot, a_view, a_waiting_view, utc
 from usage_tui.core.account import AccountState
 from usage_tui.core.budget import Budget, DaySpend
 from usage_tui.core.cycle import Cycle
 from usage_tui.core.snapshot import Snapshot
-from usage_tui.core.status import account_report, exit_code, sample_report, status_report
+from usage_tui.core.status import account_report, sample_report, status_report
 
 
 def test_known_account_is_told_as_in_the_contract() -> None:
@@ -99,24 +97,3 @@ def test_error_and_state_are_those_of_the_last_poll() -> None:
     report = account_report(a_view(last_poll=failed), NOW)
     assert (report["state"], report["error"]) == ("unreachable", "It did not answer.")
     assert report["credits"]["used"] == 1_412_700
-
-
-@pytest.mark.parametrize(
-    ("states", "code"),
-    [
-        ([AccountState.OK], 0),
-        ([AccountState.EXHAUSTED], 0),
-        ([AccountState.OK, AccountState.UNREACHABLE], 69),
-        ([AccountState.INVALID], 69),
-        ([AccountState.UNAUTHORIZED, AccountState.UNREACHABLE], 77),
-    ],
-)
-def test_gravest_account_gives_the_exit_code(states: list[AccountState], code: int) -> None:
-    views = [a_view(last_poll=a_last_poll(state)) for state in states]
-    assert exit_code(views, NOW) == code
-    assert exit_code([*views, a_waiting_view(key_error="no key")], NOW) == 78
-
-
-def test_account_that_nothing_was_heard_of_is_no_success() -> None:
-    assert exit_code([a_waiting_view()], NOW) == 69
-    assert exit_code([], NOW) == 0

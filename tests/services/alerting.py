@@ -19,9 +19,9 @@ from usage_tui.services.alert_keeper import AlertKeeper, AlertTerms
 from usage_tui.services.channels import Channel
 from usage_tui.services.clock import Clock, SystemClock
 from usage_tui.services.collector import Collector
-from usage_tui.services.config_schema import AlertSettings, NotifySettings
+from usage_tui.services.config_schema import AlertSettings, HistorySettings, NotifySettings
 from usage_tui.services.connection import ServiceConnection
-from usage_tui.services.history import History, Retention
+from usage_tui.services.history import History
 from usage_tui.services.paths import StateFolder
 from usage_tui.services.shared_desk import SharedDesk
 
@@ -95,7 +95,7 @@ def alerting(
 ) -> Iterator[Alerting]:
     """Run a collector that watches one account for alerts."""
     clock = clock or SystemClock()
-    history = History(folder, clock, Retention())
+    history = History(folder, clock, HistorySettings())
     desk = SharedDesk(history, folder, clock, {"USAGE_TUI_TEST_KEY": KEY})
     book = AlertBook(history, desk, clock)
     book.ring = ring

@@ -16,8 +16,9 @@ from usage_tui.core.account import Account, ApiKey, KeyInConfig
 from usage_tui.core.rollup import MINUTE_MS, epoch_ms, moment
 from usage_tui.core.view import Duty
 from usage_tui.services import history as history_module
+from usage_tui.services.config_schema import HistorySettings
 from usage_tui.services.fingerprint import fingerprint, shared_secret
-from usage_tui.services.history import History, Retention
+from usage_tui.services.history import History
 from usage_tui.services.history_file import HistoryFile
 from usage_tui.services.history_reader import newest_moment, notes
 from usage_tui.services.paths import StateFolder
@@ -39,7 +40,7 @@ def fingerprint_of(folder: StateFolder, name: str) -> str:
 async def write(folder: StateFolder, names: Sequence[str], begin_ms: int) -> None:
     """Store and print until killed; upkeep is due all the time."""
     clock = SetClock(moment(begin_ms))
-    history = History(folder, clock, Retention(raw_days=1, minute_days=2))
+    history = History(folder, clock, HistorySettings(raw_days=1, minute_days=2))
     desk = SharedDesk(history, folder, clock, {})
     desk.watch(lambda _: None)
     held: list[Account] = []

@@ -20,9 +20,10 @@ from usage_tui.core.one_off import OneOffDays
 from usage_tui.core.outlook import Evidence
 from usage_tui.core.rollup import HOUR_MS, Span, epoch_ms, moment
 from usage_tui.core.snapshot import Snapshot
+from usage_tui.services.config_schema import HistorySettings
 from usage_tui.services.desk import LocalDesk
 from usage_tui.services.foresight import Foresight, next_look
-from usage_tui.services.history import History, Retention
+from usage_tui.services.history import History
 from usage_tui.services.history_rows import put_spans
 from usage_tui.services.paths import StateFolder
 from usage_tui.services.prospect_rows import select_prospects
@@ -45,7 +46,7 @@ def folder(tmp_path: Path) -> StateFolder:
 async def desk(folder: StateFolder) -> AsyncIterator[SharedDesk]:
     """Give a desk that holds the account, whose last sixty days are stored."""
     clock = SetClock()
-    desk = SharedDesk(History(folder, clock, Retention()), folder, clock, {"USAGE_TUI_TEST_KEY": KEY})
+    desk = SharedDesk(History(folder, clock, HistorySettings()), folder, clock, {"USAGE_TUI_TEST_KEY": KEY})
     desk.watch(lambda _: None)
     await desk.claim(ACCOUNT)
     starts = range(NOW_HOUR - DAYS_SEEN * 24 * HOUR_MS, NOW_HOUR, HOUR_MS)

@@ -16,7 +16,8 @@ from filelock import FileLock
 from tests.services.stored import NOW_MS, PATIENCE_SECONDS, SetClock, a_poll_at, a_reading, rows
 from usage_tui.core.rollup import moment
 from usage_tui.services import history as history_module
-from usage_tui.services.history import History, Retention
+from usage_tui.services.config_schema import HistorySettings
+from usage_tui.services.history import History
 from usage_tui.services.history_file import HistoryFile
 from usage_tui.services.history_schema import MIGRATIONS, migrate, schema_number
 from usage_tui.services.history_writing import account_id, put_poll
@@ -31,7 +32,7 @@ def folder(tmp_path: Path) -> StateFolder:
 @contextmanager
 def a_history(folder: StateFolder, clock: SetClock | None = None) -> Iterator[History]:
     """Run a history that keeps account 1 in order, and end it."""
-    history = History(folder, clock or SetClock(moment(NOW_MS)), Retention())
+    history = History(folder, clock or SetClock(moment(NOW_MS)), HistorySettings())
     history.start(lambda _: None, lambda _: [1])
     try:
         yield history

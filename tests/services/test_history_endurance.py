@@ -12,7 +12,8 @@ import pytest
 from tests.services.stored import NOW_MS, PATIENCE_SECONDS, SetClock, a_poll_at, a_reading, rows
 from usage_tui.core.rollup import HOUR_MS, MINUTE_MS, moment
 from usage_tui.services import history as history_module
-from usage_tui.services.history import History, Retention
+from usage_tui.services.config_schema import HistorySettings
+from usage_tui.services.history import History
 from usage_tui.services.history_writing import account_id, put_poll
 from usage_tui.services.paths import StateFolder
 
@@ -30,7 +31,7 @@ def test_files_memory_and_threads_stay_flat(tmp_path: Path, monkeypatch: pytest.
     for interval in ("UPKEEP_SECONDS", "UPKEEP_PAUSE_SECONDS", "CHECKPOINT_SECONDS"):
         monkeypatch.setattr(history_module, interval, 0.0)
     folder, clock = StateFolder(tmp_path), SetClock(moment(NOW_MS))
-    history = History(folder, clock, Retention(raw_days=1, minute_days=1))
+    history = History(folder, clock, HistorySettings(raw_days=1, minute_days=1))
     history.start(lambda _: None, lambda _: [1])
     measured: list[tuple[int, int, int, int]] = []
     try:

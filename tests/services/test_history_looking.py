@@ -16,7 +16,8 @@ from usage_tui.core.account import KeyFromEnv
 from usage_tui.core.errors import HistoryUnavailable
 from usage_tui.core.rollup import MINUTE_MS, ReadSpans, Span
 from usage_tui.services import history_looking
-from usage_tui.services.history import History, Retention
+from usage_tui.services.config_schema import HistorySettings
+from usage_tui.services.history import History
 from usage_tui.services.history_looking import HistoryLooking
 from usage_tui.services.paths import StateFolder
 from usage_tui.services.shared_desk import SharedDesk
@@ -33,7 +34,7 @@ def first_minute(read: ReadSpans) -> Sequence[Span]:
 def looking(folder: StateFolder) -> Iterator[tuple[HistoryLooking, SharedDesk, History]]:
     """Run a history and a desk over a folder."""
     clock = SetClock()
-    history = History(folder, clock, Retention())
+    history = History(folder, clock, HistorySettings())
     desk = SharedDesk(history, folder, clock, ENVIRON)
     desk.watch(lambda _: None)
     try:

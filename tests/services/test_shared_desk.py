@@ -20,9 +20,10 @@ from usage_tui.core.rollup import MINUTE_MS, moment
 from usage_tui.core.view import AccountView, Duty
 from usage_tui.services.clock import SystemClock
 from usage_tui.services.collector import Collector
+from usage_tui.services.config_schema import HistorySettings
 from usage_tui.services.connection import ServiceConnection
 from usage_tui.services.fingerprint import fingerprint, shared_secret
-from usage_tui.services.history import History, Retention
+from usage_tui.services.history import History
 from usage_tui.services.history_reader import counters, last_hour
 from usage_tui.services.history_rollup import roll_up
 from usage_tui.services.history_writing import put_poll
@@ -39,7 +40,7 @@ def folder(tmp_path: Path) -> StateFolder:
 
 def a_desk(folder: StateFolder) -> SharedDesk:
     clock = SystemClock()
-    return SharedDesk(History(folder, clock, Retention()), folder, clock, {"USAGE_TUI_TEST_KEY": KEY})
+    return SharedDesk(History(folder, clock, HistorySettings()), folder, clock, {"USAGE_TUI_TEST_KEY": KEY})
 
 
 @contextmanager
@@ -142,7 +143,7 @@ def test_a_holder_that_pauses_leaves_the_account_to_others(folder: StateFolder) 
 
 def test_a_holder_that_is_overdue_is_named(folder: StateFolder) -> None:
     clock = SetClock(moment(NOW_MS))
-    desk = SharedDesk(History(folder, clock, Retention()), folder, clock, {})
+    desk = SharedDesk(History(folder, clock, HistorySettings()), folder, clock, {})
     account = an_account()
     seat = desk._seats.of(account)
     seat.lock, seat.last_poll, seat.holder_pid = object(), a_poll_at(NOW_MS, pid=77), 4711  # type: ignore[assignment]  # never asked

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from usage_tui.commands.accounts_in_force import accounts_in_force, chosen
-from usage_tui.commands.complaints import complain
+from usage_tui.commands.complaints import code_of_views, complain
 from usage_tui.commands.key_input import KEY_COMMAND, asked_key, split_key_command
 from usage_tui.commands.options import Common, common_options, complete_account, pass_common
 from usage_tui.core import wording
@@ -25,7 +25,6 @@ from usage_tui.core.account import (
     is_insecure,
 )
 from usage_tui.core.signs import state_sign
-from usage_tui.core.status import exit_code
 from usage_tui.core.view import AccountView
 from usage_tui.services.config import load_config
 from usage_tui.services.config_file import ConfigFile
@@ -190,7 +189,7 @@ def test(common: Common, name: str | None) -> int:
     now = datetime.now(UTC)
     for view in views:
         _print_trial(view, now)
-    return exit_code(views, now)
+    return code_of_views(views, now)
 
 
 def _print_trial(view: AccountView, now: datetime) -> None:

@@ -1,10 +1,13 @@
-"""What goes to stderr, and the exit code that each of our errors ends with."""
+"""What goes to stderr, and the exit codes that our errors and the states of accounts end with."""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
+from datetime import datetime
 
 from usage_tui.commands import exits
+from usage_tui.core.account import AccountState
 from usage_tui.core.errors import (
     ConfigError,
     ImportInvalid,
@@ -14,6 +17,7 @@ from usage_tui.core.errors import (
     SpendInvalid,
     UsageTuiError,
 )
+from usage_tui.core.view import AccountView
 from usage_tui.core.wording import harmless
 
 _LONGEST_LINE = 600
@@ -34,5 +38,22 @@ def code_of(error: UsageTuiError) -> int:
             return exits.CONFIG_WRONG
         case SpendInvalid() | ReportInvalid() | ImportInvalid():
             return exits.WRONG_USAGE
+        case _:
+            return exits.NO_ANSWER
+
+
+def code_of_views(views: Iterable[AccountView], now: datetime) -> int:
+    """Give the gravest of the accounts' exit codes; credits that are used up are no fault."""
+    return max((_code_of_view(view, now) for view in views), default=exits.ALL_RIGHT)
+
+
+def _code_of_view(view: AccountView, now: datetime) -> int:
+    if view.key_error is not None:
+        return exits.CONFIG_WRONG
+    match view.state(now):
+        case AccountState.OK | AccountState.EXHAUSTED:
+            return exits.ALL_RIGHT
+        case AccountState.UNAUTHORIZED:
+            return exits.KEY_REFUSED
         case _:
             return exits.NO_ANSWER

@@ -16,9 +16,8 @@ from usage_tui.services.alert_keeper import AlertKeeper, AlertTerms
 from usage_tui.services.clock import SystemClock
 from usage_tui.services.collector import Collector
 from usage_tui.services.config import Config
-from usage_tui.services.config_schema import HistorySettings
 from usage_tui.services.desk import Desk
-from usage_tui.services.history import History, Retention
+from usage_tui.services.history import History
 from usage_tui.services.history_looking import HistoryLooking
 from usage_tui.services.paths import StateFolder, state_folder
 from usage_tui.services.shared_desk import SharedDesk
@@ -32,7 +31,7 @@ class KeptHistory:
 
     def __init__(self, config: Config, folder: StateFolder | None = None) -> None:
         clock, folder = SystemClock(), folder or state_folder(os.environ)
-        self._history = History(folder, clock, _retention(config.history))
+        self._history = History(folder, clock, config.history)
         self.desk = SharedDesk(self._history, folder, clock, os.environ)
         self.looking = HistoryLooking(self._history, self.desk)
         self.alerts = AlertBook(self._history, self.desk, clock)
@@ -41,7 +40,7 @@ class KeptHistory:
 
     def replan(self, config: Config) -> None:
         """Take up a changed config."""
-        self._history.retention = _retention(config.history)
+        self._history.retention = config.history
         self._keeper.replan(_terms(config))
 
 
@@ -73,10 +72,6 @@ def _channels(terms: AlertTerms) -> Sequence[Channel]:
     from usage_tui.services.channels import channels  # noqa: PLC0415 -- the first frame does without
 
     return channels(terms.settings.notify, terms.accounts, os.environ)
-
-
-def _retention(settings: HistorySettings) -> Retention:
-    return Retention(settings.raw_days, settings.minute_days)
 
 
 @contextmanager

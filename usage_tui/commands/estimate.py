@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from usage_tui.commands.accounts_in_force import accounts_in_force
-from usage_tui.commands.complaints import complain
+from usage_tui.commands.complaints import code_of_views, complain
 from usage_tui.commands.exits import ALL_RIGHT, FOUND_SOMETHING, NO_ANSWER
 from usage_tui.commands.options import Common, common_options, pass_common
 from usage_tui.core.job import MOST_REQUESTS, Job, JobFault, job_of, parameters
@@ -122,7 +122,6 @@ def _estimate(common: Common, job: Job, seconds_per_request: float | None, *, is
     from usage_tui.commands.estimating import estimated  # noqa: PLC0415 - likewise
     from usage_tui.commands.printing import Printer  # noqa: PLC0415 - likewise
     from usage_tui.core.estimate_words import estimate_lines, estimate_report  # noqa: PLC0415 - likewise
-    from usage_tui.core.status import exit_code  # noqa: PLC0415 - likewise
 
     with accounts_in_force(common) as force:
         if len(force.accounts) > 1:
@@ -133,7 +132,7 @@ def _estimate(common: Common, job: Job, seconds_per_request: float | None, *, is
         now = datetime.now(UTC)
     if made is None:
         complain(f"{view.name}: {view.error or 'the credits left are not known.'}")
-        return max(exit_code([view], now), NO_ANSWER)
+        return max(code_of_views([view], now), NO_ANSWER)
     printer = Printer(is_ascii=common.is_ascii)
     if is_json:
         printer.json(estimate_report(made, now))

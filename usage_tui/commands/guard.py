@@ -9,11 +9,10 @@ from fractions import Fraction
 import click
 
 from usage_tui.commands.accounts_in_force import accounts_in_force
-from usage_tui.commands.complaints import complain
+from usage_tui.commands.complaints import code_of_views, complain
 from usage_tui.commands.exits import ALL_RIGHT, FOUND_SOMETHING, NO_ANSWER
 from usage_tui.commands.options import Common, common_options, pass_common
 from usage_tui.core.guard import Limits, verdict
-from usage_tui.core.status import exit_code
 from usage_tui.core.wording import Span
 
 LONGEST_NUMBER = 40
@@ -109,6 +108,6 @@ def guard(
             complain(f"{view.name}: {view.error}")
         codes.append(FOUND_SOMETHING if found.crossed else ALL_RIGHT)
         if found.unknown:
-            code = max(exit_code([view], now), NO_ANSWER)
+            code = max(code_of_views([view], now), NO_ANSWER)
             codes.append(ALL_RIGHT if fail_open and code == NO_ANSWER else code)
     return max(codes)

@@ -10,8 +10,6 @@ from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING
 
-from msgspec import Struct
-
 from usage_tui.commands.accounts_in_force import accounts_in_force, chosen
 from usage_tui.commands.alert_ports import alert_ports, bell
 from usage_tui.commands.budget_ports import budget_ports
@@ -51,17 +49,7 @@ C_LOCALES = ("C", "POSIX")
 SIXTEEN_COLOUR_TERMINALS = frozenset({"linux", "ansi", "vt100", "vt220", "xterm", "xterm-16color", "screen"})
 
 
-class MonitorOptions(Struct, frozen=True):
-    """What the command line says of the monitor."""
-
-    config: Path | None = None
-    account: str | None = None
-    is_demo: bool = False
-    has_mouse: bool = True
-    is_ascii: bool = False
-
-
-def run_monitor(options: MonitorOptions) -> int:
+def run_monitor(options: Common) -> int:
     """Open the monitor; give the exit code.
 
     Raises:
@@ -76,7 +64,7 @@ def run_monitor(options: MonitorOptions) -> int:
         is_demo = outcome is Outcome.DEMO
 
 
-def _watch_demo(options: MonitorOptions) -> tuple[Outcome, int]:
+def _watch_demo(options: Common) -> tuple[Outcome, int]:
     """Watch the simulated service; nothing of the user's is read or written."""
     from usage_tui.commands.demo_history import DemoHistory  # noqa: PLC0415 - only the demo needs it
 
@@ -91,7 +79,7 @@ def _watch_demo(options: MonitorOptions) -> tuple[Outcome, int]:
             demo.remove()
 
 
-def _watch_config(options: MonitorOptions) -> tuple[Outcome, int]:
+def _watch_config(options: Common) -> tuple[Outcome, int]:
     """Watch the accounts of the config, and the config itself."""
     watch = ConfigWatch(options.config, os.environ, SystemClock(), KNOWN_IDS)
     config = watch.load()
@@ -109,7 +97,7 @@ class _Monitor:
     def __init__(
         self,
         config: Config,
-        options: MonitorOptions,
+        options: Common,
         memory: Memory | None,
         watch: ConfigWatch | None,
         kept: KeptHistory,

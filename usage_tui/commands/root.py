@@ -82,17 +82,9 @@ def root(context: click.Context, common: Common) -> int:
     if os.environ.get("TERM", "") in ("", "dumb"):
         return int(context.invoke(import_module("usage_tui.commands.watch").watch) or 0)
     gc.disable()  # a tenth of a second of the start would go into looking over modules; the monitor enables it again
-    from usage_tui.commands.monitor import MonitorOptions, run_monitor  # noqa: PLC0415 - imports Textual
+    from usage_tui.commands.monitor import run_monitor  # noqa: PLC0415 - imports Textual
 
-    return run_monitor(
-        MonitorOptions(
-            config=common.config,
-            account=common.account,
-            is_demo=common.is_demo,
-            has_mouse=common.has_mouse,
-            is_ascii=common.is_ascii,
-        )
-    )
+    return run_monitor(common)
 
 
 def _is_terminal(stream: object) -> bool:

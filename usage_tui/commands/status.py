@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 import click
 
 from usage_tui.commands.accounts_in_force import accounts_in_force
-from usage_tui.commands.complaints import complain
+from usage_tui.commands.complaints import code_of_views, complain
 from usage_tui.commands.options import Common, common_options, pass_common
-from usage_tui.core.status import exit_code, status_report
+from usage_tui.core.status import status_report
 from usage_tui.core.status_table import status_table
 
 
@@ -50,4 +50,4 @@ def status(common: Common, *, is_json: bool) -> int:
     for remark in dict.fromkeys(view.standing.remark for view in views):
         if remark is not None:
             complain(remark)
-    return exit_code(views, now)
+    return code_of_views(views, now)

@@ -9,6 +9,7 @@ import click
 
 from usage_tui.commands import statusline_answer
 from usage_tui.commands.accounts_in_force import chosen
+from usage_tui.commands.exits import NO_ANSWER
 from usage_tui.commands.options import Common, common_options, pass_common
 from usage_tui.commands.printing import Printer
 from usage_tui.core.painting import Colours
@@ -49,7 +50,7 @@ def statusline(common: Common, *, text: str | None, colour: str) -> int:
     printer = Printer(is_ascii=common.is_ascii)
     if common.is_demo:
         printer.line((Span(statusline_answer.NO_SAMPLES),))
-        return statusline_answer.NO_ANSWER
+        return NO_ANSWER
     asked = statusline_answer.Asked(common.config, common.account, text, Colours(colour))
     config = load_config(common.config, os.environ)
     accounts = chosen(config.accounts, common.account)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from usage_tui.commands.exits import ALL_RIGHT, NO_ANSWER
 from usage_tui.core.account import Account
 from usage_tui.core.painting import Colours, painted
 from usage_tui.core.risk import risk
@@ -18,7 +19,6 @@ from usage_tui.services.last_seen import last_seen
 from usage_tui.services.paths import state_folder
 
 NO_SAMPLES = "usage-tui: no samples yet"
-ALL_RIGHT, NO_ANSWER = 0, 69
 FAILED = Piece("failed_percent", is_field=True)
 _OPTIONS = ("config", "account", "format", "colour")
 

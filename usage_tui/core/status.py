@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from usage_tui.core.account import AccountState
 from usage_tui.core.budget import BudgetState
 from usage_tui.core.risk import run_out_chance
 from usage_tui.core.view import AccountView
@@ -14,7 +13,6 @@ from usage_tui.core.wording import iso
 
 STATUS_SCHEMA = "usage-tui/status/1"
 SAMPLE_SCHEMA = "usage-tui/sample/1"
-KEY_REFUSED, CONFIG_WRONG, NO_ANSWER = 77, 78, 69
 
 
 def status_report(views: Iterable[AccountView], now: datetime) -> dict[str, Any]:
@@ -89,20 +87,3 @@ def _budget_report(view: AccountView) -> dict[str, Any]:
         "daily_credits": budget.daily_credits if budget else None,
         "daily_state": (budget.daily_state if budget else BudgetState.UNKNOWN).value,
     }
-
-
-def exit_code(views: Iterable[AccountView], now: datetime) -> int:
-    """Give the gravest of the accounts' exit codes; credits that are used up are no fault."""
-    return max((_exit_code(view, now) for view in views), default=0)
-
-
-def _exit_code(view: AccountView, now: datetime) -> int:
-    if view.key_error is not None:
-        return CONFIG_WRONG
-    match view.state(now):
-        case AccountState.OK | AccountState.EXHAUSTED:
-            return 0
-        case AccountState.UNAUTHORIZED:
-            return KEY_REFUSED
-        case _:
-            return NO_ANSWER

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import atexit
-import contextlib
-import os
 import re
-import signal
 import subprocess
 from collections.abc import Mapping, Sequence
 from functools import partial
@@ -17,6 +14,7 @@ from usage_tui.core.alert_log import AlertBody
 from usage_tui.core.errors import DeliveryFailed
 from usage_tui.core.wording import harmless
 from usage_tui.services.masking import masked
+from usage_tui.services.session import end_session
 
 DEADLINE_SECONDS = 10.0
 _MEND = "check alerts.notify.command"
@@ -57,12 +55,12 @@ class CommandChannel:
         except (OSError, ValueError) as error:
             reason = getattr(error, "strerror", None) or "its arguments are impossible"
             raise DeliveryFailed(f"{self.place} could not be started: {reason}; {_MEND}.", is_final=True) from None
-        end = partial(_end, process)
+        end = partial(end_session, process)
         atexit.register(end)  # the program may end while a thread waits here
         try:
             code = process.wait(self._deadline_seconds)
         except subprocess.TimeoutExpired:
-            _end(process)
+            end_session(process)
             raise DeliveryFailed(
                 f"{self.place} did not end within {self._deadline_seconds:g} s, and was ended; {_MEND}."
             ) from None
@@ -82,11 +80,3 @@ def filled(arguments: Sequence[str], body: AlertBody) -> list[str]:
         return "" if value is None else str(value)
 
     return [_FIELD.sub(value_of, argument) for argument in arguments]
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    """End the command and all that it started in its session."""
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(process.pid, signal.SIGKILL)
-    with contextlib.suppress(subprocess.TimeoutExpired):
-        process.wait(1.0)

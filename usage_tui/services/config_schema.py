@@ -105,7 +105,7 @@ class AccountSettings(_Table, frozen=True):
 
 
 class HistorySettings(_Table, frozen=True):
-    """How long samples are kept."""
+    """How long samples and minutes are kept; hours are kept for ever."""
 
     raw_days: Days = 7
     minute_days: Days = 90

@@ -14,6 +14,7 @@ from msgspec import Struct
 from usage_tui.core.errors import HistoryUnavailable
 from usage_tui.core.rollup import epoch_ms
 from usage_tui.services.clock import Clock
+from usage_tui.services.config_schema import HistorySettings
 from usage_tui.services.paths import StateFolder
 
 if TYPE_CHECKING:
@@ -36,13 +37,6 @@ Write = Callable[["sqlite3.Connection"], None]
 _log = logging.getLogger("usage_tui.history")
 
 
-class Retention(Struct, frozen=True):
-    """How long samples and minutes are kept, in days; hours are kept for ever."""
-
-    raw_days: int = 7
-    minute_days: int = 90
-
-
 class _Waiting(Struct, eq=False):
     """A write, and who is told whether it succeeded; one that `is_kept` waits for a disk that refuses."""
 
@@ -57,7 +51,7 @@ class History:
     Where the disk refuses, samples wait in memory, up to 20,000, and are written when it takes them; `remark` says so.
     """
 
-    def __init__(self, folder: StateFolder, clock: Clock, retention: Retention) -> None:
+    def __init__(self, folder: StateFolder, clock: Clock, retention: HistorySettings) -> None:
         self.retention = retention
         self.remark: str | None = None
         self._folder = folder

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import atexit
-import contextlib
 import os
 import selectors
-import signal
 import subprocess
 import time
 from functools import partial
@@ -15,6 +13,7 @@ from typing import IO
 from usage_tui.core.errors import KeyUnavailable
 from usage_tui.core.wording import harmless
 from usage_tui.services.masking import masked
+from usage_tui.services.session import end_session
 
 _KEPT_BYTES = 4096
 _PIECE_BYTES = 65_536
@@ -45,19 +44,19 @@ def first_line(arguments: tuple[str, ...], deadline_seconds: float) -> str:
         reason = getattr(error, "strerror", None) or "its arguments are impossible"
         raise KeyUnavailable(f"The key command {program} could not be started: {reason}.") from None
     # The program may end while a thread waits here; the command must not outlive it.
-    end = partial(_end, process)
+    end = partial(end_session, process)
     atexit.register(end)
     try:
         with _output(process) as output:
             printed = _read(process, output, deadline)
             code = process.wait(max(0.0, deadline - time.monotonic()))
     except (TimeoutError, subprocess.TimeoutExpired):
-        _end(process)
+        end_session(process)
         raise KeyUnavailable(
             f"The key command {program} did not end within {deadline_seconds:g} s; try it in a shell."
         ) from None
     except BaseException:
-        _end(process)
+        end_session(process)
         raise
     finally:
         atexit.unregister(end)
@@ -94,11 +93,3 @@ def _read(process: subprocess.Popen[bytes], output: IO[bytes], deadline: float) 
                 return kept
             kept = (kept + piece)[:_KEPT_BYTES]
     raise TimeoutError
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    """End the command and all that it started in its session."""
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(process.pid, signal.SIGKILL)
-    with contextlib.suppress(subprocess.TimeoutExpired):
-        process.wait(1.0)

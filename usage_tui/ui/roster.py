@@ -74,6 +74,13 @@ class Roster:
         """Go `by` ranges on; the first and the last one hold."""
         self.range_index = min(len(RANGES) - 1, max(0, self.range_index + by))
 
+    def toggle_freeze(self) -> None:
+        """Let the display stand still, or go on."""
+        if self.is_frozen:
+            self.thaw()
+        else:
+            self.freeze()
+
     def freeze(self) -> None:
         """Let the display stand still as it is now."""
         self._frozen, self._frozen_at = dict(self._newest), self._now()

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from textual.color import Color
 from textual.theme import Theme
 
+from usage_tui.services.config_schema import THEMES
+
 DARK = Theme(
     name="usage-dark",
     primary="#5fb0dc",
@@ -38,17 +40,6 @@ LIGHT = Theme(
     variables={"chart-bar": "#6fa8cb", "chart-bar-near": "#d99a35", "faint": "#c3c8ce", "dim": "#5f6975"},
 )
 OURS = (DARK, LIGHT)
-_CYCLE = (
-    "usage-dark",
-    "usage-light",
-    "ansi-dark",
-    "ansi-light",
-    "gruvbox",
-    "nord",
-    "tokyo-night",
-    "catppuccin-mocha",
-    "solarized-light",
-)
 
 
 def role_colours(theme: Theme) -> dict[str, str]:
@@ -64,4 +55,4 @@ def role_colours(theme: Theme) -> dict[str, str]:
 def choices(available: Iterable[str]) -> list[str]:
     """Give the themes to go through, of those that there are: ours first."""
     there = set(available)
-    return [name for name in _CYCLE if name in there]
+    return [name for name in THEMES if name in there]

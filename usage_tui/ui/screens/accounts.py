@@ -137,10 +137,8 @@ class AccountsScreen(RosterScreen):
 
     def action_move(self, by: int) -> None:
         """Move the cursor by rows."""
-        table = self.query_one(AccountsTable)
-        table.move_cursor(row=table.cursor_row + by)
+        self.query_one(AccountsTable).move_by(by)
 
     def action_move_to(self, row: int) -> None:
         """Move the cursor to the first row, or to the last one (-1)."""
-        table = self.query_one(AccountsTable)
-        table.move_cursor(row=row % max(1, table.row_count))
+        self.query_one(AccountsTable).move_to(row)

@@ -84,10 +84,7 @@ class DashboardScreen(RosterScreen):
 
     def action_freeze(self) -> None:
         """Let the display stand still, or go on."""
-        if self.roster.is_frozen:
-            self.roster.thaw()
-        else:
-            self.roster.freeze()
+        self.roster.toggle_freeze()
         self.look()
 
     def action_range(self, by: int) -> None:

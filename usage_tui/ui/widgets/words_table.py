@@ -18,6 +18,14 @@ class WordsTable(DataTable[Text]):
         super().__init__(cursor_type="row", cursor_foreground_priority="renderable", show_header=has_header)
         self._style = style
 
+    def move_by(self, rows: int) -> None:
+        """Move the cursor by rows."""
+        self.move_cursor(row=self.cursor_row + rows)
+
+    def move_to(self, row: int) -> None:
+        """Put the cursor on a row, or on the last one (-1)."""
+        self.move_cursor(row=row % max(1, self.row_count))
+
     def text(self, line: Line) -> Text:
         """Make a cell of words; the row under the cursor keeps its own ground."""
         text = Text(no_wrap=True)
