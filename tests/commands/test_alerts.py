@@ -53,7 +53,7 @@ def test_list_prints_what_fired_and_what_was_not_delivered(here: ProgramHere) ->
     done = here.run("alerts", "list")
     assert done.code == 0
     assert done.out.splitlines() == [
-        "Sun 22 Nov 10:42  ! firing      production: 81.0 % of the budget is used.",
+        "Sun 22 Nov 10:42  ▲ firing      production: 81.0 % of the budget is used.",
         "                                webhook: not delivered: hooks.example.com answered 500.",
     ]
     (alert,) = json.loads(here.run("alerts", "list", "--json").out)["alerts"]

@@ -43,7 +43,7 @@ def test_import_shows_the_mapping_and_what_was_stored(here: ProgramHere) -> None
         "  credits     API credits",
         "  failed      Failed",
         "  cancelled   Cancelled",
-        "production: 1,300 credits on 2 days, 20 Nov 2026 - 21 Nov 2026",
+        "production: 1,300 credits on 2 days, 20 Nov 2026 – 21 Nov 2026",
     ]
 
 
@@ -53,9 +53,9 @@ def test_show_is_a_table_with_the_largest_first(here: ProgramHere) -> None:
     here.run("report", "import", "report.csv")
     title, titles, first, second = here.run("report", "show").out.splitlines()
     assert "production  2 domains" in title
-    assert "1,300 credits   20 Nov 2026 - 21 Nov 2026" in title
-    assert " ".join(titles.split()) == "domain v credits share requests failed cancelled per success trend"
-    assert first.split() == ["news.com", "1,000", "76.9", "%", "=" * 12, "1,000", "0", "0", "1.0", "-"]
+    assert "1,300 credits   20 Nov 2026 – 21 Nov 2026" in title
+    assert " ".join(titles.split()) == "domain ▼ credits share requests failed cancelled per success trend"
+    assert first.split() == ["news.com", "1,000", "76.9", "%", "━" * 12, "1,000", "0", "0", "1.0", "–"]
     assert second.split()[:4] == ["shop.com", "300", "23.1", "%"]
     by_date = here.run("report", "show", "--by", "date", "--limit", "1").out.splitlines()
     assert by_date[2].startswith("2026-11-20")
