@@ -202,6 +202,17 @@ def test_a_restart_goes_on_with_the_charts_and_the_spend_of_today(folder: StateF
     assert after.budget.today.credits == 500
 
 
+def test_an_account_that_is_gone_from_the_config_and_comes_back_has_its_charts_again(folder: StateFolder) -> None:
+    busy, idle = answer({"concurrentRequests": 40}), answer({"concurrentRequests": 2})
+    with HostileServer([busy, idle]) as server, sharing(server, folder, RARELY) as (collector, watcher):
+        watcher.wait_for_state(AccountState.OK)
+        collector.replan([], RARELY, UTC)
+        before = len(watcher.views)
+        collector.replan([at(server)], RARELY, UTC)
+        back = watcher.wait_for(lambda view: view.snapshot.concurrency == 2, after=before)
+    assert max(bucket.peak for bucket in back.coarse) == 40
+
+
 def test_counters_of_the_day_come_from_the_minutes_and_the_rest_from_samples() -> None:
     with a_database() as connection:
         for at_ms in range(NOW_MS, NOW_MS + 3 * 60 * MINUTE_MS, 15_000):

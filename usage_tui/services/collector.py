@@ -154,6 +154,9 @@ class Collector:
             if account.name in self._pollers and _has_same_service(account, self._pollers[account.name].account)
         }
         await self._halt([name for name in self._tasks if name not in same], GRACE_SECONDS)
+        for name, poller in self._pollers.items():
+            if name not in same:
+                self._desk.forget(poller.account)
         tables = self._timetables()
         new = [account for account in accounts if account.name not in same]
         made = {

@@ -47,6 +47,9 @@ class Desk(Protocol):
     async def release(self, account: Account) -> None:
         """Leave this account to others; without a claim nothing happens."""
 
+    def forget(self, account: Account) -> None:
+        """Know nothing more of an account that is left alone from here on; should it come back, all is told anew."""
+
     def want(self, account: Account, wanted: Wanted) -> None:
         """Say what the viewers of this process want of an account."""
 
@@ -93,6 +96,10 @@ class LocalDesk:
 
     async def release(self, account: Account) -> None:
         """Leave this account to others."""
+
+    def forget(self, account: Account) -> None:
+        """Know nothing more of what the viewers want of an account."""
+        self._wanted.pop(account.name, None)
 
     def want(self, account: Account, wanted: Wanted) -> None:
         """Say what the viewers want of an account."""

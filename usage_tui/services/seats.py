@@ -57,6 +57,10 @@ class Seats:
             seat = self._seats[account.name] = Seat(account)
         return seat
 
+    def forget(self, account: Account) -> None:
+        """Take the account's seat away, if it has one."""
+        self._seats.pop(account.name, None)
+
     def named(self, name: str) -> Seat | None:
         """Give the seat of the account of that name, if it has one."""
         return self._seats.get(name)

@@ -86,6 +86,10 @@ class SharedDesk:
         """Leave this account to others."""
         await self._answer(self._history.ask(lambda _: self._unlock(account)), otherwise=None)
 
+    def forget(self, account: Account) -> None:
+        """Know nothing more of an account that is left alone from here on; should it come back, all is told anew."""
+        self._seats.forget(account)
+
     def want(self, account: Account, wanted: Wanted) -> None:
         """Say what the viewers of this process want of an account."""
         seat = self._seats.of(account)
