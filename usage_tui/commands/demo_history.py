@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import os
-import shutil
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import partial
 from itertools import islice
-from pathlib import Path
-from tempfile import mkdtemp
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
+from usage_tui.commands.demo_folder import DemoFolder, sweep
 from usage_tui.core.account import Account
 from usage_tui.core.errors import HistoryUnavailable
 from usage_tui.core.rollup import HOUR_MS, Reading, Span, epoch_ms, folded
@@ -27,7 +25,6 @@ if TYPE_CHECKING:
     from usage_tui.demo.seed_history import SeedHistory
     from usage_tui.services.history_file import HistoryFile
 
-PREFIX = "usage-tui-demo-"
 BATCH_ROWS = 300
 PAUSE_SECONDS = 0.002
 STOP_SECONDS = 2.0
@@ -54,10 +51,11 @@ class DemoHistory:
             HistoryUnavailable: it cannot be made.
         """
         try:
-            self.folder = StateFolder(Path(mkdtemp(prefix=PREFIX)))
+            self._kept = DemoFolder()
         except OSError as error:
             reason = error.strerror or "no folder takes it"
             raise HistoryUnavailable(f"The demo's folder cannot be made: {reason}; set TMPDIR to one.") from None
+        self.folder = StateFolder(self._kept.path)
         self._accounts = list(zip(accounts, simulated, strict=True))
         self._now = SystemClock().now()
         self._is_over = threading.Event()
@@ -97,7 +95,7 @@ class DemoHistory:
     def remove(self) -> None:
         """Remove the folder, with all that is in it."""
         self._is_over.set()
-        shutil.rmtree(self.folder.path, ignore_errors=True)
+        self._kept.remove()
 
     def _work(self, begin: Callable[[], None]) -> None:
         with suppress(HistoryUnavailable, OSError), self._seeding() as seeding:
@@ -111,6 +109,7 @@ class DemoHistory:
                 self._put_hours(seeding, slice(1, None))
             self._fill_rest()
             self._put_forecasts()
+        sweep()
 
     def _fill_rest(self) -> None:
         """Fill in older hours, and minutes."""
