@@ -105,7 +105,7 @@ def test_config_that_is_empty_for_a_moment_leaves_the_last_one_in_force(fast: Pr
 
 
 def sample_log() -> SampleLog:
-    return SampleLog(Printer(is_ascii=True), None, is_json=False, since=utc(2026))
+    return SampleLog(Printer(), None, is_json=False, since=utc(2026))
 
 
 def test_each_sample_is_printed_once(capsys: pytest.CaptureFixture[str]) -> None:
@@ -139,7 +139,7 @@ def test_what_goes_wrong_is_said_once_until_it_is_over(capsys: pytest.CaptureFix
 
 
 def test_a_sample_from_before_the_start_is_not_printed(capsys: pytest.CaptureFixture[str]) -> None:
-    log = SampleLog(Printer(is_ascii=True), None, is_json=False, since=NOW)
+    log = SampleLog(Printer(), None, is_json=False, since=NOW)
     log.take(a_view(at=NOW - timedelta(seconds=1)), NOW)
     assert capsys.readouterr().out == ""
     log.take(a_view(at=NOW), NOW)

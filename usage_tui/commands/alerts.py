@@ -58,7 +58,7 @@ def list_alerts(common: Common, *, is_json: bool) -> int:
     config = _config(common)
     names = None if common.account is None else [chosen(config.accounts, common.account)[0].name]
     log = AlertLog() if common.is_demo else _stored(names)
-    now, printer = datetime.now(UTC), Printer(is_ascii=common.is_ascii)
+    now, printer = datetime.now(UTC), Printer()
     if is_json:
         printer.json(log_report(log, now))
         return ALL_RIGHT
@@ -90,8 +90,8 @@ def try_channels(common: Common) -> int:
         message=TEST_MESSAGE,
         at=iso(datetime.now(UTC)),
     )
-    printer, has_failed = Printer(is_ascii=common.is_ascii), False
-    for line, is_right in _tried(config, body, is_ascii=common.is_ascii):
+    printer, has_failed = Printer(), False
+    for line, is_right in _tried(config, body):
         printer.line(line)
         has_failed |= not is_right
     return FOUND_SOMETHING if has_failed else ALL_RIGHT
@@ -121,13 +121,13 @@ def _stored(names: list[str] | None) -> AlertLog:
         file.close()
 
 
-def _tried(config: Config, body: AlertBody, *, is_ascii: bool) -> Iterator[tuple[Line, bool]]:
+def _tried(config: Config, body: AlertBody) -> Iterator[tuple[Line, bool]]:
     """Send through one channel after the other, and word how each went, and whether it is right."""
     from usage_tui.services.channels import channels  # noqa: PLC0415 - `--help` does without
 
     notify = config.alerts.notify
     if notify.terminal:
-        is_rung = _ring(body, is_ascii=is_ascii)
+        is_rung = _ring(body)
         yield _worded(TERMINAL, "rung" if is_rung else "skipped", RUNG if is_rung else NO_TERMINAL), True
     made = channels(notify, config.accounts, os.environ)
     for channel in made:
@@ -152,11 +152,11 @@ def _sent(channel: Channel, body: AlertBody) -> str | None:
     return None
 
 
-def _ring(body: AlertBody, *, is_ascii: bool) -> bool:
+def _ring(body: AlertBody) -> bool:
     """Ring this terminal; False where there is none."""
     from usage_tui.services.terminal_bell import bell_signal  # noqa: PLC0415 - only a test needs it
 
     if sys.stdout is None or not sys.stdout.isatty():
         return False
-    emit(bell_signal([body.message], os.environ, is_ascii=is_ascii), end="")
+    emit(bell_signal([body.message], os.environ), end="")
     return True

@@ -70,7 +70,7 @@ def backtest(common: Common, *, file: Path | None, cycle_days: int | None, is_js
     if not tried:
         complain(f"There is too little to try: {where} has no whole cycle in which something was spent.")
         return exits.NO_ANSWER
-    printer = Printer(is_ascii=common.is_ascii)
+    printer = Printer()
     if is_json:
         printer.json(backtest_report(tried))
     else:

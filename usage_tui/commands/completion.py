@@ -8,6 +8,7 @@ from click.shell_completion import BashComplete, CompletionItem, FishComplete, S
 from usage_tui.commands.exits import ALL_RIGHT, WRONG_USAGE
 from usage_tui.commands.options import common_options
 from usage_tui.commands.run import COMPLETION_VARIABLE
+from usage_tui.commands.streams import write_for_programs
 
 
 class _Bash(BashComplete):
@@ -98,6 +99,7 @@ def complete(root: click.Command, program: str, instruction: str) -> int:
     if shell not in _MAKERS or what not in ("complete", "source"):
         return WRONG_USAGE
     maker = _MAKERS[shell](root, {}, program, COMPLETION_VARIABLE)
+    write_for_programs()
     print(maker.complete() if what == "complete" else maker.source())
     return ALL_RIGHT
 

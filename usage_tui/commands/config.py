@@ -11,6 +11,7 @@ from usage_tui.commands.complaints import complain
 from usage_tui.commands.config_shown import shown_config
 from usage_tui.commands.example import example_config
 from usage_tui.commands.options import Common, common_options, pass_common
+from usage_tui.commands.streams import write_for_programs
 from usage_tui.core.errors import ConfigError
 from usage_tui.core.wording import harmless
 from usage_tui.services.config import checked_settings, load_config
@@ -79,7 +80,9 @@ def show(common: Common) -> None:
     Example:
       usage-tui config show
     """
-    print(shown_config(checked_settings(_text(common))), end="")
+    shown = shown_config(checked_settings(_text(common)))
+    write_for_programs()
+    print(shown, end="")
 
 
 @config.command()
@@ -92,6 +95,7 @@ def path(common: Common) -> None:
     Example:
       cat "$(usage-tui config path)"
     """
+    write_for_programs()
     print(shown_path(_place(common).path))
 
 

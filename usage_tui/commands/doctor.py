@@ -37,7 +37,7 @@ def doctor(common: Common, *, is_json: bool) -> int:
     from usage_tui.commands.printing import Printer  # noqa: PLC0415 - `--help` does without
     from usage_tui.services.terminal_check import check_terminal  # noqa: PLC0415 - likewise
 
-    printer = Printer(is_ascii=common.is_ascii)
+    printer = Printer()
     findings: list[Finding] = []
     for finding in _all_findings(common, lambda: check_terminal(os.environ)):
         findings.append(finding)

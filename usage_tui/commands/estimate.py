@@ -133,7 +133,7 @@ def _estimate(common: Common, job: Job, seconds_per_request: float | None, *, is
     if made is None:
         complain(f"{view.name}: {view.error or 'the credits left are not known.'}")
         return max(code_of_views([view], now), NO_ANSWER)
-    printer = Printer(is_ascii=common.is_ascii)
+    printer = Printer()
     if is_json:
         printer.json(estimate_report(made, now))
     else:

@@ -38,12 +38,6 @@ def emit(text: str, end: str = "\n") -> None:
         raise OutputLost(f"The output could not be written: {error.strerror}.") from None
 
 
-def is_ascii_alone() -> bool:
-    """Say whether stdout has an encoding that knows few characters beyond those of ASCII."""
-    encoding = getattr(sys.stdout, "encoding", None)
-    return encoding is not None and not encoding.lower().startswith("utf")
-
-
 def _forget_output() -> None:
     """Let nothing more be written to where that fails, not even by the interpreter as it ends."""
     nowhere = os.open(os.devnull, os.O_WRONLY)

@@ -10,10 +10,9 @@ import click
 
 from usage_tui.commands.accounts_in_force import accounts_in_force
 from usage_tui.commands.complaints import code_of_views, complain
-from usage_tui.commands.exits import ALL_RIGHT, FOUND_SOMETHING, NO_ANSWER
+from usage_tui.commands.exits import ALL_RIGHT, FOUND_SOMETHING, NO_ANSWER, emit
 from usage_tui.commands.options import Common, common_options, pass_common
 from usage_tui.core.guard import Limits, verdict
-from usage_tui.core.wording import Span
 
 LONGEST_NUMBER = 40
 Callback = Callable[[click.Context, click.Parameter, str | None], Fraction | None]
@@ -92,16 +91,15 @@ def guard(
         raise click.UsageError("Give at least one limit, such as --min-credits 50000.")
     from usage_tui.commands.desk_in_force import desk_in_force  # noqa: PLC0415 - `--help` does without
     from usage_tui.commands.look import look_at  # noqa: PLC0415 - likewise
-    from usage_tui.commands.printing import Printer  # noqa: PLC0415 - likewise
 
     with accounts_in_force(common) as force, desk_in_force(common, force) as desk:
         views = look_at(force.accounts, force.config.plan, force.config.zone, desk)
-    now, printer = datetime.now(UTC), Printer(is_ascii=common.is_ascii)
+    now = datetime.now(UTC)
     codes = [ALL_RIGHT]
     for view in views:
         found = verdict(view, limits, now)
         for line in found.crossed:
-            printer.line((Span(line),))
+            emit(line)
         for line in found.unknown:
             complain(line)
         if found.unknown and view.error is not None:

@@ -15,6 +15,7 @@ from usage_tui.commands.exits import emit
 from usage_tui.commands.history_in_force import HistoryInForce, history_in_force, no_account
 from usage_tui.commands.options import Common
 from usage_tui.commands.progress import progress_bar
+from usage_tui.commands.streams import write_for_programs
 from usage_tui.core.history_table import Form
 from usage_tui.core.rollup import epoch_ms
 from usage_tui.services.config import folded
@@ -35,6 +36,7 @@ def export(common: Common, since: datetime | None, until: datetime | None, step:
     end_ms = 2**62 if until is None else epoch_ms(until)
     with history_in_force(common) as force:
         parts = _parts(force, common.account, begin_ms, end_ms, step)
+        write_for_programs()
         emit(table.begin(), end="")
         whole_ms = max(1, sum(part.length_ms for part in parts))
         with progress_bar("Exporting") if not sys.stdout.isatty() else nullcontext(_nobody) as tell:

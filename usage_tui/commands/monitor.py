@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import sys
 import threading
 from collections.abc import Mapping
 from pathlib import Path
@@ -19,6 +20,7 @@ from usage_tui.commands.options import Common
 from usage_tui.commands.report_ports import ReportWays, fill_with_demo
 from usage_tui.core.errors import ConfigError
 from usage_tui.core.view import AccountView
+from usage_tui.services.characters import knows_ascii_alone
 from usage_tui.services.clipboard import copy_through_tmux
 from usage_tui.services.clock import SystemClock
 from usage_tui.services.collector import Collector
@@ -45,7 +47,6 @@ CONFIG_LOOK_SECONDS = 2.0
 STOP_SECONDS = 1.0
 DEFAULT_THEME = "usage-dark"
 SIXTEEN_COLOUR_THEME = "ansi-dark"
-C_LOCALES = ("C", "POSIX")
 SIXTEEN_COLOUR_TERMINALS = frozenset({"linux", "ansi", "vt100", "vt220", "xterm", "xterm-16color", "screen"})
 
 
@@ -127,7 +128,8 @@ class _Monitor:
         self._roster = Roster(_waiting_views(config), self._clock.now, config.zone)
         wanted = options.account or self._recall("account")
         self._roster.select(next((name for name in self._roster.names if folded(name) == folded(wanted or "")), ""))
-        is_ascii = options.is_ascii or config.graph == "ascii" or (config.graph == "auto" and is_c_locale(os.environ))
+        is_plain = config.graph == "auto" and sys.stdout is not None and knows_ascii_alone(sys.stdout, os.environ)
+        is_ascii = options.is_ascii or config.graph == "ascii" or is_plain
         driver = AsciiTerminalDriver if is_ascii else TerminalDriver
         self._app = MonitorApp(self._roster, self._ports(), self._settings(config), driver)
         self._bell = bell(self._app.ring, is_ascii=is_ascii)
@@ -255,12 +257,3 @@ def default_theme(environ: Mapping[str, str]) -> str:
     """Choose the theme for a terminal: one of sixteen colours where it has no more."""
     has_few = environ.get("TERM", "") in SIXTEEN_COLOUR_TERMINALS and not environ.get("COLORTERM")
     return SIXTEEN_COLOUR_THEME if has_few else DEFAULT_THEME
-
-
-def is_c_locale(environ: Mapping[str, str]) -> bool:
-    """Say whether the user asked for the C locale, where terminals know ASCII alone; to say nothing is not to ask."""
-    language = environ.get("LANG", "")
-    characters = environ.get("LC_CTYPE", "")
-    if characters == "C.UTF-8" and language in C_LOCALES:
-        characters = ""  # Python itself sets this in the C locale (PEP 538)
-    return (environ.get("LC_ALL") or characters or language) in C_LOCALES

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from usage_tui.commands.options import Common, common_options, pass_common
+from usage_tui.commands.streams import write_for_programs
 from usage_tui.services.config_text import shown_path
 from usage_tui.services.paths import config_place, state_folder
 
@@ -33,6 +34,7 @@ def paths(common: Common) -> None:
         "keys": state.keys,
         "log": state.log,
     }
+    write_for_programs()
     for name, path in files.items():
         print(f"{name:<8}{shown_path(path)}{'' if _exists(path) else '  (not there yet)'}")
 

@@ -10,8 +10,7 @@ from typing import Any
 
 import click
 
-from usage_tui.commands.exits import emit, is_ascii_alone
-from usage_tui.core.ascii_text import in_ascii
+from usage_tui.commands.exits import emit
 from usage_tui.core.wording import Line, Role
 
 WIDTH_WITHOUT_TERMINAL = 80
@@ -28,11 +27,10 @@ _STYLES: dict[Role, dict[str, Any]] = {
 
 
 class Printer:
-    """Prints on stdout; `is_ascii` draws with ASCII characters alone, as does a terminal that knows no others."""
+    """Prints on stdout, with colours on a terminal that has them."""
 
-    def __init__(self, *, is_ascii: bool) -> None:
+    def __init__(self) -> None:
         self.is_terminal = sys.stdout is not None and sys.stdout.isatty()
-        self._is_ascii = is_ascii or is_ascii_alone()
         has_colours = os.environ.get("TERM", "") not in ("", "dumb")
         self._is_coloured = self.is_terminal and has_colours and not os.environ.get("NO_COLOR")
 
@@ -51,6 +49,5 @@ class Printer:
         emit(json.dumps(value, indent=None if is_one_line else 2))
 
     def _painted(self, text: str, role: Role) -> str:
-        shown = in_ascii(text) if self._is_ascii else text
         style = _STYLES.get(role)
-        return click.style(shown, **style) if self._is_coloured and style else shown
+        return click.style(text, **style) if self._is_coloured and style else text

@@ -18,6 +18,7 @@ from usage_tui.commands.exits import ALL_RIGHT, emit
 from usage_tui.commands.options import Common, common_options, pass_common
 from usage_tui.commands.printing import Printer
 from usage_tui.commands.progress import progress_bar
+from usage_tui.commands.streams import write_for_programs
 from usage_tui.core.errors import DatesUndecided
 from usage_tui.core.reconcile import agreement, agreement_line, compared_lines
 from usage_tui.core.report import Field, Grouping, Order, Place
@@ -112,7 +113,7 @@ def import_report(
     """
     from usage_tui.services.report_import import RowsBad  # noqa: PLC0415 - `--help` does without SQLite
 
-    printer = Printer(is_ascii=common.is_ascii)
+    printer = Printer()
     with _desk(common) as (desk, accounts):
         only = accounts[0].name if common.account is not None else None
         terms = replace(desk.terms(only), told=told, date_format=date_format)
@@ -198,7 +199,7 @@ def show(common: Common, /, *, by: str, sort: str | None, limit: int | None, is_
     """
     if is_json and is_csv:
         raise click.UsageError("--json and --csv do not go together.")
-    printer = Printer(is_ascii=common.is_ascii)
+    printer = Printer()
     place = Place(Grouping(by))
     order = Order(sort) if sort else Order.LABEL if place.by is Grouping.DATE else Order.CREDITS
     shown: list[dict[str, Any]] = []
@@ -220,6 +221,7 @@ def show(common: Common, /, *, by: str, sort: str | None, limit: int | None, is_
     if is_json:
         printer.json({"schema": "usage-tui/report/1", "accounts": shown})
     elif is_csv:
+        write_for_programs()
         emit(entries_csv(shown, place.by), end="")
     return ALL_RIGHT
 
@@ -237,7 +239,7 @@ def reconcile(common: Common, /, *, is_json: bool) -> int:
     Example:
       usage-tui report reconcile --account production
     """
-    printer = Printer(is_ascii=common.is_ascii)
+    printer = Printer()
     shown: list[dict[str, Any]] = []
     with _desk(common) as (desk, accounts):
         for account in accounts:

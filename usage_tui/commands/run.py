@@ -9,6 +9,7 @@ from typing import Any
 
 from usage_tui import __version__
 from usage_tui.commands import exits
+from usage_tui.commands.streams import settle_streams
 
 COMPLETION_VARIABLE = "_USAGE_TUI_COMPLETE"
 
@@ -23,9 +24,7 @@ def main() -> None:
 
 def run(arguments: Sequence[str]) -> int:
     """Run `usage-tui` with these arguments, and give the exit code."""
-    for stream in (sys.stdout, sys.stderr):
-        if stream is not None and hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="backslashreplace")
+    settle_streams(arguments, os.environ)
     if list(arguments) == ["--version"]:
         return exits.guarded(_print_version)
     exits.end_on_signals()
@@ -58,10 +57,8 @@ def _run_quickly(arguments: Sequence[str]) -> int:
         answer = quick_answer(asked, os.environ, datetime.now(UTC)) if asked is not None else None
     if answer is None:
         return _run(arguments)
-    from usage_tui.core.ascii_text import in_ascii  # noqa: PLC0415 - likewise
-
     line, code = answer
-    exits.emit(in_ascii(line) if exits.is_ascii_alone() else line)
+    exits.emit(line)
     return code
 
 

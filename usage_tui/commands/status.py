@@ -38,7 +38,7 @@ def status(common: Common, *, is_json: bool) -> int:
     with accounts_in_force(common) as force, desk_in_force(common, force) as desk:
         views = look_at(force.accounts, force.config.plan, force.config.zone, desk)
     now = datetime.now(UTC)
-    printer = Printer(is_ascii=common.is_ascii)
+    printer = Printer()
     if is_json:
         printer.json(status_report(views, now))
     else:

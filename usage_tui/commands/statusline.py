@@ -9,12 +9,10 @@ import click
 
 from usage_tui.commands import statusline_answer
 from usage_tui.commands.accounts_in_force import chosen
-from usage_tui.commands.exits import NO_ANSWER
+from usage_tui.commands.exits import NO_ANSWER, emit
 from usage_tui.commands.options import Common, common_options, pass_common
-from usage_tui.commands.printing import Printer
 from usage_tui.core.painting import Colours
 from usage_tui.core.status_format import FormatFault
-from usage_tui.core.wording import Span
 from usage_tui.services.config import load_config
 
 
@@ -47,9 +45,8 @@ def statusline(common: Common, *, text: str | None, colour: str) -> int:
       usage-tui statusline --account production --format '{concurrency}/{concurrency_limit} {used_percent}'
       set -g status-right '#(usage-tui statusline --colour tmux)'      # in ~/.tmux.conf
     """
-    printer = Printer(is_ascii=common.is_ascii)
     if common.is_demo:
-        printer.line((Span(statusline_answer.NO_SAMPLES),))
+        emit(statusline_answer.NO_SAMPLES)
         return NO_ANSWER
     asked = statusline_answer.Asked(common.config, common.account, text, Colours(colour))
     config = load_config(common.config, os.environ)
@@ -58,7 +55,7 @@ def statusline(common: Common, *, text: str | None, colour: str) -> int:
         line, code = statusline_answer.answer(asked, config, accounts, os.environ, datetime.now(UTC))
     except FormatFault as error:
         raise click.BadParameter(_sentence(str(error)), param_hint="'--format'") from None
-    printer.line((Span(line),))
+    emit(line)
     return code
 
 

@@ -69,7 +69,7 @@ def watch(common: Common, *, is_json: bool) -> NoReturn:
         )
         _show(collector, force.accounts)
         collector.start()
-        log = SampleLog(Printer(is_ascii=common.is_ascii), force.config.zone, is_json=is_json, since=datetime.now(UTC))
+        log = SampleLog(Printer(), force.config.zone, is_json=is_json, since=datetime.now(UTC))
         try:
             with pausing_when_stopped(collector):
                 while True:

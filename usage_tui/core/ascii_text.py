@@ -5,7 +5,7 @@ from __future__ import annotations
 from usage_tui.core.wording import character_cells
 
 _IN_ASCII = str.maketrans(
-    "▁▂▃▄▅▆▇█┄·–━─┃●○◌▲▼◆■✗▸❚…−│░◦•▀▌▐▖▗▘▝▙▛▜▟▚▞▒═←→≥×", "__===###-.-=-|*o~^v+#x>=~-|:o+###==########%=<>>x"
+    "▁▂▃▄▅▆▇█┄·–━─┃●○◌▲▼◆■✗▸❚…−│░◦•▀▌▐▖▗▘▝▙▛▜▟▚▞▒═←→≥×✓±", "__===###-.-=-|*o~^v+#x>=~-|:o+###==########%=<>>x++"
 )
 
 

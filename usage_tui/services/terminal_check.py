@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 
 from usage_tui.core.finding import Finding, fault, fine
 from usage_tui.core.wording import harmless
+from usage_tui.services.characters import is_c_locale
 
 TMUX_SECONDS = 2.0
 FULL_COLUMNS, FULL_ROWS = 80, 24
@@ -40,12 +41,12 @@ def check_terminal(environ: Mapping[str, str]) -> Iterator[Finding]:
     is_small = columns < FULL_COLUMNS or rows < FULL_ROWS
     more = f"; the monitor fits, and shows all from {FULL_COLUMNS}×{FULL_ROWS} on" if is_small else ""
     yield fine("size", f"{columns}×{rows}{more}.")
-    encoding = locale.getpreferredencoding(do_setlocale=False)
+    encoding = "ASCII" if is_c_locale(environ) else locale.getpreferredencoding(do_setlocale=False)
     if encoding.lower().replace("-", "") == "utf8":
         yield fine("characters", "UTF-8.")
     else:
-        mend = "set LANG to one with UTF-8, such as C.UTF-8, or use --ascii"
-        yield fault("characters", f"The locale's encoding is {harmless(encoding, 40)}; {mend}.")
+        more = "for all signs, set LANG to one with UTF-8, such as C.UTF-8"
+        yield fine("characters", f"The locale knows {harmless(encoding, 40)}, so ASCII is drawn; {more}.")
     if environ.get("TMUX"):
         yield from _check_tmux()
 
