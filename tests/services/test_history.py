@@ -14,10 +14,11 @@ import pytest
 from filelock import FileLock
 
 from tests.services.stored import NOW_MS, PATIENCE_SECONDS, SetClock, a_poll_at, a_reading, rows
+from usage_tui.core.errors import HistoryUnavailable
 from usage_tui.core.rollup import moment
 from usage_tui.services import history as history_module
 from usage_tui.services.config_schema import HistorySettings
-from usage_tui.services.history import History
+from usage_tui.services.history import History, Write
 from usage_tui.services.history_file import HistoryFile
 from usage_tui.services.history_schema import MIGRATIONS, migrate, schema_number
 from usage_tui.services.history_writing import account_id, put_poll
@@ -200,11 +201,30 @@ def test_a_file_that_was_taken_away_is_made_anew(folder: StateFolder) -> None:
         assert rows(folder, "SELECT at FROM samples") == [(NOW_MS + 1000,)]
 
 
-def test_a_write_that_cannot_be_taken_keeps_no_other_waiting(folder: StateFolder) -> None:
+def a_write_of_what_no_column_takes(connection: sqlite3.Connection) -> None:
+    put_poll(connection, 2**70, a_poll_at(1), None, 1)
+
+
+def a_write_with_a_fault_of_its_own(_: sqlite3.Connection) -> None:
+    raise ValueError("a word that a newer version put down")
+
+
+@pytest.mark.parametrize("write", [a_write_of_what_no_column_takes, a_write_with_a_fault_of_its_own])
+def test_a_write_that_cannot_be_taken_keeps_no_other_waiting(folder: StateFolder, write: Write) -> None:
     with a_history(folder) as history:
-        history.store(lambda connection: put_poll(connection, 2**70, a_poll_at(1), None, 1), is_kept=True)
+        history.store(write, is_kept=True)
         assert store(history)
         assert history.remark is None
+
+
+def test_a_disk_that_hangs_lets_nothing_grow_without_bound(folder: StateFolder) -> None:
+    history = History(folder, SetClock(moment(NOW_MS)), HistorySettings())  # nobody works at it, as on such a disk
+    first, *others = (history.store(lambda _: None, is_kept=True) for _ in range(history_module.MOST_WAITING + 1))
+    assert first.result(0) is False
+    assert not any(each.done() for each in others)
+    *asked, last = (history.ask(lambda _: None) for _ in range(history_module.MOST_QUESTIONS + 1))
+    assert isinstance(last.exception(0), HistoryUnavailable)
+    assert not any(each.done() for each in asked)
 
 
 @pytest.mark.usefixtures("soon")

@@ -32,6 +32,7 @@ NOTICE_SECONDS = 600.0
 STEPPED_SECONDS = 60.0
 STEADY_SECONDS = 3600.0
 MOST_WAITING = 20_000
+MOST_QUESTIONS = 1_000
 T = TypeVar("T")
 Write = Callable[["sqlite3.Connection"], None]
 _log = logging.getLogger("usage_tui.history")
@@ -57,7 +58,7 @@ class History:
         self._folder = folder
         self._clock = clock
         self._changed = threading.Condition()
-        self._arrived: list[_Waiting] = []
+        self._arrived: deque[_Waiting] = deque()
         self._questions: list[tuple[Callable[..., Any], Future[Any]]] = []
         self._waiting: deque[_Waiting] = deque()
         self._look: Callable[[sqlite3.Connection], None] | None = None
@@ -84,21 +85,34 @@ class History:
         self._thread.start()
 
     def store(self, write: Write, *, is_kept: bool) -> Future[bool]:
-        """Have something written soon, and say whether it was; one that `is_kept` is tried again until it is."""
+        """Have something written soon, and say whether it was; one that `is_kept` is tried again until it is.
+
+        On a disk that hangs, the oldest of too many is given up.
+        """
         waiting = _Waiting(write, Future(), is_kept)
         with self._changed:
             self._arrived.append(waiting)
+            given_up = self._arrived.popleft() if len(self._arrived) > MOST_WAITING else None
             self._is_resting = False
             self._changed.notify()
+        if given_up is not None:
+            _answer(given_up.outcome, is_stored=False)
         return waiting.outcome
 
     def ask(self, question: Callable[[HistoryFile], T]) -> Future[T]:
-        """Have something done in the history's thread, after all that was to be written; gives what comes of it."""
+        """Have something done in the history's thread, after all that was to be written; gives what comes of it.
+
+        That is HistoryUnavailable where a disk that hangs leaves too many questions unanswered.
+        """
         outcome: Future[T] = Future()
         with self._changed:
-            self._questions.append((question, outcome))
+            has_room = len(self._questions) < MOST_QUESTIONS
+            if has_room:
+                self._questions.append((question, outcome))
             self._is_resting = False
             self._changed.notify()
+        if not has_room:
+            outcome.set_exception(HistoryUnavailable("The history does not answer; check its disk."))
         return outcome
 
     def rest(self) -> Future[None]:
@@ -139,12 +153,12 @@ class History:
         if self._waiting:
             _log.error("%d polls could not be stored before the end", len(self._waiting))
 
-    def _next(self) -> tuple[list[_Waiting], list[tuple[Callable[..., Any], Future[Any]]], bool]:
+    def _next(self) -> tuple[deque[_Waiting], list[tuple[Callable[..., Any], Future[Any]]], bool]:
         """Wait for something to do, but not for long."""
         with self._changed:
             if not (self._arrived or self._questions or self._is_closing):
                 self._changed.wait(None if self._is_resting else LOOK_SECONDS)
-            arrived, self._arrived = self._arrived, []
+            arrived, self._arrived = self._arrived, deque()
             questions, self._questions = self._questions, []
             return arrived, questions, self._is_closing
 
@@ -248,12 +262,15 @@ class History:
 
 
 def _put(waiting: _Waiting, connection: sqlite3.Connection) -> None:
-    """Write one thing; one that the database cannot take for what it is must not keep the others waiting."""
+    """Write one thing; one that fails for what it is, and not for the disk, must not keep the others waiting."""
     import sqlite3  # noqa: PLC0415 -- the first frame does without
 
     try:
         waiting.write(connection)
-    except (sqlite3.IntegrityError, sqlite3.ProgrammingError, OverflowError) as error:
+    except Exception as error:
+        is_of_database = isinstance(error, sqlite3.DatabaseError | OSError | HistoryUnavailable)
+        if is_of_database and not isinstance(error, sqlite3.IntegrityError | sqlite3.ProgrammingError):
+            raise
         _log.error("a poll could not be stored (%s)", type(error).__name__)
 
 
