@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from datetime import timedelta, tzinfo
+from functools import partial
 from typing import TypeVar
 
 from msgspec.structs import replace
@@ -81,25 +82,13 @@ class Poller:
         self._publish(self.view())
 
     def _publish(self, view: AccountView) -> None:
-        try:
-            self._outside.publish(view)
-        except Exception as error:  # noqa: BLE001 -- a viewer that fails is no reason to stop polling
-            failed = error
-        else:
-            return
-        self._complain("its view was not taken", failed)
+        self._do("its view was not taken", partial(self._outside.publish, view))
 
     def _tell(self) -> None:
         """Hand the view after a poll to whoever watches, then look whether it is worth an alert."""
         view = self.view()
         self._publish(view)
-        try:
-            self._outside.alerts.look(self.account, view)
-        except Exception as error:  # noqa: BLE001 -- a poller never dies
-            failed = error
-        else:
-            return
-        self._complain("its alerts were not looked at", failed)
+        self._do("its alerts were not looked at", partial(self._outside.alerts.look, self.account, view))
 
     def replan(self, account: Account, plan: PollPlan, zone: tzinfo | None) -> None:
         """Take up a changed config of the same account."""
@@ -301,6 +290,16 @@ class Poller:
         is_stored = await self._calmly("its poll was not stored", commit) or False
         self._ledger.close_poll(last_poll, is_stored=is_stored)
         self._tell()
+
+    def _do(self, what_failed: str, call: Callable[[], None]) -> None:
+        """Call something of the world's; where that fails, log it."""
+        try:
+            call()
+        except Exception as error:  # noqa: BLE001 -- a poller never dies
+            failed = error
+        else:
+            return
+        self._complain(what_failed, failed)
 
     async def _calmly(self, what_failed: str, step: Awaitable[T]) -> T | None:
         """Give the outcome of a step; where it fails, log that and give None."""
