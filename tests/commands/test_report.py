@@ -6,6 +6,7 @@ import json
 import signal
 from pathlib import Path
 
+import click
 import pytest
 
 from tests.commands.program import Program, ProgramHere, end
@@ -55,11 +56,27 @@ def test_show_is_a_table_with_the_largest_first(here: ProgramHere) -> None:
     assert "production  2 domains" in title
     assert "1,300 credits   20 Nov 2026 – 21 Nov 2026" in title
     assert " ".join(titles.split()) == "domain ▼ credits share requests failed cancelled per success trend"
-    assert first.split() == ["news.com", "1,000", "76.9", "%", "━" * 12, "1,000", "0", "0", "1.0", "–"]
+    assert first.split() == ["news.com", "1,000", "76.9", "%", "1,000", "0", "0", "1.0", "–"]
     assert second.split()[:4] == ["shop.com", "300", "23.1", "%"]
     by_date = here.run("report", "show", "--by", "date", "--limit", "1").out.splitlines()
     assert by_date[2].startswith("2026-11-20")
     assert "no parameters" in here.run("report", "show", "--by", "parameters").out
+
+
+def test_show_has_a_chart_on_a_terminal_alone(program: Program) -> None:
+    program.write_config(ONE_ACCOUNT)
+    a_file(program, REPORT)
+    program.run("report", "import", "report.csv")
+    shown = click.unstyle(program.run_at_terminal("report", "show").out)
+    assert "CREDITS  2 domains" in shown
+    assert "▟" in shown or "█" in shown
+    assert shown.index("CREDITS") < shown.index("▼ credits")
+    by_date = click.unstyle(program.run_at_terminal("report", "show", "--by", "date", "--ascii").out)
+    assert "CREDITS A DAY  mean 650 . most 1,200 on 21 Nov" in by_date
+    assert by_date.isascii()
+    for arguments in (("report", "show"), ("report", "show", "--csv"), ("report", "show", "--json")):
+        assert "CREDITS" not in program.run(*arguments).out
+    assert program.run_at_terminal("report", "show", "--json").out.startswith("{")
 
 
 def test_show_json_says_null_for_what_is_not_known(here: ProgramHere) -> None:

@@ -10,6 +10,7 @@ from syrupy.assertion import SnapshotAssertion
 
 from tests.makers import a_view
 from tests.ui.monitor import SIZES, Monitor, running, three_accounts
+from usage_tui.core import report_bars
 from usage_tui.ui.ports import ReportTaken
 
 pytestmark = pytest.mark.anyio
@@ -133,6 +134,71 @@ async def test_cursor_moves_by_letters_and_arrows_and_stays_in_sight(tmp_path: P
         assert "2026-11-21" not in monitor.text
         await press(monitor, "g", "down", "j", "up", "enter")
         assert "2026-11-20" in monitor.lines[0]
+
+
+async def test_chart_follows_the_sort_the_filter_and_the_way_inside(tmp_path: Path) -> None:
+    async with running(tmp_path, *three_accounts(), size=(120, 36)) as monitor:
+        import_report(monitor, tmp_path)
+        await press(monitor, "d")
+        assert monitor.lines[3].strip() == "CREDITS  5 domains"
+        assert monitor.lines[12].split() == ["google.com", "news.example.org", "walmart.com", "amazon.com", SHOPS[3]]
+        await press(monitor, "left", "left")
+        assert monitor.lines[3].strip() == "CREDITS  5 domains"
+        await press(monitor, "left")
+        assert monitor.lines[3].strip() == "CREDITS PER SUCCESS  5 domains"
+        await press(monitor, "slash", *"EXAMPLE")
+        assert monitor.lines[12].split() == ["news.example.org", "shop.example.com"]
+        await press(monitor, "escape", "enter")
+        assert monitor.lines[3].strip() == "CREDITS A DAY  mean 23,100 · most 26,400 on 1 Nov"
+
+
+async def test_chart_points_to_the_entry_under_the_cursor(tmp_path: Path) -> None:
+    async with running(tmp_path, *three_accounts(), size=(80, 24)) as monitor:
+        import_report(monitor, tmp_path)
+        await press(monitor, "d", "tab")
+        chart = monitor.lines[4:9]
+        assert [line.index("│") for line in chart if "│" in line] == [76]
+        await press(monitor, "j", "j")
+        assert [line.index("│") for line in monitor.lines[4:9] if "│" in line] == [69]
+        await press(monitor, "tab", "j")
+        assert monitor.line_of("▼ credits", below=2).split()[0] == "premium=true&render=true"
+        strips = monitor.app.screen._compositor.render_strips()
+        bold = {segment.text for segment in strips[10] if segment.style is not None and segment.style.bold}
+        assert bold == {"premium&render"}
+
+
+async def test_chart_has_room_only_where_the_table_keeps_its_own(tmp_path: Path) -> None:
+    for columns, rows, is_charted in ((120, 36, True), (80, 24, True), (59, 24, False), (80, 19, False)):
+        async with running(tmp_path / f"{columns}x{rows}", *three_accounts(), size=(columns, rows)) as monitor:
+            import_report(monitor, tmp_path)
+            await press(monitor, "d")
+            assert ("CREDITS " in monitor.text) is is_charted
+            assert sum(domain in monitor.text for domain in SHOPS) == len(SHOPS)
+
+
+async def test_chart_that_cannot_be_drawn_says_so_and_leaves_the_table(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(report_bars, "plot", fail)
+    async with running(tmp_path, *three_accounts(), size=(120, 36)) as monitor:
+        import_report(monitor, tmp_path)
+        await press(monitor, "d")
+        assert "This chart cannot be drawn, by a fault of the program's (ZeroDivisionError)." in monitor.text
+        assert "www.google.com" in monitor.text
+        await press(monitor, "tab")
+        assert "CREDITS A DAY" in monitor.text
+
+
+async def test_columns_that_have_no_room_are_not_sorted_by(tmp_path: Path) -> None:
+    async with running(tmp_path, *three_accounts(), size=(40, 10)) as monitor:
+        import_report(monitor, tmp_path)
+        await press(monitor, "d", "right")
+        assert "domain ▲" in monitor.text
+        await press(monitor, "right")
+        assert "▼ credits" in monitor.text
 
 
 async def test_report_and_counters_are_compared(tmp_path: Path) -> None:

@@ -19,6 +19,8 @@ _STYLES: dict[Role, dict[str, Any]] = {
     Role.NEAR: {"fg": "yellow"},
     Role.NEAR_STRONG: {"fg": "yellow", "bold": True},
     Role.OVER: {"fg": "red"},
+    Role.BAR: {"fg": "blue"},
+    Role.BAR_NEAR: {"fg": "yellow"},
     Role.STRONG: {"bold": True},
     Role.LABEL: {"dim": True},
     Role.DIM: {"dim": True},

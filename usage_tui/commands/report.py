@@ -19,9 +19,12 @@ from usage_tui.commands.options import Common, common_options, pass_common
 from usage_tui.commands.printing import Printer
 from usage_tui.commands.progress import progress_bar
 from usage_tui.commands.streams import write_for_programs
+from usage_tui.core import report_chart
 from usage_tui.core.errors import DatesUndecided
+from usage_tui.core.plot import GUTTER_CELLS, framed
 from usage_tui.core.reconcile import agreement, agreement_line, compared_lines
 from usage_tui.core.report import Field, Grouping, Order, Place
+from usage_tui.core.report_chart import ReportChart
 from usage_tui.core.report_dates import DateOrder
 from usage_tui.core.report_headers import told_column
 from usage_tui.core.report_json import comparison_report, entries_csv, entries_report
@@ -38,6 +41,7 @@ if TYPE_CHECKING:
     from usage_tui.services.report_import import Imported
 
 WIDTH_WITHOUT_TERMINAL = 130
+LEAST_WIDTH, CHART_ROWS = 60, 8
 MOST_ENTRIES = 100_000
 NO_REPORT = (
     "{name} has no report yet: download the domain report from the dashboard's Monitoring & Stats, then "
@@ -187,7 +191,7 @@ def _tell(printer: Printer, done: Imported, names: Mapping[int, str]) -> None:
 @common_options
 @pass_common
 def show(common: Common, /, *, by: str, sort: str | None, limit: int | None, is_json: bool, is_csv: bool) -> int:
-    """Show which domains, dates or parameters the credits went to.
+    """Show which domains, dates or parameters the credits went to; on a terminal with a chart.
 
     Credits per success are credits for each request that succeeded. The trend is the last seven days of the report
     against the seven before; that of a date is against the same weekday before.
@@ -215,15 +219,26 @@ def show(common: Common, /, *, by: str, sort: str | None, limit: int | None, is_
                 columns = columns_for(width)
                 label = label_cells(columns, width)
                 printer.line(report_title(account.name, place, page, width))
+                if printer.is_terminal and width >= LEAST_WIDTH and page.entries:
+                    _print_chart(printer, ReportChart(page, place.by, order), width)
                 printer.line(heading(columns, label, place.by, order, is_turned=False))
                 for entry in page.entries:
-                    printer.line(row(entry, columns, label, page.total.credits, page.largest))
+                    printer.line(row(entry, columns, label, page.total.credits))
     if is_json:
         printer.json({"schema": "usage-tui/report/1", "accounts": shown})
     elif is_csv:
         write_for_programs()
         emit(entries_csv(shown, place.by), end="")
     return ALL_RIGHT
+
+
+def _print_chart(printer: Printer, chart: ReportChart, width: int) -> None:
+    """Print the chart over a table, with an empty line before and after it."""
+    from usage_tui.services.plotting import drawn  # noqa: PLC0415 - plotext, which only a chart needs
+
+    plot = report_chart.plot(chart, width - GUTTER_CELLS, CHART_ROWS)
+    for line in ((), report_chart.title_line(chart, plot, width), *framed(plot, drawn(plot), None), ()):
+        printer.line(line)
 
 
 @report.command()

@@ -156,11 +156,6 @@ class Page(Struct, frozen=True):
     first_day: int
     last_day: int
 
-    @property
-    def largest(self) -> int:
-        """The credits of the largest of the entries."""
-        return max((entry.figures.credits for entry in self.entries), default=0)
-
 
 def day_of(when: date) -> int:
     """Count a date's days since the epoch."""

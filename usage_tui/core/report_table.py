@@ -11,7 +11,6 @@ from usage_tui.core.report import Entry, Grouping, Order, Page, Place, date_of
 from usage_tui.core.wording import Line, Role, Span
 
 LEAST_LABEL_CELLS = 18
-BAR_CELLS = 12
 SMALL_SHARE = 0.001
 NO_PARAMETERS = "no parameters"
 _ENTRIES = {Grouping.DOMAIN: "domains", Grouping.DATE: "dates", Grouping.PARAMETERS: "sets of parameters"}
@@ -31,21 +30,24 @@ class TableColumn(Struct, frozen=True):
 
 LABEL = TableColumn("", 0, 0, Order.LABEL)
 NUMBERS = (
-    TableColumn("credits", 13, 0, Order.CREDITS),
+    TableColumn("credits", 12, 0, Order.CREDITS),
     TableColumn("share", 7, 42, None),
-    TableColumn("", BAR_CELLS, 88, None),
     TableColumn("requests", 11, 64, Order.REQUESTS),
     TableColumn("failed", 9, 76, Order.FAILED),
-    TableColumn("cancelled", 11, 116, Order.CANCELLED),
-    TableColumn("per success", 13, 104, Order.PER_SUCCESS),
+    TableColumn("cancelled", 11, 108, Order.CANCELLED),
+    TableColumn("per success", 13, 94, Order.PER_SUCCESS),
     TableColumn("trend", 8, 56, Order.TREND),
 )
-ORDERS = tuple(column.order for column in (LABEL, *NUMBERS) if column.order is not None)
 
 
 def columns_for(width: int) -> tuple[TableColumn, ...]:
     """Give the columns of numbers for a table of so many cells."""
     return tuple(column for column in NUMBERS if width >= column.from_columns)
+
+
+def orders_for(width: int) -> tuple[Order, ...]:
+    """Give what a table of so many cells can be sorted by: its columns, from left to right."""
+    return tuple(column.order for column in (LABEL, *columns_for(width)) if column.order is not None)
 
 
 def label_cells(columns: Sequence[TableColumn], width: int) -> int:
@@ -71,8 +73,8 @@ def _title(column: TableColumn, order: Order, *, is_turned: bool, is_left: bool)
     return Span(shown + padding if is_left else padding + shown, Role.ACCENT if is_sorted_by else Role.LABEL)
 
 
-def row(entry: Entry, columns: Sequence[TableColumn], label_width: int, total: int, largest: int) -> Line:
-    """Word one entry; `total` and `largest` are the credits of all entries and of the largest."""
+def row(entry: Entry, columns: Sequence[TableColumn], label_width: int, total: int) -> Line:
+    """Word one entry; `total` are the credits of all entries."""
     label = entry.label or NO_PARAMETERS
     shown = wording.shortened(label, label_width)
     spans = [
@@ -80,12 +82,8 @@ def row(entry: Entry, columns: Sequence[TableColumn], label_width: int, total: i
         Span(" " * (label_width - wording.cells(shown))),
     ]
     for column in columns:
-        spans.append(Span(" "))
-        if column.width == BAR_CELLS and not column.title:
-            spans += _bar(entry.figures.credits / largest if largest else 0.0)
-        else:
-            text, role = _number(entry, column, total)
-            spans.append(Span(f"{wording.shortened(text, column.width):>{column.width}}", role))
+        text, role = _number(entry, column, total)
+        spans += [Span(" "), Span(f"{wording.shortened(text, column.width):>{column.width}}", role)]
     return tuple(spans)
 
 
@@ -120,11 +118,6 @@ def trend_words(entry: Entry) -> str:
         return wording.UNKNOWN
     whole = round(100 * abs(trend))
     return f"{'−' if trend < 0 and whole else '+' if whole else ''}{whole:,} %" if whole < 10_000 else ">100 ×"
-
-
-def _bar(share: float) -> Line:
-    full = min(BAR_CELLS, round(BAR_CELLS * share)) or (1 if share else 0)
-    return (Span("━" * full, Role.ACCENT), Span("─" * (BAR_CELLS - full), Role.FAINT))
 
 
 def report_title(account: str, place: Place, page: Page | None, width: int, *, is_simulated: bool = False) -> Line:

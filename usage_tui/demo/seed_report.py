@@ -16,28 +16,32 @@ _SWING = 0.5
 
 
 class _Share(NamedTuple):
-    """What part of the credits goes to a domain with some parameters, at a price a request."""
+    """What part of the credits goes to a domain with some parameters, at a price a request.
+
+    Requests of it fail `failing` times as often as those of the easiest.
+    """
 
     domain: str
     parameters: str
     price: int
     weight: int
+    failing: int = 1
 
 
 _SHARES = (
     _Share("www.amazon.com", "country_code=us", 5, 260),
-    _Share("www.google.com", "", 25, 190),
-    _Share("www.walmart.com", "render=true", 10, 120),
-    _Share("www.linkedin.com", "", 30, 80),
+    _Share("www.google.com", "", 25, 190, 2),
+    _Share("www.walmart.com", "render=true", 10, 120, 2),
+    _Share("www.linkedin.com", "", 30, 80, 5),
     _Share("www.amazon.de", "country_code=de", 5, 75),
     _Share("shop.example.com", "premium=true", 10, 55),
     _Share("www.ebay.com", "", 5, 50),
     _Share("www.bing.com", "", 25, 40),
-    _Share("tickets.example.org", "render=true&premium=true", 25, 34),
+    _Share("tickets.example.org", "render=true&premium=true", 25, 34, 4),
     _Share("www.amazon.com", "render=true", 10, 30),
     _Share("news.example.org", "", 1, 22),
     _Share("www.etsy.com", "country_code=us", 5, 18),
-    _Share("flights.example.net", "ultra_premium=true", 30, 14),
+    _Share("flights.example.net", "ultra_premium=true", 30, 14, 3),
     _Share("jobs.example.com", "render=true", 10, 8),
     _Share("maps.example.com", "", 1, 4),
 )
@@ -57,11 +61,13 @@ def _day(day: int, credit_count: int, failed: int) -> Iterator[ReportRow]:
     """Share a day out; what no price divides goes to plain requests."""
     weights = [share.weight * (1 - _SWING + 2 * _SWING * _chance(day, place)) for place, share in enumerate(_SHARES)]
     total = sum(weights)
+    hardness = [share.failing * weight / share.price for share, weight in zip(_SHARES, weights, strict=True)]
+    hardest = sum(hardness)
     left = credit_count
-    for share, weight in zip(_SHARES, weights, strict=True):
+    for share, weight, hard in zip(_SHARES, weights, hardness, strict=True):
         requests = int(credit_count * weight / total) // share.price
         left -= requests * share.price
-        lost = int(failed * weight / total)
+        lost = int(failed * hard / hardest)
         yield ReportRow(
             day=day,
             domain=share.domain,

@@ -15,7 +15,8 @@ from textual.worker import get_current_worker
 from usage_tui.core.errors import UsageTuiError
 from usage_tui.core.reconcile import ComparedDay, agreement, agreement_line
 from usage_tui.core.report import Grouping, Order, Page, Place
-from usage_tui.core.report_table import ORDERS, no_report_lines, remark_line, report_title
+from usage_tui.core.report_chart import ReportChart
+from usage_tui.core.report_table import no_report_lines, orders_for, remark_line, report_title
 from usage_tui.core.wording import Line, Role, Span
 from usage_tui.ui.keys import DOMAINS_KEYS
 from usage_tui.ui.messages import ScreenAsked
@@ -24,6 +25,7 @@ from usage_tui.ui.roster import Roster
 from usage_tui.ui.screens.roster_screen import RosterScreen
 from usage_tui.ui.styled import Words
 from usage_tui.ui.widgets.key_hints import KeyHints
+from usage_tui.ui.widgets.report_panel import ReportPanel
 from usage_tui.ui.widgets.report_table import ReportTable
 
 MOST_ENTRIES = 1_000
@@ -35,7 +37,8 @@ class DomainsScreen(RosterScreen):
     """The report of the account that is current in the roster; it is read in threads, and only when asked for."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*DOMAINS_KEYS]
-    VERTICAL_BREAKPOINTS = [(0, "-tiny"), (8, "-low"), (20, "-roomy")]  # noqa: RUF012  # as Textual types it
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (60, "-medium")]  # noqa: RUF012  # as Textual types it
+    VERTICAL_BREAKPOINTS = [(0, "-tiny"), (8, "-low"), (20, "-normal"), (30, "-tall")]  # noqa: RUF012
     stays_for_account = True
 
     def __init__(self, roster: Roster, ports: ReportPorts) -> None:
@@ -50,16 +53,18 @@ class DomainsScreen(RosterScreen):
         self._is_read = False
 
     def compose(self) -> ComposeResult:
-        """Lay out title, agreement, table, filter and footer."""
+        """Lay out title, agreement, chart, table, filter and footer."""
         yield Words(id="title")
         yield Words(id="agreement")
+        yield ReportPanel()
         yield ReportTable()
         yield Words(id="remark")
         yield Input(placeholder="part of a name", id="filter", compact=True)
         yield KeyHints()
 
     def on_mount(self) -> None:
-        """Begin with the table; the filter is there when asked for."""
+        """Begin with the table, and room for the chart; the filter is there when asked for."""
+        self.add_class("-reported")
         self.query_one(Input).display = False
         self.query_one(ReportTable).focus()
 
@@ -86,7 +91,7 @@ class DomainsScreen(RosterScreen):
     def _say_reading(self) -> None:
         """Say that the report is being read, where that takes long."""
         if not self._is_read:
-            self._tell(((Span("Reading the report …", Role.DIM),),))
+            self.query_one(ReportTable).tell(((Span("Reading the report …", Role.DIM),),))
 
     @property
     def _place(self) -> Place:
@@ -134,7 +139,20 @@ class DomainsScreen(RosterScreen):
             self._tell(no_report_lines(asked.account))
             return
         self.query_one(ReportTable).show_page(page, asked.place, asked.order, is_turned=asked.is_turned)
+        self.add_class("-reported")
         self._word()
+        chart = ReportChart(page, asked.place.by, asked.order, asked.is_turned, bool(asked.part))
+        self.query_one(ReportPanel).show_chart(chart, self._selected_label)
+
+    @property
+    def _selected_label(self) -> str | None:
+        selected = self.query_one(ReportTable).selected
+        return None if selected is None else selected.label
+
+    @on(ReportTable.Moved)
+    def point(self) -> None:
+        """Point the chart to the entry under the cursor."""
+        self.query_one(ReportPanel).point(self._selected_label)
 
     def _refuse(self, reason: str) -> None:
         """Say why nothing can be read."""
@@ -143,6 +161,8 @@ class DomainsScreen(RosterScreen):
 
     def _tell(self, lines: tuple[Line, ...]) -> None:
         self._page = None
+        self.remove_class("-reported")
+        self.query_one(ReportPanel).show_chart(None)
         self.query_one(ReportTable).tell(lines)
         self._word()
 
@@ -183,7 +203,9 @@ class DomainsScreen(RosterScreen):
 
     def action_sort(self, by: int) -> None:
         """Sort by another column."""
-        self._order, self._is_turned = ORDERS[(ORDERS.index(self._order) + by) % len(ORDERS)], False
+        orders = orders_for(self.query_one(ReportTable).size.width)
+        place = orders.index(self._order) if self._order in orders else 0
+        self._order, self._is_turned = orders[(place + by) % len(orders)], False
         self._ask()
 
     def action_turn(self) -> None:

@@ -19,6 +19,7 @@ from usage_tui.core.plot import GUTTER_CELLS
 from usage_tui.core.rollup import epoch_ms
 from usage_tui.core.stretch import HISTORY_RANGES, HistoryRange
 from usage_tui.core.wording import Line
+from usage_tui.services.plotting import drawn, get_ready
 from usage_tui.ui.keys import HISTORY_KEYS
 from usage_tui.ui.looking_back import Asked, look_back
 from usage_tui.ui.ports import HistoryPorts
@@ -27,7 +28,7 @@ from usage_tui.ui.screens.roster_screen import RosterScreen
 from usage_tui.ui.styled import Words
 from usage_tui.ui.widgets.key_hints import KeyHints
 from usage_tui.ui.widgets.panels import Notice, TopLine
-from usage_tui.ui.widgets.plot import PlotArea, drawn, get_ready
+from usage_tui.ui.widgets.plot import PlotArea, undrawn
 
 FIRST_RANGE = 2
 FASTEST_SECONDS, SLOWEST_SECONDS = 3.0, 60.0
@@ -123,10 +124,8 @@ class HistoryScreen(RosterScreen):
                 outcome = partial(self._show, seen, shown, drawn(shown))
         except HistoryUnavailable as error:
             outcome = partial(self._tell, str(error))
-        except Exception as error:  # noqa: BLE001 -- a chart that cannot be drawn must not look like an empty one
-            outcome = partial(
-                self._tell, f"This chart cannot be drawn, by a fault of the program's ({type(error).__name__})."
-            )
+        except Exception as error:  # noqa: BLE001 -- whatever it is, the monitor goes on
+            outcome = partial(self._tell, undrawn(error))
         self._hand_over(outcome)
 
     def _hand_over(self, outcome: Callable[[], None]) -> None:

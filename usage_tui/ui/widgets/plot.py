@@ -1,72 +1,19 @@
-"""A chart drawn by plotext: marks go to it with a number for each role, and come back as words with roles."""
+"""A chart that was drawn, with its scale and axis, and a cursor over it."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
-from threading import Lock
-from typing import Any
-
+from textual import events
+from textual.message import Message
 from textual.reactive import reactive
 
-from usage_tui.core.plot import Layer, Plot, Texture, framed
+from usage_tui.core.plot import Plot, framed
 from usage_tui.core.wording import Line, Role, Span
 from usage_tui.ui.styled import Words
 
-_ROLES = tuple(Role)
-_FIRST_COLOUR = 16
-_PIECES = re.compile(r"\x1b\[(?P<sgr>[0-9;]*)m|(?P<text>[^\x1b]+)")
-_FIGURE = Lock()  # plotext has one figure, whoever draws
 
-
-def drawn(plot: Plot) -> tuple[Line, ...]:
-    """Draw a plot, row by row; to be called in a thread, for it takes a while, the first time to import plotext."""
-    import plotext  # noqa: PLC0415 -- a tenth of a second, which only charts need
-
-    if plot.columns < 1 or plot.rows < 1:
-        return ()
-    with _FIGURE:
-        plotext.terminal.limit(width=False, height=False)
-        figure = plotext.figure.clear()
-        figure.plot_size(plot.columns, plot.rows).theme("colorless").axes(active=False)
-        for axis, end in (("x", plot.columns), ("y", plot.top)):
-            figure.ruler(axis).frequency(0).alignment(lim="edge").lim(0, end)
-        for layer in plot.layers:
-            if layer.marks:
-                figure.draw(_signal(plotext, layer))
-        text = str(figure.build())
-    return tuple(tuple(_spans(row)) for row in text.split("\n")[: plot.rows])
-
-
-def _signal(plotext: Any, layer: Layer) -> Any:
-    """Make plotext's signal of a layer."""
-    symbol = "hd" if layer.texture is Texture.SOLID else str(layer.texture)
-    marker = plotext.marker(symbol, pixel=_FIRST_COLOUR + _ROLES.index(layer.role))
-    marks = [mark for mark in layer.marks if mark is not None]
-    signal = plotext.figure.signal([mark.x for mark in marks], [mark.y for mark in marks], marker=marker)
-    floors = [mark.floor for mark in marks if mark.floor is not None]
-    if any(floors):
-        return signal.fill(plotext.figure.signal([mark.x for mark in marks], floors, marker=marker))
-    if floors:
-        return signal.fillx()
-    if layer.is_joined:
-        index = 0
-        for earlier, mark in zip((None, *layer.marks), layer.marks, strict=False):
-            if mark is not None:
-                signal.line(index, earlier is not None)
-                index += 1
-    return signal
-
-
-def _spans(row: str) -> Iterator[Span]:
-    """Read the roles back from the colours of a row."""
-    role = Role.TEXT
-    for piece in _PIECES.finditer(row):
-        if piece["text"]:
-            yield Span(piece["text"], role)
-        else:
-            colour = piece["sgr"].rpartition("38;5;")[2] if "38;5;" in piece["sgr"] else ""
-            role = _ROLES[int(colour) - _FIRST_COLOUR] if colour else Role.TEXT
+def undrawn(error: Exception) -> str:
+    """Say that a chart could not be drawn: it must not look like an empty one."""
+    return f"This chart cannot be drawn, by a fault of the program's ({type(error).__name__})."
 
 
 class PlotArea(Words):
@@ -76,9 +23,22 @@ class PlotArea(Words):
     cursor: reactive[float | None] = reactive(None, repaint=False)
     _picture: tuple[Line, ...] = ()
 
+    class Resized(Message):
+        """There is other room for a chart."""
+
+    def on_resize(self, _event: events.Resize) -> None:
+        """Tell of the new room."""
+        self.post_message(self.Resized())
+
     def show(self, plot: Plot, picture: tuple[Line, ...]) -> None:
         """Show a plot as `drawn` has drawn it."""
         self.plot, self._picture = plot, picture
+        self.watch_cursor()
+
+    def point(self, plot: Plot, cursor: float | None) -> None:
+        """Show the same picture with other words under it, and the cursor at a cell."""
+        self.plot = plot
+        self.set_reactive(PlotArea.cursor, cursor)
         self.watch_cursor()
 
     def tell(self, sentence: str) -> None:
@@ -90,8 +50,3 @@ class PlotArea(Words):
         """Move the cursor."""
         if self.plot is not None:
             self.show_lines(framed(self.plot, self._picture, self.cursor))
-
-
-def get_ready() -> None:
-    """Import plotext, so that the first chart need not wait for it."""
-    import plotext  # noqa: F401, PLC0415 -- see above

@@ -37,6 +37,9 @@ class ReportTable(Words, can_focus=True):
     class Chosen(Message):
         """The row under the cursor was chosen."""
 
+    class Moved(Message):
+        """The cursor went to another row."""
+
     def __init__(self) -> None:
         super().__init__()
         self._page: Page | None = None
@@ -82,6 +85,7 @@ class ReportTable(Words, can_focus=True):
         for y in {before, after}:
             self._strips.pop(y, None)
         self.refresh(*(Region(0, y, self.size.width, 1) for y in {before, after}))
+        self.post_message(self.Moved())
 
     def move_by(self, rows: int) -> None:
         """Move the cursor by rows."""
@@ -142,9 +146,8 @@ class ReportTable(Words, can_focus=True):
         label = report_table.label_cells(columns, width)
         heading = report_table.heading(columns, label, self._place.by, self._order, is_turned=self._is_turned)
         total = self._page.total.credits
-        largest = self._page.largest
         seen = self._page.entries[self._top : self._top + self._seen_rows]
-        rows = (report_table.row(entry, columns, label, total, largest) for entry in seen)
+        rows = (report_table.row(entry, columns, label, total) for entry in seen)
         self.show_lines((heading, *rows))
         self.refresh()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from usage_tui.core.plot import Layer, Mark, Plot, Texture, level
 from usage_tui.core.wording import Role
-from usage_tui.ui.widgets.plot import drawn
+from usage_tui.services.plotting import drawn
 
 
 def text(plot: Plot) -> list[str]:
