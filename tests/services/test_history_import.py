@@ -131,6 +131,15 @@ def test_what_is_there_already_stays_as_it_is(database: sqlite3.Connection, tmp_
     assert everything(database) == before
 
 
+@pytest.mark.parametrize("step", [None, "15s", "1m", "5m", "1h"])
+def test_a_history_of_seconds_stays_as_it_is(database: sqlite3.Connection, tmp_path: Path, step: str | None) -> None:
+    poll(database, [NOW_MS + 41 * MINUTE_MS + second * 1000 for second in range(8)])
+    path = exported(database, tmp_path / "f.csv", step)
+    before = everything(database)
+    assert bring(database, path, NOW_MS + 5 * HOUR_MS) == Imported()
+    assert everything(database) == before
+
+
 @pytest.mark.parametrize("step", [None, "1m", "1h"])
 def test_a_gap_that_is_filled_counts_nothing_twice(
     database: sqlite3.Connection, tmp_path: Path, step: str | None

@@ -13,7 +13,7 @@ from usage_tui.commands.example import example_config
 from usage_tui.commands.options import Common, common_options, pass_common
 from usage_tui.commands.streams import write_for_programs
 from usage_tui.core.errors import ConfigError
-from usage_tui.core.wording import harmless
+from usage_tui.core.wording import counted, harmless
 from usage_tui.services.config import checked_settings, load_config
 from usage_tui.services.config_file import ConfigFile
 from usage_tui.services.config_text import ConfigText, read_text, shown_path
@@ -65,8 +65,7 @@ def check(common: Common) -> int:
         for line in str(error).splitlines():
             print(harmless(line, 600))
         return exits.CONFIG_WRONG
-    count = len(settings.accounts)
-    print(f"{shown_path(text.path)}: all right, {count} {'account' if count == 1 else 'accounts'}.")
+    print(f"{shown_path(text.path)}: all right, {counted(len(settings.accounts), 'account')}.")
     return exits.ALL_RIGHT
 
 

@@ -14,6 +14,7 @@ from usage_tui.commands.options import Common, common_options, pass_common
 from usage_tui.core.account import SERVICE_URL, Account, is_insecure
 from usage_tui.core.errors import ConfigError, UsageTuiError
 from usage_tui.core.finding import Finding, doctor_report, fault, finding_line, fine
+from usage_tui.core.wording import counted
 from usage_tui.services.config import Config, load_config
 from usage_tui.services.config_text import shown_path
 from usage_tui.services.paths import config_place, state_folder
@@ -83,7 +84,7 @@ def _of_config(common: Common) -> Iterator[Finding]:
         yield from _guarded("network", lambda: _of_origins([SERVICE_URL], Config()))
         return
     what = where if config.path is not None else "None; the environment names a key"
-    yield fine("config", f"{what}: {len(config.accounts)} account{'' if len(config.accounts) == 1 else 's'}.")
+    yield fine("config", f"{what}: {counted(len(config.accounts), 'account')}.")
     for account in accounts:
         if is_insecure(account.base_url):
             words = f"{account.name}: allow_insecure sends its key unencrypted; write base_url with https://."

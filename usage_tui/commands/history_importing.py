@@ -15,7 +15,7 @@ from usage_tui.commands.options import Common
 from usage_tui.commands.progress import progress_bar
 from usage_tui.core.errors import HistoryUnavailable
 from usage_tui.core.rollup import DAY_MS, epoch_ms
-from usage_tui.core.wording import count, harmless
+from usage_tui.core.wording import counted, harmless
 from usage_tui.services.config import folded
 from usage_tui.services.fingerprint import fingerprint, shared_secret
 from usage_tui.services.history_import import Imported, bring_in
@@ -115,6 +115,6 @@ def _worded(added: Imported) -> str:
     if added == Imported():
         return "All of it was there already."
     return (
-        f"Imported {count(added.samples)} samples; {count(added.minutes)} minutes and {count(added.hours)} hours "
-        "are new in the charts."
+        f"Imported {counted(added.samples, 'sample')}; new in the charts are "
+        f"{counted(added.minutes, 'minute')} and {counted(added.hours, 'hour')}."
     )

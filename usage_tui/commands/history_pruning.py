@@ -9,7 +9,7 @@ from usage_tui.commands.history_in_force import HistoryInForce, history_in_force
 from usage_tui.commands.options import Common
 from usage_tui.commands.progress import progress_bar
 from usage_tui.core.rollup import epoch_ms
-from usage_tui.core.wording import count
+from usage_tui.core.wording import counted
 from usage_tui.services.config import folded
 from usage_tui.services.history_accounts import StoredAccount
 from usage_tui.services.history_rollup import prune
@@ -35,7 +35,7 @@ def prune_history(common: Common) -> str:
                 tell(done / len(accounts))
         after = _rows(force)
     samples, minutes = (max(0, one - other) for one, other in zip(before, after, strict=True))
-    return f"Forgot {count(samples)} samples and {count(minutes)} minutes."
+    return f"Forgot {counted(samples, 'sample')} and {counted(minutes, 'minute')}."
 
 
 def _asked_for(force: HistoryInForce, name: str | None) -> list[StoredAccount]:

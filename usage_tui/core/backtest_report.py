@@ -9,7 +9,7 @@ from msgspec.structs import asdict
 
 from usage_tui.core.backtest import SHARES, Scores, Trial, scores
 from usage_tui.core.guess import METHODS
-from usage_tui.core.wording import UNKNOWN, Line, Role, Span, iso, percent
+from usage_tui.core.wording import UNKNOWN, Line, Role, Span, counted, iso, percent
 
 _Field = Callable[[Scores], float | None]
 SCHEMA = "usage-tui/backtest/1"
@@ -58,7 +58,7 @@ def backtest_table(tried: Sequence[Trial]) -> list[Line]:
     """Word the scores of each method, who was best at what, and how ours does early and late in a cycle."""
     found = {name: scores(tried, name) for name in METHODS}
     cycles = len({(trial.origin.cycle.started_at, id(trial.origin.record)) for trial in tried})
-    made = f"{len(tried)} forecasts in {cycles} {'cycle' if cycles == 1 else 'cycles'}, each from what was known then."
+    made = f"{counted(len(tried), 'forecast')} in {counted(cycles, 'cycle')}, each from what was known then."
     horizons = {f"{elapsed:.0%}".replace("%", " %"): score for elapsed, score in _horizons(tried)}
     return [
         (Span(made),),

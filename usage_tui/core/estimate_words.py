@@ -81,7 +81,7 @@ def _answer(made: Estimate) -> Line:
     word, role = {True: ("fits", Role.GOOD), False: ("does not fit", Role.OVER), None: ("unknown", Role.NEAR)}[
         made.fits
     ]
-    total = f"{wording.count(made.credits)} credit{'' if made.credits == 1 else 's'} for {_requests(made.requests)}"
+    total = f"{wording.counted(made.credits, 'credit')} for {wording.counted(made.requests, 'request')}"
     return (Span(made.name, Role.STRONG), Span(": "), Span(word, role), Span(f" · {total}"))
 
 
@@ -89,10 +89,6 @@ def _cost_line(cost: Cost) -> Line:
     source = ", usual price" if cost.price.is_documented else ""
     words = f"{wording.count(cost.count)} × {wording.count(cost.price.credits)}{source}"
     return _led("", f"{words}  {cost.url}", Role.TEXT)
-
-
-def _requests(count: int) -> str:
-    return f"{wording.count(count)} request{'' if count == 1 else 's'}"
 
 
 def _led(label: str, words: str, role: Role) -> Line:

@@ -39,11 +39,12 @@ def step_width(least_distance_ms: int | None, common_ms: int, most_covered_ms: i
     """Tell how wide exported steps are, or None where they are no such steps.
 
     `least_distance_ms` lies between two neighbours (None: there is but one step), `common_ms` is the greatest that all
-    their starts are multiples of, `most_covered_ms` the most that one of them covers.
+    their starts are multiples of, `most_covered_ms` the most that one of them covers. A single step is taken for as
+    wide as it can be, up to an hour, so that what is there of that time is known to be there.
     """
     possible = [width for width in STEP_WIDTHS_MS if common_ms % width == 0 and width >= most_covered_ms]
     if least_distance_ms is None:
-        return min(possible, default=None)
+        return max((width for width in possible if width <= HOUR_MS), default=min(possible, default=None))
     return max((width for width in possible if width <= least_distance_ms), default=None)
 
 

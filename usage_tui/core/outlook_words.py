@@ -69,7 +69,7 @@ def _why(ahead: Outlook, seen: Prospect) -> str:
 
 def _note_forms(glance: Glance, ahead: Outlook, seen: Prospect) -> list[Line]:
     """Word what stands beside a prospect: for how long nothing was spent, or how much too early the run-out is."""
-    idle = f"idle for {ahead.idle_days} {'day' if ahead.idle_days == 1 else 'days'}" if ahead.idle_days else ""
+    idle = f"idle for {wording.counted(ahead.idle_days, 'day')}" if ahead.idle_days else ""
     early = _early_words(seen.run_out_p50, glance.view.cycle)
     words = [word for word in (idle, early) if word]
     return [dim(word) for word in words] + [NOTHING]
@@ -109,7 +109,7 @@ def one_off_forms(ahead: Outlook) -> list[Line]:
     """Word how many days the user left out of the forecast; nothing where there are none."""
     if not ahead.one_off_days:
         return [NOTHING]
-    days = f"{ahead.one_off_days} one-off {'day' if ahead.one_off_days == 1 else 'days'}"
+    days = wording.counted(ahead.one_off_days, "one-off day")
     return [dim(f"{days} left out of the forecast"), dim(f"{days} left out")]
 
 

@@ -43,7 +43,7 @@ def mapping_lines(columns: Columns, order: DateOrder | None = None) -> list[Line
 
 def covered_line(account: str, first_day: int, last_day: int, day_count: int, credit_count: int) -> Line:
     """Word what was stored of an account."""
-    days = f"{day_count:,} {'day' if day_count == 1 else 'days'}"
+    days = wording.counted(day_count, "day")
     span = day_words(first_day) if first_day == last_day else f"{day_words(first_day)} – {day_words(last_day)}"
     return (
         Span(f"{account}: ", Role.STRONG),

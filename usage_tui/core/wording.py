@@ -151,6 +151,11 @@ def count(number: int | None) -> str:
     return UNKNOWN if number is None else f"{number:,}"
 
 
+def counted(number: int, noun: str) -> str:
+    """Word so many things by their noun: `1 day`, `1,412 days`."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
 def short_count(number: float | None) -> str:
     """Word a number in at most three digits: `1.41 M`, `61.2 k`, `950`."""
     if number is None:
