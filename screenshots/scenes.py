@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC
+from datetime import UTC, date
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -18,7 +18,7 @@ from screenshots.fired import fired
 from screenshots.stage import NOW, SEED, Views, look_back
 from usage_tui.commands.job_ports import JobWays
 from usage_tui.commands.report_ports import ReportWays, fill_with_demo
-from usage_tui.core.account import Account, KeyFromEnv
+from usage_tui.core.account import Account, KeyFromEnv, Wishes
 from usage_tui.core.ascii_text import in_ascii
 from usage_tui.core.budget import Budget
 from usage_tui.core.view import AccountView
@@ -36,6 +36,7 @@ from usage_tui.ui.ports import AlertPorts, BudgetPorts, HistoryPorts, Ports, Set
 from usage_tui.ui.roster import Roster
 
 BUDGET = Budget(2_000_000, 80_000, 0.7)
+WISHES = Wishes(BUDGET, (date(2026, 11, 12),))
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +138,7 @@ def _monitor(scene: Scene, views: Sequence[AccountView], reports: StateFolder | 
         edit_config=_ignore,
         add_account=lambda *_: "",
         copy=lambda _: True,
-        budgets=BudgetPorts(read=lambda _: BUDGET, save=lambda *_: Edit("", ""), undo=_ignore),
+        budgets=BudgetPorts(read=lambda _: WISHES, save=lambda *_: Edit("", ""), undo=_ignore),
         history=HistoryPorts(look_back),
         estimate=JobWays(Config()).estimate,
         reports=ReportWays(reports, {}, accounts, partial(_fill, reports)).ports,

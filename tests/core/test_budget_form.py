@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from usage_tui.core.account import Wishes
 from usage_tui.core.budget import Budget
 from usage_tui.core.budget_form import (
     LARGEST_CREDITS,
+    BudgetForm,
     read_credits,
     read_form,
     read_share,
     typed_credits,
     typed_share,
+    written_form,
 )
+
+TODAY = date(2026, 11, 22)
+
+
+def form_of(*texts: str) -> BudgetForm:
+    """Read the fields; those that are not given are empty."""
+    return read_form([*texts, "", "", "", ""][:4], TODAY)
 
 
 @pytest.mark.parametrize(
@@ -60,13 +72,24 @@ def test_what_is_no_share_is_refused(text: str) -> None:
 
 
 def test_empty_fields_mean_no_ceilings_and_the_usual_nearness() -> None:
-    assert read_form("", "", "").budget == Budget()
+    assert form_of("", "", "").wishes == Wishes()
 
 
 def test_fault_names_its_field() -> None:
-    form = read_form("2M", "many", "")
-    assert form.budget is None
+    form = form_of("2M", "many", "")
+    assert (form.budget, form.wishes) == (None, None)
     assert form.fault == "a day: needs a whole number such as 2000000, 2,000,000 or 2M"
+
+
+def test_fault_of_the_days_leaves_the_budget_to_be_shown() -> None:
+    form = form_of("2M", "", "", "13 Brumaire")
+    assert form.fault == "one-off days: needs days such as 2026-11-12 or 12 Nov, with commas between them"
+    assert (form.budget, form.wishes) == (Budget(2_000_000), None)
+
+
+@pytest.mark.parametrize("wishes", [Wishes(), Wishes(Budget(5_000, 7, 0.5), (date(2026, 11, 12), date(2027, 1, 1)))])
+def test_written_form_is_read_back(wishes: Wishes) -> None:
+    assert form_of(*written_form(wishes)).wishes == wishes
 
 
 @given(st.text(max_size=40))

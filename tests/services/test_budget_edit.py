@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from usage_tui.core.account import Wishes
 from usage_tui.core.budget import Budget
 from usage_tui.core.errors import ConfigError
 from usage_tui.services.budget_edit import BudgetChange, with_budget
@@ -45,39 +46,39 @@ def file(tmp_path: Path) -> ConfigFile:
 
 
 def test_changed_value_keeps_its_comment_and_the_comment_its_column(file: ConfigFile) -> None:
-    file.set_budget("a", Budget(2_500_000, None, 0.75))
+    file.set_wishes("a", Wishes(Budget(2_500_000, None, 0.75)))
     expected = WRITTEN.replace("2_000_000 ", "2_500_000 ").replace("0.7  ", "0.75 ")
     assert file.path.read_text() == expected
 
 
 def test_setting_that_is_taken_out_leaves_its_comment(file: ConfigFile) -> None:
-    file.set_budget("a", Budget(None, None, 0.7))
+    file.set_wishes("a", Wishes(Budget(None, None, 0.7)))
     assert file.path.read_text() == WRITTEN.replace("credits = 2_000_000           #", "#")
 
 
 def test_new_setting_stands_at_the_end_of_the_budget(file: ConfigFile) -> None:
-    file.set_budget("a", Budget(2_000_000, 80_000, 0.7))
+    file.set_wishes("a", Wishes(Budget(2_000_000, 80_000, 0.7)))
     expected = WRITTEN.replace("if left out\n", "if left out\ndaily_credits = 80_000\n")
     assert file.path.read_text() == expected
 
 
 def test_account_without_a_budget_gets_a_table_behind_its_others(file: ConfigFile) -> None:
-    file.set_budget("B", Budget(50, 5))
+    file.set_wishes("B", Wishes(Budget(50, 5)))
     expected = WRITTEN.replace("# annual\n", "# annual\n\n[accounts.budget]\ncredits = 50\ndaily_credits = 5\n")
     assert file.path.read_text() == expected
-    assert file.budget("b") == Budget(50, 5)
+    assert file.wishes("b") == Wishes(Budget(50, 5))
 
 
 def test_undoing_gives_back_every_character(file: ConfigFile) -> None:
-    edit = file.set_budget("a", Budget())
-    assert file.budget("a") == Budget()
+    edit = file.set_wishes("a", Wishes(Budget()))
+    assert file.wishes("a") == Wishes(Budget())
     file.undo(edit)
     assert file.path.read_text() == WRITTEN
     assert stat.S_IMODE(file.path.stat().st_mode) == 0o600
 
 
 def test_undoing_leaves_what_was_changed_since_alone(file: ConfigFile) -> None:
-    edit = file.set_budget("a", Budget())
+    edit = file.set_wishes("a", Wishes(Budget()))
     changed = file.path.read_text() + "# mine\n"
     file.path.write_text(changed)
     with pytest.raises(ConfigError, match="was changed since the budget was saved"):
@@ -87,20 +88,20 @@ def test_undoing_leaves_what_was_changed_since_alone(file: ConfigFile) -> None:
 
 def test_same_budget_writes_nothing(file: ConfigFile) -> None:
     before = file.path.stat()
-    file.set_budget("a", Budget(2_000_000, None, 0.7))
+    file.set_wishes("a", Wishes(Budget(2_000_000, None, 0.7)))
     assert (file.path.stat().st_ino, file.path.stat().st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
 
 
 def test_unknown_account_is_told(file: ConfigFile) -> None:
     with pytest.raises(ConfigError, match="has no account z; add it there first"):
-        file.set_budget("z", Budget(1))
+        file.set_wishes("z", Wishes(Budget(1)))
 
 
 def test_symbolic_link_stays_one(tmp_path: Path, file: ConfigFile) -> None:
     real = tmp_path / "dotfiles.toml"
     file.path.rename(real)
     file.path.symlink_to(real)
-    file.set_budget("a", Budget(7))
+    file.set_wishes("a", Wishes(Budget(7)))
     assert file.path.is_symlink()
     assert "credits = 7" in real.read_text()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from threading import Lock
 from typing import TypeVar
@@ -14,9 +14,10 @@ from textual.pilot import Pilot
 
 from tests.makers import NOW, a_view, an_account
 from usage_tui.commands.report_ports import ReportWays
+from usage_tui.core.account import Wishes
 from usage_tui.core.alert_log import AlertLog, Mute
 from usage_tui.core.budget import Budget
-from usage_tui.core.budget_form import read_credits, typed_credits
+from usage_tui.core.budget_form import read_form, written_form
 from usage_tui.core.errors import UsageTuiError
 from usage_tui.core.estimate import Estimate, Price, estimate
 from usage_tui.core.job import Job
@@ -44,6 +45,7 @@ class Monitor:
         self.crashes: list[BaseException] = []
         self.refusal: UsageTuiError | None = None
         self.budgets: dict[str, Budget] = {}
+        self.one_off_days: dict[str, tuple[date, ...]] = {}
         self.hold_budgets = Lock()
         self.stored: dict[str, Sequence[Span]] = {}
         self.reads: list[tuple[str, int, int, int]] = []
@@ -72,7 +74,7 @@ class Monitor:
             reports=self.reports.ports,
             estimate=self.estimate,
             alerts=AlertPorts(lambda: self.serial, self.read_alerts, self.acknowledge, self.mute),
-            budgets=BudgetPorts(self.read_budget, self.save_budget, self.undo_budget),
+            budgets=BudgetPorts(self.read_wishes, self.save_wishes, self.undo_wishes),
         )
         self.app = MonitorApp(self.roster, ports, settings)
         self.pilot: Pilot[Outcome]
@@ -84,22 +86,25 @@ class Monitor:
             raise self.refusal
         return "added"
 
-    def read_budget(self, name: str) -> Budget:
-        """Read a budget of the config, as soon as nobody holds it up."""
+    def read_wishes(self, name: str) -> Wishes:
+        """Read what the config wishes, as soon as nobody holds it up."""
         with self.hold_budgets:
             pass
         if self.refusal is not None:
             raise self.refusal
-        return self.budgets.get(name, Budget())
+        return Wishes(self.budgets.get(name, Budget()), self.one_off_days.get(name, ()))
 
-    def save_budget(self, name: str, budget: Budget) -> Edit:
-        """Save a budget to the config."""
-        before, self.budgets[name] = self.read_budget(name), budget
-        return Edit(name, typed_credits(before.credits))
+    def save_wishes(self, name: str, wishes: Wishes) -> Edit:
+        """Save wishes to the config."""
+        before = self.read_wishes(name)
+        self.budgets[name], self.one_off_days[name] = wishes.budget, wishes.one_off_days
+        return Edit(name, "|".join(written_form(before)))
 
-    def undo_budget(self, edit: Edit) -> None:
+    def undo_wishes(self, edit: Edit) -> None:
         """Undo what was saved."""
-        self.budgets[edit.before] = Budget(read_credits(edit.after).credits)
+        before = read_form(edit.after.split("|"), self.now.date()).wishes
+        assert before is not None
+        self.budgets[edit.before], self.one_off_days[edit.before] = before.budget, before.one_off_days
 
     def look_back(self, name: str, question: Callable[[ReadSpans], T], /) -> T:
         """Answer a question on what is stored of an account, as the history does."""

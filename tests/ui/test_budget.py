@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from syrupy.assertion import SnapshotAssertion
 from tests.makers import a_view
 from tests.ui.monitor import SIZES, Monitor, running
 from tests.ui.test_dashboard import busy_view
+from usage_tui.core.account import Wishes
 from usage_tui.core.budget import Budget
 from usage_tui.core.errors import ConfigError
 
@@ -32,6 +34,7 @@ async def settled(monitor: Monitor) -> None:
 @pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
 async def test_editor_reads_as_drawn(tmp_path: Path, size: tuple[int, int], snapshot: SnapshotAssertion) -> None:
     async with running(tmp_path, busy_view(), size=size) as monitor:
+        monitor.one_off_days["production"] = (date(2026, 11, 12), date(2026, 11, 14))
         await opened(monitor)
         await monitor.press(*"2.5M")
         assert monitor.text == snapshot
@@ -97,6 +100,33 @@ async def test_what_is_typed_while_the_config_is_read_stays(tmp_path: Path) -> N
         await monitor.press("enter")
         await settled(monitor)
         assert monitor.budgets["production"] == Budget(3_000_000, 80_000, 0.7)
+
+
+async def test_one_off_days_are_typed_as_people_write_them_and_saved(tmp_path: Path) -> None:
+    async with running(tmp_path, busy_view()) as monitor:
+        monitor.one_off_days["production"] = (date(2026, 11, 12),)
+        await opened(monitor)
+        assert "2026-11-12" in monitor.line_of("one-off days")
+        await monitor.press("shift+tab", *", yesterday", "enter")
+        await settled(monitor)
+        wishes = Wishes(BUDGET, (date(2026, 11, 12), date(2026, 11, 21)))
+        assert monitor.read_wishes("production") == wishes
+        await monitor.press("u")
+        await settled(monitor)
+        assert monitor.read_wishes("production") == Wishes(BUDGET, wishes.one_off_days[:1])
+        assert "yesterday" not in monitor.line_of("one-off days")
+
+
+@pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
+async def test_wrong_days_are_told_and_not_saved(
+    tmp_path: Path, size: tuple[int, int], snapshot: SnapshotAssertion
+) -> None:
+    async with running(tmp_path, busy_view(), size=size) as monitor:
+        await opened(monitor)
+        await monitor.press("shift+tab", *"12 Nov, 31 Nov", "enter")
+        await settled(monitor)
+        assert "production" not in monitor.one_off_days
+        assert monitor.text == snapshot
 
 
 async def test_empty_fields_mean_no_ceiling_of_ones_own(tmp_path: Path) -> None:

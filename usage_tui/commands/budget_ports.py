@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from usage_tui.core.budget import Budget
+from usage_tui.core.account import Wishes
 from usage_tui.core.errors import ConfigError
 from usage_tui.services.config_file import ConfigFile, Edit
 from usage_tui.services.paths import config_place, state_folder
@@ -28,11 +28,11 @@ def budget_ports(named: Path | None, environ: Mapping[str, str], *, is_demo: boo
             raise ConfigError(_FROM_ENVIRONMENT)
         return ConfigFile(place.path, state_folder(environ))
 
-    def read(name: str) -> Budget:
-        return file().budget(name)
+    def read(name: str) -> Wishes:
+        return file().wishes(name)
 
-    def save(name: str, budget: Budget) -> Edit:
-        return file().set_budget(name, budget)
+    def save(name: str, wishes: Wishes) -> Edit:
+        return file().set_wishes(name, wishes)
 
     def undo(edit: Edit) -> None:
         file().undo(edit)

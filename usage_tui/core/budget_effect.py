@@ -11,8 +11,6 @@ from usage_tui.core.outlook_words import short_prospect
 from usage_tui.core.signs import BUDGET_STATES, budget_words
 from usage_tui.core.wording import Line, Role, Span
 
-FIELDS = ("a cycle", "a day", "near from")
-HINTS = ("none: the plan's limit", "none", "80 %")
 _LEAD_CELLS = 6
 
 

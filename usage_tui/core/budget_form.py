@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from datetime import date
 from typing import NamedTuple
 
 from msgspec import Struct
 
+from usage_tui.core.account import Wishes
 from usage_tui.core.budget import Budget
+from usage_tui.core.day_list import DaysEntry, read_days, typed_days
 
+FIELDS = ("a cycle", "a day", "near from", "one-off days")
+HINTS = ("none: the plan's limit", "none", "80 %", "none, such as yesterday or 12 Nov")
 LARGEST_CREDITS = 2**63 - 1
 _NUMBER = re.compile(r"(\d{1,3}(?:,\d{3})+|\d+(?:_\d+)*)(\.\d+)?\s*([kmg]?)", re.IGNORECASE | re.ASCII)
 _SHARE = re.compile(r"(\d+(?:\.\d*)?|\.\d+)\s*(%?)", re.ASCII)
@@ -31,30 +37,56 @@ class ShareEntry(NamedTuple):
 
 
 class BudgetForm(Struct, frozen=True):
-    """The editor's three fields, read."""
+    """The editor's fields, read."""
 
     credits: CreditsEntry
     daily_credits: CreditsEntry
     near_at: ShareEntry
+    one_off: DaysEntry
 
     @property
     def fault(self) -> str | None:
         """What is wrong with the first field that is wrong."""
-        named = (("a cycle", self.credits), ("a day", self.daily_credits), ("near from", self.near_at))
-        return next((f"{name}: {entry.fault}" for name, entry in named if entry.fault is not None), None)
+        return next((f"{name}: {fault}" for name, fault in zip(FIELDS, self.faults, strict=True) if fault), None)
+
+    @property
+    def faults(self) -> tuple[str | None, ...]:
+        """What is wrong with each field, None where it is right."""
+        return (self.credits.fault, self.daily_credits.fault, self.near_at.fault, self.one_off.fault)
 
     @property
     def budget(self) -> Budget | None:
-        """The budget that is meant, or None where something is wrong."""
-        if self.fault is not None:
+        """The budget that is meant, or None where something of it is wrong."""
+        if any(self.faults[:3]):
             return None
         near_at = Budget().near_at if self.near_at.share is None else self.near_at.share
         return Budget(self.credits.credits, self.daily_credits.credits, near_at)
 
+    @property
+    def wishes(self) -> Wishes | None:
+        """What is meant in all, or None where something is wrong."""
+        budget = self.budget
+        return None if budget is None or self.one_off.fault is not None else Wishes(budget, self.one_off.days)
 
-def read_form(credits_text: str, daily_text: str, near_text: str) -> BudgetForm:
-    """Read the three fields as they stand."""
-    return BudgetForm(read_credits(credits_text), read_credits(daily_text), read_share(near_text))
+
+def read_form(texts: Sequence[str], today: date) -> BudgetForm:
+    """Read the fields as they stand, in their order; `today` is the day that days without a year are before."""
+    credits_text, daily_text, near_text, days_text = texts
+    return BudgetForm(
+        read_credits(credits_text), read_credits(daily_text), read_share(near_text), read_days(days_text, today)
+    )
+
+
+def written_form(wishes: Wishes) -> tuple[str, ...]:
+    """Write what the fields hold, in their order; what goes without saying is left out."""
+    budget = wishes.budget
+    near = "" if budget.near_at == Budget().near_at else typed_share(budget.near_at)
+    return (
+        typed_credits(budget.credits),
+        typed_credits(budget.daily_credits),
+        near,
+        typed_days(wishes.one_off_days),
+    )
 
 
 def read_credits(text: str) -> CreditsEntry:

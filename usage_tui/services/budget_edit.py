@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from typing import Any
 
@@ -16,7 +16,7 @@ from usage_tui.services.config_lines import KeyPath, Layout, layout
 BudgetChange = Mapping[str, int | float | None]
 _LINE = re.compile(r"[^\n]*\n|[^\n]+")
 _PAIR = re.compile(r"([^=\"'#{\[]*=[ \t]*)([0-9_.eE+-]+)([ \t]*)(#[^\r\n]*)?(\r?\n)?")
-_LAID_OUT_OTHERWISE = "The config's budget is laid out in a way that cannot be edited here; edit it by hand."
+_LAID_OUT_OTHERWISE = "The config's account is laid out in a way that cannot be edited here; edit it by hand."
 
 
 def with_budget(text: str, index: int, change: BudgetChange) -> str:
@@ -31,17 +31,24 @@ def with_budget(text: str, index: int, change: BudgetChange) -> str:
     kept = {key: value for key, value in budget.items() if value is not None}
     if kept or "budget" in account:
         account["budget"] = kept
-    ways: tuple[Callable[[str, int, BudgetChange], str], ...] = (_by_line, _by_document)
+    return changed_so((lambda: _by_line(text, index, change), lambda: _by_document(text, index, change)), meant)
+
+
+def changed_so(ways: Iterable[Callable[[], str]], meant: dict[str, Any]) -> str:
+    """Give what comes of the first way to change a text that leads to what is meant.
+
+    Raises:
+        ConfigError: none does.
+    """
     for way in ways:
         with suppress(ConfigError, ValueError, LookupError, TypeError):
-            return checked(way(text, index, change), meant)
+            return checked(way(), meant)
     raise ConfigError(_LAID_OUT_OTHERWISE)
 
 
 def _by_line(text: str, index: int, change: BudgetChange) -> str:
     """Change, remove and add whole lines; raises ValueError where the settings do not stand on lines of their own."""
-    lines = _LINE.findall(text)
-    ending = "\r\n" if "\r\n" in text else "\n"
+    lines = lines_of(text)
     seen = layout(text)
     table: KeyPath = ("accounts", index, "budget")
     added = []
@@ -52,12 +59,27 @@ def _by_line(text: str, index: int, change: BudgetChange) -> str:
         elif value is not None:
             added.append((key, _worded(value)))
     if added:
-        at, prefix = _end_of(seen, table)
-        if lines[at - 1 : at] and not lines[at - 1].endswith("\n"):
-            lines[at - 1] += ending
-        header = [] if prefix is not None else [ending, f"[accounts.budget]{ending}"]
-        lines[at:at] = [*header, *(f"{prefix or ''}{key} = {word}{ending}" for key, word in added)]
+        add_pairs(lines, seen, table, added)
     return "".join(lines)
+
+
+def lines_of(text: str) -> list[str]:
+    """Cut a text into its lines, each with what ends it."""
+    return _LINE.findall(text)
+
+
+def add_pairs(lines: list[str], seen: Layout, table: KeyPath, pairs: Iterable[tuple[str, str]]) -> None:
+    """Add keys with their values as TOML to an account's table, such as `("accounts", 0, "budget")`, at its end.
+
+    Raises:
+        ValueError: the account has no table of its own.
+    """
+    ending = "\r\n" if any(line.endswith("\r\n") for line in lines) else "\n"
+    at, prefix = _end_of(seen, table)
+    if lines[at - 1 : at] and not lines[at - 1].endswith("\n"):
+        lines[at - 1] += ending
+    header = [] if prefix is not None else [ending, f"[accounts.{table[-1]}]{ending}"]
+    lines[at:at] = [*header, *(f"{prefix or ''}{key} = {word}{ending}" for key, word in pairs)]
 
 
 def _changed_line(line: str, value: float | None) -> str:
@@ -77,14 +99,14 @@ def _changed_line(line: str, value: float | None) -> str:
 def _end_of(seen: Layout, table: KeyPath) -> tuple[int, str | None]:
     """Find the number of lines after which a new pair goes, and what stands before its key.
 
-    None stands there where the account has no budget yet: it gets a table of its own, behind the account's others.
+    None stands there where the account has no such table yet: it gets one of its own, behind the account's others.
     """
     own = [section for section in seen.sections if section.table == table]
     if own:
         return own[0].last, ""
     dotted = [place for path, place in seen.places.items() if path[:-1] == table]
     if dotted:
-        return max(place.last for place in dotted), "budget."
+        return max(place.last for place in dotted), f"{table[-1]}."
     around = [section.last for section in seen.sections if section.table[:2] == table[:2]]
     if not around:
         raise ValueError("the account has no table of its own")

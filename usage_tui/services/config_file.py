@@ -9,6 +9,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from usage_tui.core.account import Wishes
 from usage_tui.core.budget import Budget
 from usage_tui.core.errors import ConfigError
 from usage_tui.core.wording import harmless
@@ -68,29 +69,33 @@ class ConfigFile:
 
         self._edit(remove)
 
-    def budget(self, name: str) -> Budget:
-        """Read the budget of an account, whatever the case of `name`.
+    def wishes(self, name: str) -> Wishes:
+        """Read what is wished of an account, whatever the case of `name`.
 
         Raises:
             ConfigError: the config is wrong or gone, or has no such account.
         """
         there = read_text(self.path)
         settings = checked_settings(there) if there is not None else Settings()
-        return _budget_of(settings, self._index_of(settings, name))
+        return _wishes_of(settings, self._index_of(settings, name))
 
-    def set_budget(self, name: str, budget: Budget) -> Edit:
-        """Give an account another budget; a ceiling that is None, or the usual nearness, is left out.
+    def set_wishes(self, name: str, wishes: Wishes) -> Edit:
+        """Give an account other wishes; a ceiling that is None, or the usual nearness, is left out.
 
         Raises:
             ConfigError: the config is wrong, has no such account, or cannot be written; it is then as it was.
         """
         from usage_tui.services.budget_edit import with_budget  # noqa: PLC0415 - imports tomlkit: 45 ms
+        from usage_tui.services.one_off_edit import with_one_off_days  # noqa: PLC0415 - likewise
 
         def change(text: str, settings: Settings) -> str:
             index = self._index_of(settings, name)
-            before, after = _written(_budget_of(settings, index)), _written(budget)
+            there = _wishes_of(settings, index)
+            before, after = _written(there.budget), _written(wishes.budget)
             changed = {key: value for key, value in after.items() if value != before[key]}
-            return with_budget(text, index, changed) if changed else text
+            text = with_budget(text, index, changed) if changed else text
+            is_other = there.one_off_days != wishes.one_off_days
+            return with_one_off_days(text, index, wishes.one_off_days) if is_other else text
 
         return self._edit(change)
 
@@ -173,9 +178,11 @@ class ConfigFile:
             lock.release()
 
 
-def _budget_of(settings: Settings, index: int) -> Budget:
-    written = settings.accounts[index].budget
-    return Budget(written.credits, written.daily_credits, written.near_at)
+def _wishes_of(settings: Settings, index: int) -> Wishes:
+    account = settings.accounts[index]
+    written = account.budget
+    days = tuple(sorted(set(account.forecast.one_off_days)))
+    return Wishes(Budget(written.credits, written.daily_credits, written.near_at), days)
 
 
 def _written(budget: Budget) -> dict[str, int | float | None]:

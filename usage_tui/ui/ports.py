@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from msgspec import Struct, field
 
-from usage_tui.core.budget import Budget
+from usage_tui.core.account import Wishes
 from usage_tui.core.rollup import ReadSpans
 from usage_tui.core.view import AccountView
 
@@ -44,10 +44,10 @@ class Settings(Struct, frozen=True):
 
 
 class BudgetPorts(Struct, frozen=True):
-    """The way to the budgets in the config, by the account's name; all block, and raise UsageTuiError."""
+    """The way to what the config wishes of an account, by its name; all block, and raise UsageTuiError."""
 
-    read: Callable[[str], Budget]
-    save: Callable[[str, Budget], Edit]
+    read: Callable[[str], Wishes]
+    save: Callable[[str, Wishes], Edit]
     undo: Callable[[Edit], None]
 
 

@@ -1,4 +1,4 @@
-"""The budget editor: the user's own ceilings of one account, checked as they are typed."""
+"""The budget editor: the user's own ceilings and one-off days of one account, checked as they are typed."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from textual.content import Content
 from textual.widgets import Input, Static
 
 from usage_tui.core import budget_effect
-from usage_tui.core.budget import Budget
-from usage_tui.core.budget_form import BudgetForm, read_form, typed_credits, typed_share
+from usage_tui.core.account import Wishes
+from usage_tui.core.budget_form import FIELDS, HINTS, BudgetForm, read_form, written_form
 from usage_tui.core.errors import UsageTuiError
-from usage_tui.core.wording import Role, Span
+from usage_tui.core.wording import Role, Span, local
 from usage_tui.ui.keys import BUDGET_KEYS
 from usage_tui.ui.ports import BudgetPorts
 from usage_tui.ui.roster import Roster
@@ -26,7 +26,8 @@ from usage_tui.ui.widgets.key_hints import KeyHints
 if TYPE_CHECKING:
     from usage_tui.services.config_file import Edit
 
-TYPEABLE = r"[0-9kmgKMG.,_ %]*"
+_NUMBERS, _DAYS = r"[0-9kmgKMG.,_ %]*", r"[0-9a-zA-Z.,\- ]*"
+TYPEABLE = (_NUMBERS, _NUMBERS, _NUMBERS, _DAYS)
 
 
 class BudgetScreen(RosterScreen):
@@ -47,22 +48,28 @@ class BudgetScreen(RosterScreen):
     def compose(self) -> ComposeResult:
         """Lay out title, fields, effect, remark and footer."""
         yield Words(id="title")
-        for number, hint in enumerate(budget_effect.HINTS):
+        for number, (hint, typeable) in enumerate(zip(HINTS, TYPEABLE, strict=True)):
             with Horizontal(classes="field"):
                 yield Words(id=f"label-{number}")
-                yield Input(placeholder=hint, id=f"field-{number}", compact=True, restrict=TYPEABLE)
+                yield Input(
+                    placeholder=hint,
+                    id=f"field-{number}",
+                    compact=True,
+                    restrict=typeable,
+                    select_on_focus=typeable is not _DAYS,  # to a list, more is added
+                )
         yield Words(id="effect")
         yield Static(id="remark")
         yield KeyHints()
 
     def on_mount(self) -> None:
         """Begin with the budget in force, until that in the config is read."""
-        for number, label in enumerate(budget_effect.FIELDS):
+        for number, label in enumerate(FIELDS):
             self.query_one(f"#label-{number}", Words).show_lines(((Span(label, Role.LABEL),),))
         self.query_one("#field-0", Input).focus()
         glance = self.roster.glance_of(self._account)
         if glance is not None and glance.view.budget is not None:
-            self._fill(glance.view.budget.budget)
+            self._fill(Wishes(glance.view.budget.budget))
         self.look()
         self._read()
 
@@ -87,7 +94,8 @@ class BudgetScreen(RosterScreen):
 
     @property
     def _form(self) -> BudgetForm:
-        return read_form(*(field.value for field in self.query(Input)))
+        today = local(self.roster.now, self.roster.zone).date()
+        return read_form([field.value for field in self.query(Input)], today)
 
     @on(Input.Changed)
     def check_typed(self, event: Input.Changed) -> None:
@@ -97,17 +105,16 @@ class BudgetScreen(RosterScreen):
 
     def _check(self) -> None:
         form = self._form
-        faults = (form.credits.fault, form.daily_credits.fault, form.near_at.fault)
-        for field, fault in zip(self.query(Input), faults, strict=True):
+        for field, fault in zip(self.query(Input), form.faults, strict=True):
             field.set_class(fault is not None, "-invalid")
         self._say(f"✗ {form.fault}" if form.fault is not None else "", Role.OVER)
         self.look()
 
     def action_save(self) -> None:
         """Save what is typed, if it is right."""
-        budget = self._form.budget
-        if budget is not None and self._is_read:
-            self._save(budget)
+        wishes = self._form.wishes
+        if wishes is not None and self._is_read:
+            self._save(wishes)
 
     def action_undo(self) -> None:
         """Put the config back as it was before it was saved to."""
@@ -117,16 +124,16 @@ class BudgetScreen(RosterScreen):
     @work(thread=True, group="budget", exit_on_error=False)
     def _read(self) -> None:
         try:
-            budget = self._ports.read(self._account)
+            wishes = self._ports.read(self._account)
         except UsageTuiError as error:
             self.app.call_from_thread(self._begin_without_config, str(error))
         else:
-            self.app.call_from_thread(self._begin, budget)
+            self.app.call_from_thread(self._begin, wishes)
 
     @work(thread=True, group="budget", exit_on_error=False)
-    def _save(self, budget: Budget) -> None:
+    def _save(self, wishes: Wishes) -> None:
         try:
-            edit = self._ports.save(self._account, budget)
+            edit = self._ports.save(self._account, wishes)
         except UsageTuiError as error:
             self.app.call_from_thread(self._say, f"✗ {error}", Role.OVER)
         else:
@@ -136,16 +143,16 @@ class BudgetScreen(RosterScreen):
     def _undo(self, edit: Edit) -> None:
         try:
             self._ports.undo(edit)
-            budget = self._ports.read(self._account)
+            wishes = self._ports.read(self._account)
         except UsageTuiError as error:
             self.app.call_from_thread(self._say, f"✗ {error}", Role.OVER)
         else:
-            self.app.call_from_thread(self._close_undo, budget)
+            self.app.call_from_thread(self._close_undo, wishes)
 
-    def _begin(self, budget: Budget) -> None:
-        """Take the budget that the config holds; from here on it can be saved to."""
+    def _begin(self, wishes: Wishes) -> None:
+        """Take what the config holds; from here on it can be saved to."""
         self._is_read = True
-        self._fill(budget)
+        self._fill(wishes)
 
     def _begin_without_config(self, reason: str) -> None:
         """Show the budget in force, which cannot be changed."""
@@ -153,15 +160,16 @@ class BudgetScreen(RosterScreen):
             field.disabled = True
         self._say(reason, Role.NEAR)
 
-    def _fill(self, budget: Budget) -> None:
-        """Show a budget in the fields, but for those that were typed into."""
-        near = "" if budget.near_at == Budget().near_at else typed_share(budget.near_at)
-        texts = (typed_credits(budget.credits), typed_credits(budget.daily_credits), near)
+    def _fill(self, wishes: Wishes) -> None:
+        """Show wishes in the fields, but for those that were typed into."""
         with self.prevent(Input.Changed):
-            for field, text in zip(self.query(Input), texts, strict=True):
+            for field, text in zip(self.query(Input), written_form(wishes), strict=True):
                 if field not in self._typed:
                     field.value = text
-                    field.select_all()
+                    if field.select_on_focus:
+                        field.select_all()
+                    else:
+                        field.cursor_position = len(text)
         self._check()
 
     def _close_save(self, edit: Edit) -> None:
@@ -171,11 +179,11 @@ class BudgetScreen(RosterScreen):
         self.refresh_bindings()
         self._say("● saved to the config; u undoes it", Role.GOOD)
 
-    def _close_undo(self, budget: Budget) -> None:
+    def _close_undo(self, wishes: Wishes) -> None:
         self._edit = None
         self._typed.clear()
         self.refresh_bindings()
-        self._fill(budget)
+        self._fill(wishes)
         self._say("● undone: the config is as it was", Role.GOOD)
 
     def _say(self, text: str, role: Role) -> None:
@@ -184,3 +192,4 @@ class BudgetScreen(RosterScreen):
         for each in (Role.OVER, Role.NEAR, Role.GOOD):
             remark.set_class(each is role, f"-{each}")
         remark.update(Content(text))
+        self.query_one("#effect").set_class(bool(text) and role is not Role.GOOD, "-short")
