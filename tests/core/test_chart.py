@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from tests.makers import NOW, a_snapshot, a_view, buckets
 from usage_tui.core import chart
 from usage_tui.core.chart import GAP, LIMIT_LINE, RANGES, Chart, Range, Window
+from usage_tui.core.chart_picture import ChartPicture, drawn_columns
 from usage_tui.core.view import AccountView
 from usage_tui.core.wording import Line, Role, line_cells
 
@@ -139,11 +140,16 @@ def test_axis_is_as_wide_as_the_plot(shown: Range, width: int) -> None:
 PEAKS = st.lists(st.none() | st.integers(0, 12), min_size=1, max_size=3)
 
 
-@given(PEAKS, PEAKS, st.sampled_from([None, 4, 10]), st.sampled_from([None, 4, 10]))
-def test_charts_that_plot_the_same_are_drawn_alike(
-    one: list[int | None], other: list[int | None], one_limit: int | None, other_limit: int | None
+def picture(made: Chart, rows: int = 6, before: ChartPicture | None = None) -> ChartPicture:
+    """Make the picture of a chart."""
+    return ChartPicture((), made, rows, drawn_columns(made, rows, before), 0, {}, None)
+
+
+@given(PEAKS, PEAKS, st.sampled_from([None, 4, 10]), st.sampled_from([None, 4, 10]), st.integers(0, 6))
+def test_a_picture_is_drawn_alike_whatever_was_there_before(
+    one: list[int | None], other: list[int | None], one_limit: int | None, other_limit: int | None, rows: int
 ) -> None:
-    charts = [
+    before, after = (
         drawn(
             a_view(
                 a_snapshot(concurrency_limit=limit),
@@ -151,8 +157,18 @@ def test_charts_that_plot_the_same_are_drawn_alike(
             )
         )
         for peaks, limit in ((one, one_limit), (other, other_limit))
-    ]
-    if chart.plotted(charts[0]) == chart.plotted(charts[1]):
-        assert chart.column_cells(charts[0], 6) == chart.column_cells(charts[1], 6)
-    else:
-        assert (one, one_limit) != (other, other_limit)
+    )
+    assert picture(after, rows, picture(before, rows)).columns == picture(after, rows).columns
+
+
+@given(PEAKS, PEAKS)
+def test_what_changed_in_a_picture_is_told_cell_by_cell(one: list[int | None], other: list[int | None]) -> None:
+    before, after = (
+        picture(drawn(a_view(coarse=buckets(peaks, start=EPOCH // 5 * 5 - 5, width_seconds=5))))
+        for peaks in (one, other)
+    )
+    rows = {row for _, row in after.changed_cells(before)}
+    assert after.is_laid_as(before)
+    assert {1 + row for row in rows} == {y for y in range(len(after)) if after[y] != before[y]}
+    for column, row in after.changed_cells(before):
+        assert after.cell(column, row) != before.cell(column, row)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pyte
 import pytest
 
-from tests.makers import NOW, a_snapshot, a_view
+from tests.makers import NOW, a_snapshot, a_view, buckets
 from tests.ui.monitor import SIZES, Monitor, running, three_accounts
 from usage_tui.ui.screens.dashboard import DashboardScreen
 
@@ -42,6 +42,22 @@ async def test_what_changes_stands_where_it_belongs(
         assert terminal.lines == monitor.lines
         await monitor.press("n", "right_square_bracket")
         assert terminal.lines == monitor.lines
+
+
+@pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
+async def test_a_chart_that_goes_on_stands_as_if_it_was_drawn_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int]
+) -> None:
+    seconds = 50
+    start = int(NOW.timestamp())
+    peaks = [None if second % 7 == 0 else second * 37 % 130 for second in range(seconds)]
+    async with running(tmp_path, a_view(), size=size) as monitor:
+        await monitor.press("left_square_bracket")
+        terminal = Onlooker(monitor, monkeypatch)
+        for second in range(1, seconds):
+            seen = buckets(peaks[:second], start=start)
+            await monitor.show(a_view(fine=seen, coarse=seen), now=NOW + timedelta(seconds=second))
+            assert terminal.lines == monitor.lines
 
 
 @pytest.mark.parametrize("key", ["t", "question_mark"])

@@ -99,16 +99,11 @@ def chart(view: AccountView, shown: Range, width: int, now: float) -> Chart:
 
 
 Cell = tuple[str, Role]
-
-
-def plotted(drawn: Chart) -> tuple[object, ...]:
-    """Give all that the plot of a chart shows: two charts of which this is the same are drawn alike."""
-    bars = [None if column is None else (column.peak, column.limit) for column in drawn.columns]
-    return (drawn.window, drawn.current, drawn.top, drawn.limit, bars)
+Column = tuple[Cell, ...]
 
 
 @lru_cache(maxsize=4096)
-def _bar(eighths: int, rows: int, role: Role, limit_row: int | None) -> tuple[Cell, ...]:
+def _bar(eighths: int, rows: int, role: Role, limit_row: int | None) -> Column:
     """Draw one bar of `eighths` of a row, from the top row to the bottom one."""
     cells: list[Cell] = []
     for row in range(rows):
@@ -121,7 +116,7 @@ def _bar(eighths: int, rows: int, role: Role, limit_row: int | None) -> tuple[Ce
 
 
 @lru_cache(maxsize=256)
-def _baseline(mark: str, rows: int, limit_row: int | None) -> tuple[Cell, ...]:
+def _baseline(mark: str, rows: int, limit_row: int | None) -> Column:
     """Draw a column without a bar: a mark at the bottom, and the limit's line."""
     blank = (" ", Role.FAINT)
     cells = [(LIMIT_LINE, Role.FAINT) if row == limit_row else blank for row in range(rows)]
@@ -129,24 +124,23 @@ def _baseline(mark: str, rows: int, limit_row: int | None) -> tuple[Cell, ...]:
     return tuple(cells)
 
 
-def column_cells(drawn: Chart, rows: int) -> list[tuple[Cell, ...]]:
-    """Draw each column of the chart on `rows` rows, top to bottom.
+def column_cells(drawn: Chart, rows: int) -> tuple[Column, ...]:
+    """Draw each column of the chart on `rows` rows, top to bottom."""
+    return tuple(cells_of(drawn, index, rows) for index in range(len(drawn.columns)))
+
+
+def cells_of(drawn: Chart, index: int, rows: int) -> Column:
+    """Draw one column of the chart on `rows` rows, top to bottom.
 
     A known zero is a thin line, a gap is dots, and time that has not come is empty: none can be taken for another.
     """
-    limit_row = row_of(drawn.limit, drawn.top, rows)
-    drawn_columns = []
-    for index, column in enumerate(drawn.columns):
-        if column is None:
-            mark = GAP if index < drawn.current else " "
-            drawn_columns.append(_baseline(mark, rows, limit_row))
-        elif column.peak == 0:
-            drawn_columns.append(_baseline(EIGHTHS[1], rows, limit_row))
-        else:
-            eighths = max(1, round(8 * rows * column.peak / drawn.top))
-            role = Role.BAR_NEAR if column.is_saturated else Role.BAR
-            drawn_columns.append(_bar(eighths, rows, role, limit_row))
-    return drawn_columns
+    column, limit_row = drawn.columns[index], row_of(drawn.limit, drawn.top, rows)
+    if column is None:
+        return _baseline(GAP if index < drawn.current else " ", rows, limit_row)
+    if column.peak == 0:
+        return _baseline(EIGHTHS[1], rows, limit_row)
+    eighths = max(1, round(8 * rows * column.peak / drawn.top))
+    return _bar(eighths, rows, Role.BAR_NEAR if column.is_saturated else Role.BAR, limit_row)
 
 
 def row_of(value: int | None, top: int, rows: int) -> int | None:

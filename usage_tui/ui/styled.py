@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Iterable
-from itertools import zip_longest
+from typing import Protocol
 
+from rich.console import Console
 from rich.segment import Segment
 from rich.style import Style
 from textual.geometry import Region, Size
@@ -14,7 +15,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from usage_tui.core.glance import Glance
-from usage_tui.core.wording import Line, Role, line_cells
+from usage_tui.core.wording import Line, Role, Span, line_cells
 
 
 def role_class(role: Role) -> str:
@@ -22,17 +23,27 @@ def role_class(role: Role) -> str:
     return f"role--{role}"
 
 
+class Lines(Protocol):
+    """What a widget shows, from its top down."""
+
+    def __len__(self) -> int:
+        """Count the lines."""
+
+    def __getitem__(self, y: int, /) -> Line:
+        """Give a line; IndexError where there is none."""
+
+
 class RoleScreen(Screen[None]):
     """A screen whose words have roles: component classes of the app, for a set of them in each screen is slow to open.
 
-    Rows of words that change go straight to the terminal: Textual's own way from a changed widget to its cells takes
-    most of a glance's time, and up to a sixtieth of a second.
+    Words that change go straight to the terminal: Textual's own way from a changed widget to its cells takes most of a
+    glance's time, and up to a sixtieth of a second.
     """
 
     def __init__(self) -> None:
         super().__init__()
         self._role_styles: dict[Role, Style] = {}
-        self._changed: dict[Words, set[int]] = {}
+        self._changed: dict[Words, set[Region]] = {}
 
     def notify_style_update(self) -> None:
         """Look the colours up again after a change of theme."""
@@ -45,33 +56,32 @@ class RoleScreen(Screen[None]):
             self._role_styles[role] = self.app.get_component_styles(role_class(role)).rich_style
         return self._role_styles[role]
 
-    def paint_soon(self, words: Words, rows: Iterable[int]) -> None:
-        """Have rows of a widget painted, together with all others that change now."""
+    def paint_soon(self, words: Words, places: Iterable[Region]) -> None:
+        """Have places of a widget, each on one row of it, painted together with all others that change now."""
         if not self._changed:
             self.call_next(self._paint)
-        self._changed.setdefault(words, set()).update(rows)
+        self._changed.setdefault(words, set()).update(places)
 
     def _paint(self) -> None:
-        """Paint the rows that changed; Textual does it where they are about to move, or something may lie over them."""
+        """Paint what changed; Textual does it where that is about to move, or something may lie over it."""
         changed, self._changed = self._changed, {}
         has_toasts = bool(self.app._notifications)  # noqa: SLF001 -- Textual does not tell
         if has_toasts or self._layout_required or not self.is_active:
-            for words, rows in changed.items():
-                words.refresh(*(Region(0, row, words.size.width, 1) for row in rows))
+            for words, places in changed.items():
+                words.refresh(*places)
         elif (driver := self.app._driver) is not None:  # noqa: SLF001 -- likewise
-            driver.write("".join(self._painted(words, sorted(rows)) for words, rows in changed.items()))
+            driver.write("".join(self._painted(words, sorted(places)) for words, places in changed.items()))
 
-    def _painted(self, words: Words, rows: Iterable[int]) -> str:
-        """Give what paints the rows of a widget that are to be seen, each a move and its text."""
+    def _painted(self, words: Words, places: Iterable[Region]) -> str:
+        """Give what paints the places of a widget that are to be seen, each a move and its text."""
         if words not in self._compositor.visible_widgets:
             return ""
         region, clip = self._compositor.visible_widgets[words]
-        seen, console = region.intersection(clip), self.app.console
+        seen, console = region.intersection(clip).translate((-region.x, -region.y)), self.app.console
         return "".join(
-            f"\x1b[{region.y + row + 1};{seen.x + 1}H"
-            f"{words.row(row).crop(seen.x - region.x, seen.right - region.x).render(console)}"
-            for row in rows
-            if seen.y <= region.y + row < seen.bottom
+            f"\x1b[{region.y + place.y + 1};{region.x + place.x + 1}H{words.painted(place, console)}"
+            for each in places
+            if (place := each if seen.contains_region(each) else each.intersection(seen))
         )
 
 
@@ -83,7 +93,7 @@ class Words(Widget):
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002  # Textual's name
         super().__init__(id=id, classes=classes)
-        self._lines: tuple[Line, ...] = ()
+        self._lines: Lines = ()
         self._strips: dict[int, Strip] = {}
         self._drawn_for = Size(0, 0)
 
@@ -92,14 +102,23 @@ class Words(Widget):
         """The room for words: all of the widget; Textual's own way to know that is a long one."""
         return self.outer_size
 
-    def show_lines(self, lines: tuple[Line, ...]) -> None:
-        """Show `lines`, top to bottom; only rows that changed are painted."""
+    def show_lines(self, lines: Lines) -> None:
+        """Show `lines`, top to bottom; only what changed is painted."""
         shown, self._lines = self._lines, lines
-        changed = [y for y, (old, new) in enumerate(zip_longest(shown, lines)) if old != new]
-        for y in changed:
-            self._strips.pop(y, None)
+        changed = self.changes(shown, lines)
+        for place in changed:
+            self._strips.pop(place.y, None)
         if changed and isinstance(self.screen, RoleScreen):
             self.screen.paint_soon(self, changed)
+
+    def changes(self, shown: Lines, lines: Lines) -> list[Region]:
+        """Give the places, each on one row, where other words stand than did."""
+        width, rows = self.size.width, range(max(len(shown), len(lines)))
+        return [Region(0, y, width, 1) for y in rows if _line_of(shown, y) != _line_of(lines, y)]
+
+    def painted(self, place: Region, console: Console) -> str:
+        """Give what stands at a place on one row, as the terminal takes it."""
+        return self.row(place.y).crop(place.x, place.right).render(console)
 
     def notify_style_update(self) -> None:
         """Draw all rows anew in their new colours."""
@@ -124,15 +143,21 @@ class Words(Widget):
 
     def render_line(self, y: int) -> Strip:
         """Draw one row."""
-        line = self._lines[y] if y < len(self._lines) else ()
+        line = _line_of(self._lines, y)
         width = self._drawn_for.width
+        taken = line_cells(line)
+        padded = line if taken >= width else (*line, Span(" " * (width - taken)))
+        return Strip(self.segments(padded), max(taken, width)).crop(0, width)
+
+    def segments(self, line: Line) -> list[Segment]:
+        """Give the words of a line in the colours of their roles."""
         screen = self.screen
         style = screen.role_style if isinstance(screen, RoleScreen) else lambda _role: Style()
-        segments = [Segment(span.text, style(span.role)) for span in line]
-        taken = line_cells(line)
-        if taken < width:
-            segments.append(Segment(" " * (width - taken), style(Role.TEXT)))
-        return Strip(segments, max(taken, width)).crop(0, width)
+        return [Segment(span.text, style(span.role)) for span in line]
+
+
+def _line_of(lines: Lines, y: int) -> Line:
+    return lines[y] if y < len(lines) else ()
 
 
 class GlancePanel(Words):
@@ -154,7 +179,7 @@ class GlancePanel(Words):
         self.word()
 
     @abstractmethod
-    def words(self, glance: Glance) -> tuple[Line, ...]:
+    def words(self, glance: Glance) -> Lines:
         """Give the panel's lines."""
 
     def word(self) -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from rich.console import Console
+from textual.geometry import Region
+from textual.strip import Strip
+
 from usage_tui.core import chart
-from usage_tui.core.chart import Cell, Chart
+from usage_tui.core.chart_picture import ChartPicture, drawn_columns
 from usage_tui.core.glance import Glance
 from usage_tui.core.panels import concurrency_header
-from usage_tui.core.wording import Line, Role, Span
-from usage_tui.ui.styled import GlancePanel
+from usage_tui.ui.styled import GlancePanel, Lines
 
 LABEL_CELLS = 6
 AXIS_FROM_ROWS = 6
@@ -16,38 +19,38 @@ AXIS_FROM_ROWS = 6
 class ConcurrencyChart(GlancePanel):
     """Requests in flight over time, under a line that says what they are now."""
 
-    _plotted: tuple[tuple[tuple[Cell, ...], Line], ...] = ()
-    _plotted_for: object = None
-
-    def words(self, glance: Glance) -> tuple[Line, ...]:
+    def words(self, glance: Glance) -> ChartPicture:
         """Draw header, plot and, where there is room, scale and time axis."""
         width, height = self.size
         has_axis = height >= AXIS_FROM_ROWS
         gutter = LABEL_CELLS if has_axis else 0
         now = glance.now.timestamp()
         drawn = chart.chart(glance.view, glance.shown, width - gutter, now)
-        header = concurrency_header(glance, drawn, width)
-        rows = height - (2 if has_axis else 1)
-        if rows < 1:
-            return (header,)
-        plot = self._plot(drawn, rows)
-        if not has_axis:
-            return (header, *plot)
-        labels = chart.scale_labels(drawn, rows)
-        labelled = [(Span(f"{labels.get(row, ''):>{gutter - 1}} ", Role.DIM), *line) for row, line in enumerate(plot)]
-        axis = chart.axis(drawn.window, now, width - gutter, glance.zone)
-        return (header, *labelled, (Span(" " * gutter), *axis))
+        rows = max(0, height - (2 if has_axis else 1))
+        before = self._lines if isinstance(self._lines, ChartPicture) else None
+        return ChartPicture(
+            header=concurrency_header(glance, drawn, width),
+            drawn=drawn,
+            rows=rows,
+            columns=drawn_columns(drawn, rows, before),
+            gutter=gutter,
+            labels=chart.scale_labels(drawn, rows) if has_axis else {},
+            axis=chart.axis(drawn.window, now, width - gutter, glance.zone) if has_axis else None,
+        )
 
-    def _plot(self, drawn: Chart, rows: int) -> list[Line]:
-        """Draw the rows of the plot; what did not change since the last time is kept from then."""
-        plotted = chart.plotted(drawn)
-        if (rows, plotted) != self._plotted_for:
-            self._plotted_for = (rows, plotted)
-            last = self._plotted if len(self._plotted) == rows else ((((), ()),) * rows)
-            width = drawn.window.cells_per_column
-            cells = zip(*chart.column_cells(drawn, rows), strict=True)
-            self._plotted = tuple(
-                (row, line if row == kept else chart.row_line(row, width))
-                for row, (kept, line) in zip(cells, last, strict=True)
-            )
-        return [line for _, line in self._plotted]
+    def changes(self, shown: Lines, lines: Lines) -> list[Region]:
+        """Of a plot that stays where it is, give the cells that changed."""
+        if not (isinstance(shown, ChartPicture) and isinstance(lines, ChartPicture) and lines.is_laid_as(shown)):
+            return super().changes(shown, lines)
+        width = lines.cells_per_column
+        cells = [Region(lines.gutter + width * x, 1 + y, width, 1) for x, y in lines.changed_cells(shown)]
+        around = [y for y in (0, lines.rows + 1) if y < len(lines) and lines[y] != shown[y]]
+        return [*cells, *(Region(0, y, self.size.width, 1) for y in around)]
+
+    def painted(self, place: Region, console: Console) -> str:
+        """Give a cell of the plot without the rest of its row; else what stands there."""
+        picture = self._lines
+        if not isinstance(picture, ChartPicture) or place.width != picture.cells_per_column:
+            return super().painted(place, console)
+        cell = picture.cell((place.x - picture.gutter) // place.width, place.y - 1)
+        return Strip(self.segments((cell,)), place.width).render(console) if cell else super().painted(place, console)

@@ -1,0 +1,82 @@
+"""The concurrency chart as it stands on the screen: a header, the plot with its scale, and the time axis."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from msgspec import Struct
+
+from usage_tui.core.chart import Chart, Column, cells_of, column_cells, row_line
+from usage_tui.core.wording import Line, Role, Span
+
+
+class ChartPicture(Struct, frozen=True, eq=False):
+    """The lines of a chart, from its header down, each put together when it is asked for.
+
+    The plot has `rows`, and `columns` of cells from its top to its bottom. Before them stand `gutter` cells with the
+    scale's `labels` by their rows. `axis` is None where there is no room for it.
+    """
+
+    header: Line
+    drawn: Chart
+    rows: int
+    columns: tuple[Column, ...]
+    gutter: int
+    labels: Mapping[int, str]
+    axis: Line | None
+
+    def __len__(self) -> int:
+        return 1 + self.rows + (self.axis is not None)
+
+    def __getitem__(self, y: int) -> Line:
+        if y == 0:
+            return self.header
+        if y <= self.rows:
+            plot = row_line([column[y - 1] for column in self.columns], self.cells_per_column)
+            return (self._label(y - 1), *plot) if self.gutter else plot
+        if y < len(self) and self.axis is not None:
+            return (Span(" " * self.gutter), *self.axis)
+        raise IndexError(y)
+
+    @property
+    def cells_per_column(self) -> int:
+        """How many cells wide a column is."""
+        return self.drawn.window.cells_per_column
+
+    def cell(self, column: int, row: int) -> Span | None:
+        """Give what stands in a column, on a row of the plot; None beside the plot."""
+        if not (0 <= column < len(self.columns) and 0 <= row < self.rows):
+            return None
+        text, role = self.columns[column][row]
+        return Span(text * self.cells_per_column, role)
+
+    def is_laid_as(self, other: ChartPicture) -> bool:
+        """Whether each place in both means the same moment, and the same number of requests."""
+        return _layout(self.drawn, self.rows, self.gutter) == _layout(other.drawn, other.rows, other.gutter)
+
+    def changed_cells(self, before: ChartPicture) -> Iterator[tuple[int, int]]:
+        """Give column and row of each cell that is another one than in a picture that is laid alike."""
+        for index, (column, was) in enumerate(zip(self.columns, before.columns, strict=True)):
+            if column is not was:
+                yield from ((index, row) for row in range(self.rows) if column[row] != was[row])
+
+    def _label(self, row: int) -> Span:
+        return Span(f"{self.labels.get(row, ''):>{self.gutter - 1}} ", Role.DIM)
+
+
+def drawn_columns(drawn: Chart, rows: int, before: ChartPicture | None) -> tuple[Column, ...]:
+    """Draw the columns of a plot; those that are as in the picture `before` are kept from there."""
+    if rows < 1:
+        return ()
+    if before is None or _layout(drawn, rows, 0) != _layout(before.drawn, before.rows, 0):
+        return column_cells(drawn, rows)
+    return tuple(
+        cells if seen is not None and seen == was else cells_of(drawn, index, rows)
+        for index, (seen, was, cells) in enumerate(
+            zip(drawn.columns, before.drawn.columns, before.columns, strict=True)
+        )
+    )
+
+
+def _layout(drawn: Chart, rows: int, gutter: int) -> tuple[object, ...]:
+    return drawn.window, drawn.top, drawn.limit, rows, gutter
