@@ -69,6 +69,6 @@ def newest_of(folder: StateFolder, name: str, file: HistoryFile) -> int:
 
 
 if __name__ == "__main__":
-    for interval in ("LOOK_SECONDS", "UPKEEP_SECONDS", "UPKEEP_PAUSE_SECONDS", "CHECKPOINT_SECONDS", "RETRY_SECONDS"):
-        setattr(history_module, interval, 0.0)
+    for interval in ("LOOK", "SELDOM_LOOK", "UPKEEP", "UPKEEP_PAUSE", "CHECKPOINT", "RETRY"):
+        setattr(history_module, f"{interval}_SECONDS", 0.0)
     asyncio.run(write(StateFolder(Path(sys.argv[1])), sys.argv[3:], int(sys.argv[2])))

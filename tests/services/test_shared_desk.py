@@ -260,3 +260,27 @@ async def test_a_sample_from_beside_the_holder_leaves_the_word_on_the_last_poll_
         await beside.close()
     assert rows(folder, "SELECT at, pid FROM last_poll") == [(NOW_MS, 1)]
     assert rows(folder, "SELECT at FROM samples") == [(NOW_MS,), (NOW_MS + 9000,)]
+
+
+@pytest.mark.anyio
+async def test_others_are_looked_for_seldom_only_while_every_account_is_polled_here(folder: StateFolder) -> None:
+    clock = SystemClock()
+    history = History(folder, clock, HistorySettings())
+    here, beside = SharedDesk(history, folder, clock, {"USAGE_TUI_TEST_KEY": KEY}), a_desk(folder)
+    ours, theirs = an_account("ours"), an_account("theirs", base_url="http://127.0.0.1:2")
+    awaited = []
+    for desk in (here, beside):
+        desk.watch(lambda _: None)
+    try:
+        assert await beside.claim(theirs)
+        for account in (ours, theirs):
+            await here.claim(account)
+            awaited.append(history.awaits_others)
+        await beside.release(theirs)
+        for settle in (here.claim, here.release):
+            await settle(theirs)
+            awaited.append(history.awaits_others)
+    finally:
+        await here.close()
+        await beside.close()
+    assert awaited == [False, True, False, True]

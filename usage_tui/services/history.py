@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from usage_tui.services.history_file import HistoryFile
 
 LOOK_SECONDS = 0.35
+SELDOM_LOOK_SECONDS = 1.0
 RETRY_SECONDS = 1.0
 UPKEEP_SECONDS = 10.0
 UPKEEP_PAUSE_SECONDS = 0.05
@@ -50,11 +51,13 @@ class History:
     """The database of one process, from `start` to `close`. All its methods may be called from any thread.
 
     Where the disk refuses, samples wait in memory, up to 20,000, and are written when it takes them; `remark` says so.
+    It looks for what others wrote three times a second where `awaits_others`, and once otherwise.
     """
 
     def __init__(self, folder: StateFolder, clock: Clock, retention: HistorySettings) -> None:
         self.retention = retention
         self.remark: str | None = None
+        self.awaits_others = True
         self._folder = folder
         self._clock = clock
         self._changed = threading.Condition()
@@ -157,10 +160,14 @@ class History:
         """Wait for something to do, but not for long."""
         with self._changed:
             if not (self._arrived or self._questions or self._is_closing):
-                self._changed.wait(None if self._is_resting else LOOK_SECONDS)
+                self._changed.wait(None if self._is_resting else self._longest_wait())
             arrived, self._arrived = self._arrived, deque()
             questions, self._questions = self._questions, []
             return arrived, questions, self._is_closing
+
+    def _longest_wait(self) -> float:
+        is_due = self._upkeep_at <= self._clock.monotonic() + LOOK_SECONDS
+        return LOOK_SECONDS if self.awaits_others or is_due else SELDOM_LOOK_SECONDS
 
     def _write(self, file: HistoryFile, *, is_last: bool) -> None:
         """Write all that waits in one transaction; while the disk refuses, not more often than every second."""

@@ -199,6 +199,7 @@ class SharedDesk:
         seat = self._seats.of(account)
         if not seat.is_held and self._seats.lock(seat):
             self._tell_holder(seat, is_here=True)
+        self._await_others()
         return seat.is_held
 
     def _unlock(self, account: Account) -> None:
@@ -206,6 +207,11 @@ class SharedDesk:
         if seat.is_held:
             self._tell_holder(seat, is_here=False)
             self._seats.unlock(seat)
+        self._await_others()
+
+    def _await_others(self) -> None:
+        """Look out for what others put down as often as it is new: seldom where they can but say what they want."""
+        self._history.awaits_others = not all(seat.is_held for seat in self._seats.all())
 
     def _tell_holder(self, seat: Seat, *, is_here: bool) -> None:
         pid = os.getpid()
