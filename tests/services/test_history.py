@@ -7,7 +7,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -178,6 +178,16 @@ def test_a_newer_schema_is_refused_untouched(folder: StateFolder) -> None:
         assert not store(history)
         assert "update usage-tui" in (history.remark or "")
     assert folder.history.read_bytes() == before
+
+
+def test_a_schema_that_a_newer_program_brought_while_this_one_ran_is_written_to_no_more(folder: StateFolder) -> None:
+    with a_history(folder) as history:
+        assert store(history)
+        with closing(sqlite3.connect(folder.history)) as newer:
+            newer.execute(f"PRAGMA user_version = {len(MIGRATIONS) + 1}")
+        assert not store(history, NOW_MS + 1000)
+        assert "update usage-tui" in (history.remark or "")
+        assert rows(folder, "SELECT count(*) FROM samples") == [(1,)]
 
 
 def test_a_migration_that_fails_leaves_the_old_schema() -> None:

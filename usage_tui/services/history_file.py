@@ -13,7 +13,7 @@ from usage_tui.core.errors import HistoryUnavailable
 from usage_tui.core.wording import harmless
 from usage_tui.services.clock import Clock
 from usage_tui.services.history_lock import HistoryLock
-from usage_tui.services.history_schema import HEADER_BYTES, check_header, migrate
+from usage_tui.services.history_schema import HEADER_BYTES, check_header, check_schema, migrate
 from usage_tui.services.paths import StateFolder
 
 BUSY_SECONDS = 0.25
@@ -59,6 +59,7 @@ class HistoryFile:
             connection = self._connected()
             connection.execute("BEGIN IMMEDIATE")
             try:
+                check_schema(connection)
                 yield connection
                 connection.execute("COMMIT")
             except BaseException:

@@ -136,6 +136,16 @@ def check_header(header: bytes) -> None:
         raise _too_new(version)
 
 
+def check_schema(connection: sqlite3.Connection) -> None:
+    """Look whether a file that was opened still has the schema that it had: a newer program may have migrated it.
+
+    Raises:
+        HistoryUnavailable: the schema is newer than this program.
+    """
+    if (version := schema_number(connection)) > len(MIGRATIONS):
+        raise _too_new(version)
+
+
 def _too_new(version: int) -> HistoryUnavailable:
     return HistoryUnavailable(
         f"The history has schema {version}, and this usage-tui knows {len(MIGRATIONS)} at most: update usage-tui."
