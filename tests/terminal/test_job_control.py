@@ -9,8 +9,10 @@ from pathlib import Path
 import psutil
 import pytest
 
+from tests.services.stored import rows
 from tests.terminal.pseudo_terminal import AS_FOUND, DEMO, PseudoTerminal, assert_is_as_found, environment
 from tests.terminal.watched_service import OFTEN, PROGRAM, watched_service
+from usage_tui.services.paths import StateFolder
 
 
 def is_stopped(terminal: PseudoTerminal) -> bool:
@@ -86,6 +88,26 @@ def test_stopped_job_that_is_sent_to_the_background_stops_again_and_draws_nothin
         terminal.type("q")
         assert terminal.ends() == 0
         assert_is_as_found(terminal)
+
+
+def test_job_that_was_stopped_without_notice_leaves_collecting_to_others_behind_the_prompt(tmp_path: Path) -> None:
+    with (
+        watched_service(tmp_path, settings=OFTEN) as service,
+        PseudoTerminal(PROGRAM, service.environ, tmp_path, place="job") as terminal,
+    ):
+        terminal.shows("collecting")
+        terminal.job.send_signal(signal.SIGSTOP)
+        terminal.until(lambda: is_stopped(terminal), "the job is stopped")
+        terminal.process.send_signal(signal.SIGUSR2)
+        holders = "SELECT holder_pid FROM accounts"
+        folder = StateFolder(tmp_path / "state")
+        terminal.until(lambda: {pid for (pid,) in rows(folder, holders)} == {None}, "the accounts are given up")
+        terminal.until(lambda: is_stopped(terminal), "the job is stopped again")
+        terminal.process.send_signal(signal.SIGUSR1)
+        service.serves(2)
+        terminal.shows("collecting")
+        terminal.type("q")
+        assert terminal.ends() == 0
 
 
 def test_signal_ends_a_stopped_job_without_touching_the_terminal(tmp_path: Path) -> None:

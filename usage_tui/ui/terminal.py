@@ -168,11 +168,28 @@ class TerminalDriver(Driver):
         return [*reactions, (signal.SIGTSTP, self.stop_job)] if self._has_job_control else reactions
 
     def _go_on(self) -> None:
-        """Take up again after a stop that gave no notice: others may have changed the terminal meanwhile."""
-        if self._output is not None and self._is_in_foreground():
+        """Take up again after a stop that gave no notice: others may have changed the terminal meanwhile.
+
+        Behind a shell's prompt, this stops again; others may collect then.
+        """
+        if self._output is None:
+            return
+        is_behind = self._is_behind()
+        if is_behind:
+            self._monitor.pause_collecting()
+        if self._is_in_foreground():
             self._write_modes(KEYBOARD_STILL_ON)
             self._tell_size()
             self._ask_for_paint()
+        if is_behind:
+            self._monitor.resume_collecting()
+
+    def _is_behind(self) -> bool:
+        """Say whether the terminal is another job's now."""
+        try:
+            return os.tcgetpgrp(self._input) != os.getpgrp()
+        except OSError:
+            return False
 
     def _is_in_foreground(self) -> bool:
         """Wait until the terminal is ours, stopped as background jobs are; False where it never will be."""
