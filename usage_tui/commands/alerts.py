@@ -67,7 +67,7 @@ def list_alerts(common: Common, *, is_json: bool) -> int:
     return ALL_RIGHT
 
 
-@alerts.command(name="test")
+@alerts.command(name="test", short_help="Send a test through every channel.")
 @common_options
 @pass_common
 def try_channels(common: Common) -> int:

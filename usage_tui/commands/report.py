@@ -171,7 +171,7 @@ def _tell(printer: Printer, done: Imported, names: Mapping[int, str]) -> None:
         complain(f"{done.name}: {done.bad_count:,} bad rows are left out.")
 
 
-@report.command()
+@report.command(short_help="Show which domains, dates or parameters the credits went to.")
 @click.option(
     "--by",
     type=click.Choice([str(each) for each in Grouping]),

@@ -17,7 +17,7 @@ from usage_tui.services.config import load_config
 
 
 @click.command(short_help="Print one line for tmux or a shell prompt, from what is stored.")
-@click.option("--format", "text", metavar="S", help="Print this text, with the fields named below filled in.")
+@click.option("--format", "text", metavar="S", help="Print this text, with the fields named above filled in.")
 @click.option(
     "--colour",
     type=click.Choice([colours.value for colours in Colours]),
