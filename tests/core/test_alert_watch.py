@@ -168,6 +168,12 @@ def test_a_few_failures_are_no_rate() -> None:
     assert all(not seen.counts(1000, failed) for failed in (0, 1, 2, 3, 4, 4, 4))
 
 
+def test_five_failures_in_the_window_are_a_rate() -> None:
+    seen = Seen(replace(OFF, failure_rate=FailureRate(0.1, 1)), interval_seconds=15)
+    assert all(not seen.counts(1000, failed) for failed in (0, 1, 2, 3))
+    assert words(seen.counts(1000, 5)) == [("failure_rate", "firing", 0.1)]
+
+
 def test_when_nothing_moves_any_more_nothing_fails() -> None:
     seen = Seen(replace(OFF, failure_rate=FailureRate(0.1, 1)), interval_seconds=15)
     assert len([told for _ in range(5) if (told := seen.counts(1000, 50 * len(seen.told) + 50 * _))]) == 1

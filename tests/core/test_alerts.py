@@ -55,6 +55,11 @@ def test_after_a_recovery_it_fires_again() -> None:
     assert fired([0.81, 0.1, 0.81]) == [[0.8], [], [0.8]]
 
 
+def test_a_value_recovers_below_its_lower_threshold_not_at_it() -> None:
+    below = against(0.75, 0.8, 0.76), against(0.76, 0.8, 0.76), against(0.8, 0.8, 0.76)
+    assert below == (Verdict.RECOVERED, Verdict.OPEN, Verdict.PASSED)
+
+
 def test_the_unknown_neither_fires_nor_recovers() -> None:
     assert fired([None, 0.81, None, 0.81]) == [[], [0.8], [], []]
 
@@ -132,6 +137,12 @@ def test_what_is_unknown_stays_open(is_so: bool | None, verdict: Verdict) -> Non
 )
 def test_quiet_hours_go_over_midnight(hour: int, minute: int, is_in: bool) -> None:
     hours = quiet_hours(["22:00-07:00"])
+    assert is_quiet(hours, datetime(2026, 11, 22, hour, minute, tzinfo=UTC), UTC) is is_in
+
+
+@pytest.mark.parametrize(("hour", "minute", "is_in"), [(11, 59, False), (12, 0, True), (12, 59, True), (13, 0, False)])
+def test_quiet_hours_end_before_the_minute_that_ends_them(hour: int, minute: int, is_in: bool) -> None:
+    hours = quiet_hours(["12:00-13:00"])
     assert is_quiet(hours, datetime(2026, 11, 22, hour, minute, tzinfo=UTC), UTC) is is_in
 
 

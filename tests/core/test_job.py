@@ -68,6 +68,10 @@ def test_what_is_no_job_is_said_with_its_line(line: str, words: str) -> None:
     assert str(caught.value).isprintable()
 
 
+def test_job_may_have_as_many_requests_as_can_be_counted() -> None:
+    assert counts(f"{URL},{MOST_REQUESTS}") == {URL: MOST_REQUESTS}
+
+
 def test_so_many_different_urls_are_refused_before_they_are_asked_for() -> None:
     with pytest.raises(JobFault, match="more than 1,000 different URLs"):
         counts(*(f"{URL}{number}" for number in range(MOST_URLS + 1)))

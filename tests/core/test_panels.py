@@ -173,6 +173,14 @@ def test_riskiest_accounts_come_first() -> None:
     assert [row.name for row in rows] == ["refused", "down", "over", "near", "quiet"]
 
 
+@pytest.mark.parametrize(
+    ("in_use", "bar"), [(0, "──────"), (1, "━─────"), (50, "━━━───"), (100, "━━━━━━"), (120, "━━━━━━")]
+)
+def test_requests_in_flight_are_seen_however_few(in_use: int, bar: str) -> None:
+    (row,) = account_rows([a_view(a_snapshot(concurrency=in_use, concurrency_limit=100))], NOW, UTC)
+    assert f"{bar} {in_use} of 100" in [text_of(cell) for cell in row.cells]
+
+
 def test_filter_finds_a_part_of_a_name_whatever_the_case() -> None:
     assert [row.name for row in account_rows([a_view(name="Staging"), a_view()], NOW, UTC, "STAG")] == ["Staging"]
 

@@ -95,6 +95,11 @@ def test_answer_that_cannot_be_a_price_is_refused_and_not_repeated(body: bytes) 
     )
 
 
+@pytest.mark.parametrize("credits_", [0, MOST_CREDITS])
+def test_price_may_be_nothing_or_a_million(credits_: int) -> None:
+    assert parse_cost(f'{{"cost": {credits_}}}'.encode()) == credits_
+
+
 @given(st.binary(max_size=60))
 def test_any_answer_is_a_price_or_refused(body: bytes) -> None:
     try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from usage_tui.core.report import Unreadable, date_of, day_of
@@ -34,6 +34,8 @@ def test_forms_that_tell_day_from_month_give_the_day(when: date) -> None:
 
 
 @given(DATES, st.sampled_from("/-."))
+@example(date(2026, 3, 12), "/")
+@example(date(2026, 12, 3), "/")
 def test_numbers_are_read_with_both_orders_unless_they_prove_one(when: date, mark: str) -> None:
     text = f"{when.day:02}{mark}{when.month:02}{mark}{when.year}"
     read = read_date(text)

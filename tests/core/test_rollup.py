@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -103,3 +104,9 @@ def test_time_that_nothing_speaks_for_has_no_minute() -> None:
     assert [(span.start_ms - BEGIN_MS) // MINUTE_MS for span in spans] == [0, 10]
     assert [span.has_gap for span in spans] == [False, True]
     assert [span.spend for span in spans] == [0, 60]
+
+
+@pytest.mark.parametrize(("late_ms", "has_gap"), [(2000, False), (2001, True)])
+def test_a_reading_speaks_for_two_of_its_intervals(late_ms: int, has_gap: bool) -> None:
+    first = Reading(BEGIN_MS, 1000, Snapshot(concurrency=5))
+    assert Reading(BEGIN_MS + late_ms, 1000, Snapshot(concurrency=5)).after(first, None).has_gap is has_gap

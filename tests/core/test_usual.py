@@ -24,6 +24,13 @@ def test_same_hour_of_the_weeks_before_counts_with_its_median() -> None:
     assert usual(hours, HOUR).spend_per_hour == 100
 
 
+def test_eight_weeks_count_and_the_ninth_does_not() -> None:
+    def spend(*weeks: int) -> float | None:
+        return usual(by_start(*(an_hour(HOUR - week * WEEK_MS, 10 * week) for week in weeks)), HOUR).spend_per_hour
+
+    assert (spend(7, 8), spend(8, 9)) == (75, None)
+
+
 def test_same_hour_of_the_days_before_counts_until_two_weeks_were_seen() -> None:
     hours = by_start(*(an_hour(HOUR - day * DAY_MS, spend) for day, spend in enumerate([10, 20, 40], start=1)))
     assert usual(hours, HOUR).spend_per_hour == 20

@@ -122,6 +122,18 @@ def test_a_folder_that_cannot_be_is_said_and_samples_wait_for_one_that_can(folde
         wait_until_stored(folder, 1)
 
 
+def test_a_disk_that_refuses_is_tried_again_after_a_second(folder: StateFolder) -> None:
+    folder.path.write_text("a file where the folder should be")
+    clock = SetClock(moment(NOW_MS))
+    with a_history(folder, clock) as history:
+        assert not store(history)
+        folder.path.unlink()
+        assert not store(history, NOW_MS + 1)
+        clock.advance(1.0)
+        assert store(history, NOW_MS + 2)
+    assert rows(folder, "SELECT count(*) FROM samples") == [(3,)]
+
+
 @pytest.mark.usefixtures("soon")
 def test_a_full_disk_is_said_and_samples_wait_in_bounds(folder: StateFolder, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(history_module, "MOST_WAITING", 3)
@@ -138,6 +150,7 @@ def test_a_full_disk_is_said_and_samples_wait_in_bounds(folder: StateFolder, mon
         assert "disk is full" in (history.remark or "")
         history.ask(lambda file: _limit_pages(file, is_full=False)).result(PATIENCE_SECONDS)
         wait_until_stored(folder, second + 3)
+    assert rows(folder, "SELECT count(*) FROM samples") == [(second + 3,)]
     newest = [at for (at,) in rows(folder, "SELECT at FROM samples ORDER BY at DESC LIMIT 3")]
     assert newest == [NOW_MS + (second + later) * 1000 for later in (5, 4, 3)]
 
