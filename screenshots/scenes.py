@@ -16,8 +16,9 @@ from textual.widgets import Input
 from screenshots.drawing import Palette, svg
 from screenshots.fired import fired
 from screenshots.stage import NOW, SEED, Views, look_back
+from usage_tui.commands.demo_past import fill_with_reports
 from usage_tui.commands.job_ports import JobWays
-from usage_tui.commands.report_ports import ReportWays, fill_with_demo
+from usage_tui.commands.report_ports import ReportWays
 from usage_tui.core.account import Account, KeyFromEnv, Wishes
 from usage_tui.core.ascii_text import in_ascii
 from usage_tui.core.budget import Budget
@@ -149,7 +150,7 @@ def _monitor(scene: Scene, views: Sequence[AccountView], reports: StateFolder | 
 
 def _fill(folder: StateFolder | None, desk: ReportDesk) -> None:
     """Store the simulated reports, and two months of hours of the first account to hold its report against."""
-    fill_with_demo(desk, now=NOW, seed=SEED)
+    fill_with_reports(desk, now=NOW, seed=SEED)
     account = simulated_accounts(NOW, seed=SEED)[0]
     hours = SeedHistory(account, NOW).newer_hours()
     if folder is not None:

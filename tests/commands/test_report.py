@@ -235,13 +235,6 @@ def test_a_wrong_file_ends_with_2_and_one_sentence(here: ProgramHere, name: str)
     assert ending.err.startswith(name)
 
 
-def test_the_demo_has_its_reports_on_its_screen_alone(here: ProgramHere) -> None:
-    ending = here.run("report", "show", "--demo")
-    assert ending.code == 2
-    assert "then the key d" in ending.err
-    assert not here.state.exists()
-
-
 def test_an_import_that_is_killed_is_never_seen_in_part(program: Program) -> None:
     program.write_config(ONE_ACCOUNT)
     a_file(program, REPORT)

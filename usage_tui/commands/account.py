@@ -10,6 +10,7 @@ import click
 
 from usage_tui.commands.accounts_in_force import accounts_in_force, chosen
 from usage_tui.commands.complaints import code_of_views, complain
+from usage_tui.commands.demo_past import refuse_demo, say_if_simulated
 from usage_tui.commands.key_input import KEY_COMMAND, asked_key, split_key_command
 from usage_tui.commands.options import Common, common_options, complete_account, pass_common
 from usage_tui.core import wording
@@ -144,6 +145,7 @@ def list_accounts(common: Common) -> None:
             for entry in force.accounts
         ]
     widths = [max(wording.cells(row[column]) for row in rows) for column in range(2)]
+    say_if_simulated(common)
     for name, kind, url in rows:
         cells = [text + " " * (width - wording.cells(text)) for text, width in zip((name, kind), widths, strict=True)]
         print("  ".join([*cells, url]).rstrip())
@@ -203,8 +205,7 @@ def _print_trial(view: AccountView, now: datetime) -> None:
 
 
 def _config_path(common: Common) -> Path:
-    if common.is_demo:
-        raise click.UsageError("The demo has no config to change; leave --demo out.")
+    refuse_demo(common, "The demo has no config to change")
     return config_place(common.config, os.environ).path
 
 

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from usage_tui.commands.accounts_in_force import chosen
+from usage_tui.commands.accounts_in_force import accounts_in_force, chosen
+from usage_tui.commands.demo_past import demo_past, say_if_simulated
 from usage_tui.commands.exits import ALL_RIGHT, FOUND_SOMETHING, emit
 from usage_tui.commands.options import Common, common_options, pass_common
 from usage_tui.commands.printing import Printer
@@ -24,7 +25,7 @@ from usage_tui.core.wording import Line, Role, Span, iso
 from usage_tui.services.clock import SystemClock
 from usage_tui.services.config import Config, load_config
 from usage_tui.services.log_file import keep_log
-from usage_tui.services.paths import state_folder
+from usage_tui.services.paths import StateFolder, state_folder
 
 if TYPE_CHECKING:
     from usage_tui.services.channels import Channel
@@ -55,9 +56,13 @@ def list_alerts(common: Common, *, is_json: bool) -> int:
       usage-tui alerts list
       usage-tui alerts list --json | jq '.alerts[] | select(.state == "firing")'
     """
-    config = _config(common)
-    names = None if common.account is None else [chosen(config.accounts, common.account)[0].name]
-    log = AlertLog() if common.is_demo else _stored(names)
+    say_if_simulated(common)
+    if common.is_demo:
+        config, log = _of_demo(common)
+    else:
+        config = _config(common)
+        names = None if common.account is None else [chosen(config.accounts, common.account)[0].name]
+        log = _stored(state_folder(os.environ), names)
     now, printer = datetime.now(UTC), Printer()
     if is_json:
         printer.json(log_report(log, now))
@@ -105,12 +110,23 @@ def _config(common: Common) -> Config:
     return config
 
 
-def _stored(names: list[str] | None) -> AlertLog:
+def _of_demo(common: Common) -> tuple[Config, AlertLog]:
+    """Look once at the simulated accounts; give their config, and the alerts that fired at that."""
+    from usage_tui.commands.desk_in_force import KeptHistory  # noqa: PLC0415 - `--help` does without
+    from usage_tui.commands.look import look_at  # noqa: PLC0415 - likewise
+
+    with accounts_in_force(common) as force, demo_past(force) as folder:
+        desk = KeptHistory(force.config, folder).desk
+        look_at(force.accounts, force.config.plan, force.config.zone, desk, desk.alerts)
+        return force.config, _stored(folder, [account.name for account in force.accounts])
+
+
+def _stored(folder: StateFolder, names: list[str] | None) -> AlertLog:
     """Read the stored alerts; where there is no history yet, none are made."""
     from usage_tui.services.alert_reader import select_log  # noqa: PLC0415 - `--help` does without
     from usage_tui.services.history_file import HistoryFile  # noqa: PLC0415 - likewise
 
-    folder, clock = state_folder(os.environ), SystemClock()
+    clock = SystemClock()
     if not folder.history.exists():
         return AlertLog()
     file = HistoryFile(folder, clock, lambda _: None)

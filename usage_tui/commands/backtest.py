@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from usage_tui.commands import exits
+from usage_tui.commands.demo_past import say_if_simulated
 from usage_tui.commands.options import Common, common_options, pass_common
 from usage_tui.commands.progress import progress_bar
 
@@ -65,6 +66,7 @@ def backtest(common: Common, *, file: Path | None, cycle_days: int | None, is_js
     elif cycle_days is not None:
         raise click.UsageError("--cycle-days needs --csv: stored cycles are as long as they were.")
     else:
+        say_if_simulated(common)
         histories, where = _of_accounts(common), "the history"
     tried = _tried(histories)
     if not tried:

@@ -9,6 +9,7 @@ import click
 from usage_tui.commands import exits
 from usage_tui.commands.complaints import complain
 from usage_tui.commands.config_shown import shown_config
+from usage_tui.commands.demo_past import refuse_demo
 from usage_tui.commands.example import example_config
 from usage_tui.commands.options import Common, common_options, pass_common
 from usage_tui.commands.streams import write_for_programs
@@ -120,8 +121,7 @@ def edit(common: Common) -> int:
 
 
 def _place(common: Common) -> ConfigPlace:
-    if common.is_demo:
-        raise click.UsageError("The demo has no config; leave --demo out.")
+    refuse_demo(common, "The demo has no config")
     return config_place(common.config, os.environ)
 
 

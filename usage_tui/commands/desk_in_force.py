@@ -10,6 +10,7 @@ from types import FrameType
 from typing import TYPE_CHECKING
 
 from usage_tui.commands.accounts_in_force import InForce
+from usage_tui.commands.demo_past import demo_past
 from usage_tui.commands.options import Common
 from usage_tui.services.alert_book import AlertBook
 from usage_tui.services.alert_keeper import AlertKeeper, AlertTerms
@@ -54,14 +55,8 @@ def desk_in_force(common: Common, force: InForce) -> Iterator[Desk]:
     if not common.is_demo:
         yield KeptHistory(force.config).desk
         return
-    from usage_tui.commands.demo_history import DemoHistory  # noqa: PLC0415 -- only the demo needs it
-
-    demo = DemoHistory(force.simulated, force.config.accounts)
-    try:
-        demo.fill_newest()
-        yield KeptHistory(force.config, demo.folder).desk
-    finally:
-        demo.remove()
+    with demo_past(force) as folder:
+        yield KeptHistory(force.config, folder).desk
 
 
 def _terms(config: Config) -> AlertTerms:

@@ -11,6 +11,7 @@ import click
 
 from usage_tui.commands.accounts_in_force import accounts_in_force
 from usage_tui.commands.complaints import code_of_views, complain
+from usage_tui.commands.demo_past import say_if_simulated
 from usage_tui.commands.exits import ALL_RIGHT, FOUND_SOMETHING, NO_ANSWER
 from usage_tui.commands.options import Common, common_options, pass_common
 from usage_tui.core.job import MOST_REQUESTS, Job, JobFault, job_of, parameters
@@ -123,6 +124,7 @@ def _estimate(common: Common, job: Job, seconds_per_request: float | None, *, is
     from usage_tui.commands.printing import Printer  # noqa: PLC0415 - likewise
     from usage_tui.core.estimate_words import estimate_lines, estimate_report  # noqa: PLC0415 - likewise
 
+    say_if_simulated(common)
     with accounts_in_force(common) as force:
         if len(force.accounts) > 1:
             names = ", ".join(account.name for account in force.accounts[:10])

@@ -10,6 +10,7 @@ import click
 
 from usage_tui.commands.accounts_in_force import accounts_in_force
 from usage_tui.commands.complaints import code_of_views, complain
+from usage_tui.commands.demo_past import say_if_simulated
 from usage_tui.commands.exits import ALL_RIGHT, FOUND_SOMETHING, NO_ANSWER, emit
 from usage_tui.commands.options import Common, common_options, pass_common
 from usage_tui.core.guard import Limits, verdict
@@ -92,6 +93,7 @@ def guard(
     from usage_tui.commands.desk_in_force import desk_in_force  # noqa: PLC0415 - `--help` does without
     from usage_tui.commands.look import look_at  # noqa: PLC0415 - likewise
 
+    say_if_simulated(common)
     with accounts_in_force(common) as force, desk_in_force(common, force) as desk:
         views = look_at(force.accounts, force.config.plan, force.config.zone, desk)
     now = datetime.now(UTC)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from usage_tui.commands.demo_past import FLEETING, refuse_demo, say_if_simulated
 from usage_tui.commands.options import Common, common_options, pass_common
 from usage_tui.commands.time_option import read_moment
 
@@ -45,6 +46,7 @@ def export_history(
     """
     from usage_tui.commands.history_exporting import export  # noqa: PLC0415 - imports SQLite
 
+    say_if_simulated(common)
     export(common, since, until, step, form)
 
 
@@ -64,6 +66,7 @@ def import_history(common: Common, *, file: Path) -> None:
       usage-tui history import day.csv
       usage-tui history import bills.csv --account production
     """
+    refuse_demo(common, FLEETING)
     from usage_tui.commands.history_importing import import_file  # noqa: PLC0415 - imports SQLite
 
     print(import_file(common, file))
@@ -82,6 +85,7 @@ def prune(common: Common) -> None:
     Example:
       usage-tui history prune
     """
+    refuse_demo(common, FLEETING)
     from usage_tui.commands.history_pruning import prune_history  # noqa: PLC0415 - imports SQLite
 
     print(prune_history(common))

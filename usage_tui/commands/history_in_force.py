@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from usage_tui.commands.accounts_in_force import accounts_in_force, nearest_names
 from usage_tui.commands.complaints import complain
+from usage_tui.commands.demo_past import demo_past
 from usage_tui.commands.options import Common
 from usage_tui.core.account import Account
 from usage_tui.core.wording import harmless
@@ -61,15 +62,8 @@ def _config_and_folder(common: Common) -> Iterator[tuple[Config, StateFolder]]:
         keep_log(folder.log)
         yield config, folder
         return
-    from usage_tui.commands.demo_history import DemoHistory  # noqa: PLC0415 - only the demo needs it
-
-    with accounts_in_force(Common(is_demo=True)) as force:
-        demo = DemoHistory(force.simulated, force.config.accounts)
-        try:
-            demo.fill()
-            yield force.config, demo.folder
-        finally:
-            demo.remove()
+    with accounts_in_force(Common(is_demo=True)) as force, demo_past(force, is_whole=True) as folder:
+        yield force.config, folder
 
 
 def no_account(name: str, accounts: Sequence[Account], stored: Sequence[StoredAccount]) -> click.UsageError:

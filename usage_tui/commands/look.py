@@ -8,6 +8,7 @@ from datetime import tzinfo
 
 from usage_tui.core.account import Account, PollPlan
 from usage_tui.core.view import AccountView
+from usage_tui.services.alert_desk import AlertDesk
 from usage_tui.services.clock import SystemClock
 from usage_tui.services.connection import LONGEST_KEY_READ_SECONDS, ServiceConnection
 from usage_tui.services.desk import Desk
@@ -15,8 +16,10 @@ from usage_tui.services.secrets import read_key
 from usage_tui.services.single_poll import MOST_AT_ONCE, poll_once
 
 
-def look_at(accounts: Sequence[Account], plan: PollPlan, zone: tzinfo | None, desk: Desk) -> list[AccountView]:
-    """Look at each account once, and give their views in the same order."""
+def look_at(
+    accounts: Sequence[Account], plan: PollPlan, zone: tzinfo | None, desk: Desk, alerts: AlertDesk | None = None
+) -> list[AccountView]:
+    """Look at each account once, and give their views in the same order; alerts fire only where their desk is given."""
     rounds = math.ceil(len(accounts) / MOST_AT_ONCE)
     return poll_once(
         accounts,
@@ -25,5 +28,6 @@ def look_at(accounts: Sequence[Account], plan: PollPlan, zone: tzinfo | None, de
         zone=zone,
         clock=SystemClock(),
         desk=desk,
+        alerts=alerts,
         within_seconds=rounds * (LONGEST_KEY_READ_SECONDS + plan.timeout_seconds),
     )

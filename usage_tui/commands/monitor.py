@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING
 from usage_tui.commands.accounts_in_force import accounts_in_force, chosen
 from usage_tui.commands.alert_ports import alert_ports, bell
 from usage_tui.commands.budget_ports import budget_ports
+from usage_tui.commands.demo_past import fill_with_reports
 from usage_tui.commands.desk_in_force import KeptHistory
 from usage_tui.commands.job_ports import JobWays
 from usage_tui.commands.options import Common
-from usage_tui.commands.report_ports import ReportWays, fill_with_demo
+from usage_tui.commands.report_ports import ReportWays
 from usage_tui.core.errors import ConfigError
 from usage_tui.core.view import AccountView
 from usage_tui.services.characters import knows_ascii_alone
@@ -74,7 +75,7 @@ def _watch_demo(options: Common) -> tuple[Outcome, int]:
         demo = DemoHistory(in_force.simulated, in_force.config.accounts)
         try:
             kept = KeptHistory(in_force.config, demo.folder)
-            reports = ReportWays(demo.folder, os.environ, in_force.config.accounts, fill_with_demo)
+            reports = ReportWays(demo.folder, os.environ, in_force.config.accounts, fill_with_reports)
             return _Monitor(in_force.config, options, None, None, kept, reports, demo).run()
         finally:
             demo.remove()

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from usage_tui.commands.demo_past import FLEETING, refuse_demo
 from usage_tui.commands.options import Common, common_options, pass_common
 from usage_tui.commands.streams import write_for_programs
 from usage_tui.services.config_text import shown_path
@@ -26,6 +27,7 @@ def paths(common: Common) -> None:
       usage-tui paths
       USAGE_TUI_STATE_DIR=/tmp/state usage-tui paths
     """
+    refuse_demo(common, FLEETING)
     state = state_folder(os.environ)
     files = {
         "config": config_place(common.config, os.environ).path,

@@ -5,15 +5,16 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 from msgspec.structs import replace
 
-from usage_tui.commands.accounts_in_force import accounts_in_force
+from usage_tui.commands.accounts_in_force import InForce, accounts_in_force
 from usage_tui.commands.complaints import complain
+from usage_tui.commands.demo_past import FLEETING, demo_past, fill_with_reports, refuse_demo
 from usage_tui.commands.exits import ALL_RIGHT, emit
 from usage_tui.commands.options import Common, common_options, pass_common
 from usage_tui.commands.printing import Printer
@@ -33,7 +34,7 @@ from usage_tui.core.report_words import bad_row_lines, covered_line, filled_in_l
 from usage_tui.core.wording import Role, Span
 from usage_tui.services.clock import SystemClock
 from usage_tui.services.config import folded
-from usage_tui.services.paths import state_folder
+from usage_tui.services.paths import StateFolder, state_folder
 
 if TYPE_CHECKING:
     from usage_tui.core.account import Account
@@ -115,6 +116,7 @@ def import_report(
       usage-tui report import domains.csv --account production
       usage-tui report import domains.csv --map 'Spent=credits' --date-format %d/%m/%Y
     """
+    refuse_demo(common, FLEETING)
     from usage_tui.services.report_import import RowsBad  # noqa: PLC0415 - `--help` does without SQLite
 
     printer = Printer()
@@ -218,7 +220,7 @@ def show(common: Common, /, *, by: str, sort: str | None, limit: int | None, is_
                 width = printer.width if printer.is_terminal else WIDTH_WITHOUT_TERMINAL
                 columns = columns_for(width)
                 label = label_cells(columns, width)
-                printer.line(report_title(account.name, place, page, width))
+                printer.line(report_title(account.name, place, page, width, is_simulated=common.is_demo))
                 if printer.is_terminal and width >= LEAST_WIDTH and page.entries:
                     _print_chart(printer, ReportChart(page, place.by, order), width)
                 printer.line(heading(columns, label, place.by, order, is_turned=False))
@@ -265,7 +267,8 @@ def reconcile(common: Common, /, *, is_json: bool) -> int:
                 complain(NO_REPORT.format(name=account.name))
             else:
                 width = printer.width if printer.is_terminal else WIDTH_WITHOUT_TERMINAL
-                printer.line((Span(account.name, Role.STRONG),))
+                simulated = (Span("  simulated", Role.DIM),) if common.is_demo else ()
+                printer.line((Span(account.name, Role.STRONG), *simulated))
                 for line in compared_lines(days):
                     printer.line(line)
                 printer.line(agreement_line(agreement(days), width))
@@ -276,18 +279,18 @@ def reconcile(common: Common, /, *, is_json: bool) -> int:
 
 @contextmanager
 def _desk(common: Common) -> Iterator[tuple[ReportDesk, tuple[Account, ...]]]:
-    """Give the desk of reports, and the accounts that are meant.
-
-    Raises:
-        click.UsageError: the demo is asked for, whose reports are on its own screen alone.
-    """
+    """Give the desk of reports, and the accounts that are meant; the demo's reports are simulated."""
     from usage_tui.services.report_desk import ReportDesk  # noqa: PLC0415 - `--help` does without SQLite
 
-    if common.is_demo:
-        raise click.UsageError("The demo keeps no reports: look at its own with `usage-tui --demo`, then the key d.")
-    with accounts_in_force(common) as force:
-        desk = ReportDesk(state_folder(os.environ), SystemClock(), os.environ, force.config.accounts)
+    with accounts_in_force(common) as force, _folder(common, force) as folder:
+        desk = ReportDesk(folder, SystemClock(), os.environ, force.config.accounts)
         try:
+            if common.is_demo:
+                fill_with_reports(desk)
             yield desk, force.accounts
         finally:
             desk.close()
+
+
+def _folder(common: Common, force: InForce) -> AbstractContextManager[StateFolder]:
+    return demo_past(force, is_whole=True) if common.is_demo else nullcontext(state_folder(os.environ))

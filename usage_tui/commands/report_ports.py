@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -92,18 +91,3 @@ class ReportWays:
         desk = self._opened()
         terms = replace(desk.terms(taken.account), told=taken.told, date_order=taken.date_order)
         return desk.run(taken.path, terms, progress, skips_bad_rows=taken.skips_bad_rows)
-
-
-def fill_with_demo(desk: ReportDesk, now: datetime | None = None, seed: int = 1) -> None:
-    """Store the reports of the simulated accounts, as they stand now.
-
-    Raises:
-        HistoryUnavailable: the temporary folder does not take them.
-    """
-    from usage_tui.demo.accounts import simulated_accounts  # noqa: PLC0415 -- only the demo needs it
-    from usage_tui.demo.seed_report import report_rows  # noqa: PLC0415 -- likewise
-    from usage_tui.demo.server import utc_now  # noqa: PLC0415 -- likewise
-
-    at = now or utc_now()
-    for account in simulated_accounts(at, seed=seed):
-        desk.put(account.name, report_rows(account, at), "simulated")

@@ -8,12 +8,14 @@ from datetime import UTC, datetime
 import click
 
 from usage_tui.commands import statusline_answer
-from usage_tui.commands.accounts_in_force import chosen
-from usage_tui.commands.exits import NO_ANSWER, emit
+from usage_tui.commands.accounts_in_force import accounts_in_force, chosen
+from usage_tui.commands.demo_past import demo_past
+from usage_tui.commands.exits import emit
 from usage_tui.commands.options import Common, common_options, pass_common
 from usage_tui.core.painting import Colours
 from usage_tui.core.status_format import FormatFault
 from usage_tui.services.config import load_config
+from usage_tui.services.paths import state_folder
 
 
 @click.command(short_help="Print one line for tmux or a shell prompt, from what is stored.")
@@ -45,18 +47,33 @@ def statusline(common: Common, *, text: str | None, colour: str) -> int:
       usage-tui statusline --account production --format '{concurrency}/{concurrency_limit} {used_percent}'
       set -g status-right '#(usage-tui statusline --colour tmux)'      # in ~/.tmux.conf
     """
-    if common.is_demo:
-        emit(statusline_answer.NO_SAMPLES)
-        return NO_ANSWER
     asked = statusline_answer.Asked(common.config, common.account, text, Colours(colour))
-    config = load_config(common.config, os.environ)
-    accounts = chosen(config.accounts, common.account)
     try:
-        line, code = statusline_answer.answer(asked, config, accounts, os.environ, datetime.now(UTC))
+        if common.is_demo:
+            line, code = _of_demo(common, asked)
+        else:
+            config = load_config(common.config, os.environ)
+            accounts = chosen(config.accounts, common.account)
+            history = state_folder(os.environ).history
+            line, code = statusline_answer.answer(asked, config, accounts, history, datetime.now(UTC))
     except FormatFault as error:
         raise click.BadParameter(_sentence(str(error)), param_hint="'--format'") from None
     emit(line)
     return code
+
+
+def _of_demo(common: Common, asked: statusline_answer.Asked) -> tuple[str, int]:
+    """Look once at the simulated accounts, which nobody else does, and answer from what that stored.
+
+    Raises:
+        FormatFault: the format cannot be filled.
+    """
+    from usage_tui.commands.desk_in_force import KeptHistory  # noqa: PLC0415 - the demo alone looks
+    from usage_tui.commands.look import look_at  # noqa: PLC0415 - likewise
+
+    with accounts_in_force(common) as force, demo_past(force) as folder:
+        look_at(force.accounts, force.config.plan, force.config.zone, KeptHistory(force.config, folder).desk)
+        return statusline_answer.answer(asked, force.config, force.accounts, folder.history, datetime.now(UTC))
 
 
 def _sentence(words: str) -> str:

@@ -73,25 +73,25 @@ def quick_answer(asked: Asked, environ: Mapping[str, str], now: datetime) -> tup
     """
     config = load_config(asked.config, environ)
     accounts = named(config.accounts, asked.account)
-    return answer(asked, config, accounts, environ, now) if accounts else None
+    return answer(asked, config, accounts, state_folder(environ).history, now) if accounts else None
 
 
-def answer(
-    asked: Asked, config: Config, accounts: Sequence[Account], environ: Mapping[str, str], now: datetime
-) -> tuple[str, int]:
+def answer(asked: Asked, config: Config, accounts: Sequence[Account], history: Path, now: datetime) -> tuple[str, int]:
     """Give the line of the account that needs a look most, and the exit code.
 
     Raises:
         FormatFault, HistoryUnavailable: as above.
     """
     pieces = parsed(DEFAULT_FORMAT if asked.format is None else asked.format)
-    look = partial(last_seen, state_folder(environ).history, plan=config.plan, now=now)
+    look = partial(last_seen, history, plan=config.plan, now=now)
     views = look(accounts)
     if all(view.sample is None for view in views):
         return NO_SAMPLES, NO_ANSWER
     view = min(views, key=lambda each: risk(each, now))
     paint = partial(painted, colours=asked.colour)
-    more = f" +{len(views) - 1}" if asked.format is None and len(views) > 1 else ""
+    more = ""
+    if asked.format is None:
+        more = (f" +{len(views) - 1}" if len(views) > 1 else "") + (" · simulated" if view.is_simulated else "")
     if FAILED in pieces:
         (view,) = look([each for each in accounts if each.name == view.name], with_failures=True)
     return filled(pieces, Moment(view, now, config.zone), paint) + more, ALL_RIGHT

@@ -9,7 +9,7 @@ from random import Random
 
 from usage_tui.core.account import Account, PollPlan
 from usage_tui.core.view import AccountView
-from usage_tui.services.alert_desk import NoAlerts
+from usage_tui.services.alert_desk import AlertDesk, NoAlerts
 from usage_tui.services.clock import Clock
 from usage_tui.services.connection import Connect
 from usage_tui.services.desk import Desk
@@ -31,10 +31,12 @@ def poll_once(
     clock: Clock,
     desk: Desk,
     within_seconds: float,
+    alerts: AlertDesk | None = None,
 ) -> list[AccountView]:
     """Look at each account once, all at the same time, and give their views in the same order.
 
     What a running collector saw a moment ago is taken as it is; the others are polled.
+    Alerts are looked at only where their desk is given.
     It takes no longer than `within_seconds`; an account that has not answered by then says so in its view.
     """
     seen: dict[str, AccountView] = {}
@@ -42,8 +44,9 @@ def poll_once(
     def keep(view: AccountView) -> None:
         seen[view.name] = view
 
+    outside = Outside(connect, desk, keep, clock, alerts or NoAlerts())
     with asyncio.Runner(loop_factory=CollectorLoop) as runner:
-        runner.run(_poll_all(accounts, plan, zone, Outside(connect, desk, keep, clock, NoAlerts()), within_seconds))
+        runner.run(_poll_all(accounts, plan, zone, outside, within_seconds))
     return [seen[account.name] for account in accounts]
 
 
@@ -72,6 +75,7 @@ async def _poll_all(
     for task in late:
         await tasks[task].give_up(within_seconds)
     await asyncio.gather(*(poller.disconnect() for poller in pollers))
+    outside.alerts.close()
     await outside.desk.close()
 
 
