@@ -199,7 +199,7 @@ def test_command_does_not_outlive_the_program(tmp_path: Path) -> None:
 import threading, time, pathlib
 from usage_tui.core.account import KeyFromCommand
 from usage_tui.services.secrets import read_key
-source = KeyFromCommand(("sh", "-c", "echo $$ > {pid_file}; exec sleep 60"))
+source = KeyFromCommand(("sh", "-c", "sleep 1; echo $$ > {pid_file}; exec sleep 60"))
 threading.Thread(target=read_key, args=(source,), daemon=True).start()
 while not pathlib.Path("{pid_file}").exists() or not pathlib.Path("{pid_file}").read_text():
     time.sleep(0.01)
