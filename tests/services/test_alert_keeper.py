@@ -208,7 +208,7 @@ def test_a_rule_can_be_muted_alone(folder: StateFolder) -> None:
 def test_quiet_hours_hold_back_until_they_end(folder: StateFolder) -> None:
     channel = KeptChannel()
     all_day = replace(ONLY_BUDGET, notify=notify(quiet_hours=("00:00-00:00",)))
-    with HostileServer([used(500), used(510), used(520)]) as server:
+    with HostileServer([used(500), used(510), used(520), used(530), used(540)]) as server:
         with alerting(server, folder, [channel], settings=all_day, plan=RARELY) as seen:
             seen.watcher.wait_for(lambda view: view.snapshot.used == 500)
             wait_for(lambda: seen.book.read().records)
@@ -216,8 +216,14 @@ def test_quiet_hours_hold_back_until_they_end(folder: StateFolder) -> None:
             (record,) = seen.book.read().records
             assert {way.status for way in record.deliveries} == {DeliveryStatus.HELD}
         assert channel.bodies == []
-        with alerting(server, folder, [channel], plan=RARELY):
+        with alerting(server, folder, [channel], plan=RARELY) as seen:
             (body,) = channel.wait_for(1)
+            wait_for(lambda: seen.book.read().records[0].deliveries[-1].status is DeliveryStatus.SENT)
+            before = seen.book.serial
+            polled(seen, 530)
+            polled(seen, 540)
+            seen.book.read()
+            assert seen.book.serial == before, "what was let go once is let go again with each poll"
     assert body.value == 0.5
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import sqlite3
 from datetime import timedelta
 
+import pytest
+
 from tests.makers import NOW
 from tests.services.stored import a_database
 from usage_tui.core.alert_log import TERMINAL, Telling
@@ -52,6 +54,17 @@ def test_what_has_been_over_for_a_year_is_forgotten_with_its_deliveries() -> Non
         put(connection, at(0, AlertState.FIRING))
         assert len(select_log(connection, None, NOW_MS).records) == 2
         assert connection.execute("SELECT count(*) FROM alert_deliveries").fetchone() == (4,)
+
+
+@pytest.mark.parametrize("is_muted", [False, True])
+def test_a_recovery_is_told_unless_the_alert_was_muted_meanwhile(is_muted: bool) -> None:
+    with a_database() as connection:
+        put(connection, FIRED)
+        if is_muted:
+            cycle_mute(connection, 1, None, NOW_MS)
+        telling = Telling(("command",), is_on_recovery=True)
+        told = put_transitions(connection, 1, {}, [at(0.01, AlertState.RESOLVED)], telling)
+        assert [each.body.state for each in told] == ([] if is_muted else ["resolved"])
 
 
 def test_every_change_is_another_serial() -> None:

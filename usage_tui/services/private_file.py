@@ -54,7 +54,6 @@ def write_private_file(path: Path, content: bytes) -> None:
         with os.fdopen(descriptor, "wb") as file:
             file.write(content)
             file.flush()
-            os.fchmod(descriptor, 0o600)
             with contextlib.suppress(FileNotFoundError, PermissionError):
                 owner = path.stat()
                 os.fchown(descriptor, owner.st_uid, owner.st_gid)
