@@ -166,6 +166,24 @@ def test_another_key_under_the_same_name_is_anotheran_account(folder: StateFolde
     assert fingerprint(an_account(key_source=KeyFromCommand(("false",))), secret, {}) not in prints
 
 
+def test_words_of_a_command_that_are_split_otherwise_name_another_account(folder: StateFolder) -> None:
+    secret = shared_secret(folder.fingerprint_secret)
+    commands = (("pass", "show", "key"), ("pass", "showkey"), ("passshow", "key"))
+    assert len({fingerprint(an_account(key_source=KeyFromCommand(words)), secret, {}) for words in commands}) == 3
+
+
+@pytest.mark.anyio
+async def test_nothing_is_put_down_of_an_account_that_is_not_polled_here(folder: StateFolder) -> None:
+    desk, put_down = a_desk(folder), []
+    desk.watch(lambda _: None)
+    desk.put_down(an_account(), lambda _connection, number: put_down.append(number))
+    await desk.claim(an_account())
+    assert put_down == []
+    desk.put_down(an_account(), lambda _connection, number: put_down.append(number))
+    await desk.close()
+    assert put_down == [1]
+
+
 def test_no_file_holds_the_key(folder: StateFolder) -> None:
     with HostileServer() as server, sharing(server, folder, RARELY) as (_, watcher):
         watcher.wait_for_state(AccountState.OK)

@@ -30,6 +30,12 @@ def test_many_accounts_share_slots_evenly(count: int) -> None:
     assert max(slots.values()) - min(slots.values()) <= 1
 
 
+@pytest.mark.parametrize(("count", "seconds"), [(1, 30.0), (200, 30.0), (201, None)])
+def test_connections_are_kept_for_two_intervals_but_not_those_of_too_many(count: int, seconds: float | None) -> None:
+    tables = timetables([f"account-{number}" for number in range(count)], (), PLAN)
+    assert {table.terms.keepalive_seconds for table in tables.values()} == {seconds}
+
+
 @pytest.mark.parametrize("count", [2, 5, 100])
 def test_polls_of_the_background_fall_on_half_seconds_where_those_of_the_screen_fall_too(count: int) -> None:
     assert all(tick % 0.5 == 0 for tick in ticks(count))
