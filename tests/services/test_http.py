@@ -10,7 +10,7 @@ import traceback
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 
-import httpcore
+import h11
 import pytest
 from psutil import Process
 
@@ -30,6 +30,7 @@ from usage_tui import __version__
 from usage_tui.core.account import ApiKey
 from usage_tui.core.errors import AnswerInvalid, ConfigError, ServiceError, Unreachable
 from usage_tui.services.http import LARGEST_BODY_BYTES, HttpAnswer, HttpClient
+from usage_tui.services.http_connection import HttpConnection
 from usage_tui.services.tls import Tls
 
 pytestmark = pytest.mark.anyio
@@ -383,10 +384,10 @@ async def test_closing_leaves_no_connection_open() -> None:
 
 
 async def test_what_nobody_foresaw_is_a_fault_that_names_only_its_type(monkeypatch: pytest.MonkeyPatch) -> None:
-    async def fail(*asked: object) -> httpcore.Response:
+    async def fail(*asked: object) -> h11.Response:
         raise LookupError(f"all about {asked}")
 
-    monkeypatch.setattr(httpcore.AsyncHTTP11Connection, "handle_async_request", fail)
+    monkeypatch.setattr(HttpConnection, "ask", fail)
     with HostileServer() as server:
         async with a_client(server.base_url) as client:
             fault = await raised_by(client)

@@ -13,18 +13,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-import httpcore
+import h11
 import httpx
 
 from usage_tui import __version__
 from usage_tui.core.account import ApiKey
 from usage_tui.core.errors import AnswerInvalid, ConfigError, ServiceError, Unreachable
 from usage_tui.core.wording import harmless
-from usage_tui.services.http_connection import connect
+from usage_tui.services.http_connection import HttpConnection, connect
 from usage_tui.services.network_fault import worded_cause
 from usage_tui.services.tls import Tls
 
 LARGEST_BODY_BYTES = 1024 * 1024
+_PORTS = {"http": 80, "https": 443}
 _TALKATIVE = ("httpx", "httpcore.connection", "httpcore.http11", "httpcore.proxy")
 
 
@@ -78,15 +79,15 @@ class HttpClient:
         started = asyncio.get_running_loop().time()
         try:
             async with asyncio.timeout(self._timeout_seconds):
-                response = await self._line.ask(path, params)
-                headers = {_text(name).lower(): harmless(_text(value)) for name, value in response.headers}
-                body = await self._body_of(response, headers.get("content-encoding", ""))
+                head, connection = await self._line.ask(path, params)
+                headers = {_text(name).lower(): harmless(_text(value)) for name, value in head.headers}
+                body = await self._body_of(connection, headers.get("content-encoding", ""))
         except (Exception, asyncio.CancelledError) as error:  # noqa: BLE001 -- raised below, freed of frames with keys
             failure = _worded(error, self.host, self._timeout_seconds, "base_url")
         else:
             return HttpAnswer(
-                status=response.status,
-                reason=harmless(_text(response.extensions["reason_phrase"]), 80),
+                status=head.status_code,
+                reason=harmless(_text(head.reason), 80),
                 headers=headers,
                 body=body,
                 seconds=asyncio.get_running_loop().time() - started,
@@ -99,22 +100,19 @@ class HttpClient:
         """Close the connection; the next question opens another."""
         await self._line.close()
 
-    async def _body_of(self, response: httpcore.Response, encoding: str) -> bytes:
+    async def _body_of(self, connection: HttpConnection, encoding: str) -> bytes:
         """Read the body as it comes, counting."""
         if encoding.strip().lower() not in ("identity", ""):
             raise AnswerInvalid(
                 f"{self.host} sent a compressed answer ({harmless(encoding, 20)}), which was not asked for; "
                 "check base_url."
             )
-        chunks: list[bytes] = []
-        size = 0
-        async with contextlib.aclosing(response):
-            async for chunk in response.aiter_stream():
-                size += len(chunk)
-                if size > LARGEST_BODY_BYTES:
-                    raise AnswerInvalid(f"{self.host} sent an answer of more than 1 MiB; check base_url.")
-                chunks.append(chunk)
-        return b"".join(chunks)
+        body = bytearray()
+        while part := await connection.next_part():
+            body += part
+            if len(body) > LARGEST_BODY_BYTES:
+                raise AnswerInvalid(f"{self.host} sent an answer of more than 1 MiB; check base_url.")
+        return bytes(body)
 
 
 class _KeyedLine:
@@ -132,32 +130,32 @@ class _KeyedLine:
             (b"Accept-Encoding", b"identity"),
             (b"Connection", b"close" if keepalive_seconds is None else b"keep-alive"),
         ]
-        self._prepared: tuple[str, Mapping[str, str] | None, httpcore.Request] | None = None
-        self._connection: httpcore.AsyncHTTP11Connection | None = None
+        self._prepared: tuple[str, Mapping[str, str] | None, h11.Request] | None = None
+        self._connection: HttpConnection | None = None
 
-    async def ask(self, path: str, params: Mapping[str, str] | None) -> httpcore.Response:
+    async def ask(self, path: str, params: Mapping[str, str] | None) -> tuple[h11.Response, HttpConnection]:
         """Send, and read the answer's head; where the service closed a kept connection meanwhile, send once more."""
         request = self._request(path, params)
-        if self._connection is not None and self._connection.is_idle() and not self._connection.has_expired():
-            with contextlib.suppress(httpcore.RemoteProtocolError, ConnectionError):
-                return await self._connection.handle_async_request(request)
+        if self._connection is not None and self._connection.is_ready:
+            with contextlib.suppress(h11.RemoteProtocolError, ConnectionError):
+                return await self._connection.ask(request), self._connection
         await self.close()
-        self._connection = await connect(request.url, self._context, self._keepalive_seconds)
-        return await self._connection.handle_async_request(request)
+        host, port = self._base.raw_host.decode("ascii"), self._base.port or _PORTS[self._base.scheme]
+        self._connection = await connect(host, port, self._context, self._keepalive_seconds)
+        return await self._connection.ask(request), self._connection
 
     async def close(self) -> None:
         """Close the connection."""
         connection, self._connection = self._connection, None
         if connection is not None:
             with contextlib.suppress(Exception):  # whatever a broken connection says at its end, it is gone
-                await connection.aclose()
+                await connection.close()
 
-    def _request(self, path: str, params: Mapping[str, str] | None) -> httpcore.Request:
+    def _request(self, path: str, params: Mapping[str, str] | None) -> h11.Request:
         """Give the request, made once for as long as the same is asked."""
         if self._prepared is None or self._prepared[:2] != (path, params):
             asked = httpx.URL(f"{self._base}{path}", params={**(params or {}), "api_key": self._key.reveal()})
-            url = httpcore.URL(scheme=asked.raw_scheme, host=asked.raw_host, port=asked.port, target=asked.raw_path)
-            self._prepared = (path, params, httpcore.Request("GET", url, headers=self._headers))
+            self._prepared = (path, params, h11.Request(method="GET", target=asked.raw_path, headers=self._headers))
         return self._prepared[2]
 
 
@@ -179,17 +177,15 @@ def _worded(error: BaseException, host: str, timeout_seconds: float, setting: st
     if _is_no_http(error):
         return AnswerInvalid(f"{host} answered something that is no HTTP; check {setting}.")
     cause = worded_cause(error)
-    if cause is None and isinstance(
-        error, httpx.RemoteProtocolError | httpx.NetworkError | httpcore.RemoteProtocolError
-    ):
+    if cause is None and isinstance(error, httpx.RemoteProtocolError | httpx.NetworkError | h11.RemoteProtocolError):
         cause = "closed the connection before it had answered"
     return Unreachable(f"{host} {cause or f'could not be reached ({type(error).__name__})'}; {mend}")
 
 
 def _is_no_http(error: Exception) -> bool:
-    """Whether the answer broke the protocol's rules, and not just off; httpx tells the latter by these words alone."""
+    """Whether the answer broke the protocol's rules, and not just off; h11 tells the latter by these words alone."""
     is_broken_off = "disconnected" in str(error) or "peer closed" in str(error)
-    return isinstance(error, httpx.RemoteProtocolError | httpcore.RemoteProtocolError) and not is_broken_off
+    return isinstance(error, httpx.RemoteProtocolError | h11.RemoteProtocolError) and not is_broken_off
 
 
 def _be_silent() -> None:
