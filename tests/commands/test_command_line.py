@@ -6,6 +6,7 @@ import os
 import re
 import signal
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -66,6 +67,28 @@ def test_help_lists_every_command_there_is(capsys: pytest.CaptureFixture[str]) -
     assert run(["--help"]) == 0
     listed = re.findall(r"^  (\S+)  +\S", capsys.readouterr().out.split("Commands:\n")[1], re.MULTILINE)
     assert listed == list(dict.fromkeys(command.split()[0] for command in COMMANDS))
+
+
+@pytest.mark.parametrize(
+    ("words", "environ"),
+    [
+        (["--help"], {}),
+        ([], {"_USAGE_TUI_COMPLETE": "bash_complete", "COMP_WORDS": "usage-tui st", "COMP_CWORD": "1"}),
+    ],
+    ids=["help", "completion"],
+)
+def test_commands_are_listed_without_importing_one(
+    program: Program, words: list[str], environ: Mapping[str, str]
+) -> None:
+    code = f"import sys; from usage_tui.commands.run import run; run({words}); "
+    code += "print(*(name for name in sys.modules if name.startswith('usage_tui.')))"
+    done = subprocess.run(
+        [COMMAND[0], "-c", code], capture_output=True, env=program.whole_environment(environ), timeout=60, check=True
+    )
+    *shown, modules = done.stdout.decode().splitlines()
+    assert any("statusline" in line for line in shown)
+    commands = {name.split()[0].replace("-", "_") for name in COMMANDS} - {"completion"}
+    assert not {f"usage_tui.commands.{name}" for name in commands} & set(modules.split())
 
 
 @pytest.mark.parametrize("place", ["before", "after", "both"])
@@ -222,6 +245,14 @@ def _broken_paths_command(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("usage_tui.commands.paths.state_folder", fail)
 
 
+@pytest.fixture
+def _broken_account_list(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(_source: object) -> None:
+        raise RuntimeError("broken")
+
+    monkeypatch.setattr("usage_tui.commands.account.source_kind", fail)
+
+
 @pytest.mark.usefixtures("_broken_paths_command", "_restored_logging")
 def test_internal_error_ends_with_70_and_one_sentence_and_is_logged_without_the_key(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
@@ -237,12 +268,12 @@ def test_internal_error_ends_with_70_and_one_sentence_and_is_logged_without_the_
     assert KEY not in log.read_text()
 
 
-@pytest.mark.usefixtures("_broken_paths_command", "_restored_logging")
+@pytest.mark.usefixtures("_broken_account_list", "_restored_logging")
 def test_internal_error_of_the_demo_touches_no_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("USAGE_TUI_STATE_DIR", str(tmp_path / "state"))
-    assert run(["--demo", "paths"]) == 70
+    assert run(["--demo", "account", "list"]) == 70
     assert "internal error (RuntimeError)" in capsys.readouterr().err
     assert not (tmp_path / "state").exists()
 

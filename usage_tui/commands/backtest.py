@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 LONGEST_CYCLE_DAYS = 3660
 
 
-@click.command(short_help="Say how right the forecast would have been.")
+@click.command()
 @click.option("--csv", "file", type=click.Path(path_type=Path), metavar="FILE", help="Read spend from this file.")
 @click.option(
     "--cycle-days",

@@ -104,7 +104,7 @@ def complete(root: click.Command, program: str, instruction: str) -> int:
     return ALL_RIGHT
 
 
-@click.command(short_help="Print a shell's completion script.")
+@click.command()
 @click.argument("shell", type=click.Choice(list(_MAKERS)))
 @common_options
 @click.pass_context

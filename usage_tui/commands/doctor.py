@@ -20,7 +20,7 @@ from usage_tui.services.config_text import shown_path
 from usage_tui.services.paths import config_place, state_folder
 
 
-@click.command(short_help="Look over config, keys, network, terminal and database.")
+@click.command()
 @click.option("--json", "is_json", is_flag=True, help="Print JSON (schema usage-tui/doctor/1).")
 @common_options
 @pass_common

@@ -32,7 +32,7 @@ def _finite(_context: click.Context, _parameter: click.Parameter, seconds: float
     return seconds
 
 
-@click.command(short_help="What a job would cost, whether it fits, and how long it takes.")
+@click.command()
 @click.argument("urls", nargs=-1, metavar="[URL…]")
 @click.option(
     "--file",

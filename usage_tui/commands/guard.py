@@ -40,7 +40,7 @@ def _up_to(most: int) -> Callback:
 _PERCENT = _up_to(100)
 
 
-@click.command(short_help="Is it all right to start a job? Says which limit was crossed.")
+@click.command()
 @click.option("--min-credits", type=click.IntRange(min=0), metavar="N", help="At least N credits remain.")
 @click.option("--max-used", callback=_PERCENT, metavar="PERCENT", help="At most so much of the plan's credits is used.")
 @click.option(

@@ -36,7 +36,7 @@ _EXIT_CODES = (
 )
 
 
-@click.command(short_help="Print the manual page.")
+@click.command()
 @common_options
 @click.pass_context
 def man(context: click.Context) -> None:

@@ -14,7 +14,7 @@ from usage_tui.services.config_text import shown_path
 from usage_tui.services.paths import config_place, state_folder
 
 
-@click.command(short_help="Print where the files are.")
+@click.command()
 @common_options
 @pass_common
 def paths(common: Common) -> None:

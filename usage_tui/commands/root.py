@@ -9,34 +9,35 @@ from copy import copy
 from importlib import import_module
 
 import click
+from click.shell_completion import CompletionItem
 
 from usage_tui import __version__
 from usage_tui.commands.options import Common, pass_common, screen_options, tolerated_options
 
 PROGRAM = "usage-tui"
 _COMMANDS = {
-    "status": "usage_tui.commands.status:status",
-    "watch": "usage_tui.commands.watch:watch",
-    "statusline": "usage_tui.commands.statusline:statusline",
-    "guard": "usage_tui.commands.guard:guard",
-    "estimate": "usage_tui.commands.estimate:estimate",
-    "collect": "usage_tui.commands.collect:collect",
-    "history": "usage_tui.commands.history:history",
-    "account": "usage_tui.commands.account:account",
-    "config": "usage_tui.commands.config:config",
-    "backtest": "usage_tui.commands.backtest:backtest",
-    "report": "usage_tui.commands.report:report",
-    "alerts": "usage_tui.commands.alerts:alerts",
-    "doctor": "usage_tui.commands.doctor:doctor",
-    "paths": "usage_tui.commands.paths:paths",
-    "man": "usage_tui.commands.man:man",
-    "completion": "usage_tui.commands.completion:completion",
-    "demo-server": "usage_tui.commands.demo_server:demo_server",
+    "status": "Look at each account once, and print a table.",
+    "watch": "Print a line for each new sample, until interrupted.",
+    "statusline": "Print one line for tmux or a shell prompt, from what is stored.",
+    "guard": "Is it all right to start a job? Says which limit was crossed.",
+    "estimate": "What a job would cost, whether it fits, and how long it takes.",
+    "collect": "Poll the accounts and store what they say, until stopped.",
+    "history": "Export, import or prune the stored samples.",
+    "account": "Add, list, remove or try the accounts in the config.",
+    "config": "Make, check, show or edit the config file.",
+    "backtest": "Say how right the forecast would have been.",
+    "report": "Import the domain report, and see where the credits go.",
+    "alerts": "See what fired, and try the channels.",
+    "doctor": "Look over config, keys, network, terminal and database.",
+    "paths": "Print where the files are.",
+    "man": "Print the manual page.",
+    "completion": "Print a shell's completion script.",
+    "demo-server": "Serve simulated accounts over HTTP on this machine.",
 }
 
 
 class _LateGroup(click.Group):
-    """A group whose commands are imported by name, and all of which take the common options."""
+    """A group whose commands are imported from the modules of their names, and all of which take the common options."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - the base's own signature
         return list(_COMMANDS)
@@ -44,12 +45,22 @@ class _LateGroup(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - likewise
         if cmd_name not in _COMMANDS:
             return None
-        module, _, attribute = _COMMANDS[cmd_name].partition(":")
-        command: click.Command = copy(getattr(import_module(module), attribute))
+        name = cmd_name.replace("-", "_")
+        command: click.Command = copy(getattr(import_module(f"usage_tui.commands.{name}"), name))
         if any(parameter.name == "config" for parameter in command.params):
             return command
         command.params = list(command.params)
         return tolerated_options(command)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - likewise
+        """List the commands, importing none of them."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(_COMMANDS.items()))
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Complete commands, importing none of them, and options."""
+        begun = [CompletionItem(name, help=words) for name, words in _COMMANDS.items() if name.startswith(incomplete)]
+        return begun + click.Command.shell_complete(self, ctx, incomplete)
 
 
 @click.group(

@@ -18,7 +18,7 @@ from usage_tui.services.config import load_config
 from usage_tui.services.paths import state_folder
 
 
-@click.command(short_help="Print one line for tmux or a shell prompt, from what is stored.")
+@click.command()
 @click.option("--format", "text", metavar="S", help="Print this text, with the fields named above filled in.")
 @click.option(
     "--colour",
