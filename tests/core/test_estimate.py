@@ -65,7 +65,13 @@ def test_duration_is_at_the_concurrency_that_is_free(count: int, seconds: float,
 
 @pytest.mark.parametrize(
     ("seconds", "words"),
-    [(0.05, "about 50 ms,"), (90, "about 1 min 30 s,"), (13_334, "about 3 h 42 min,"), (1_333_334, "about 15.4 days,")],
+    [
+        (0.05, "about 50 ms,"),
+        (90, "about 1 min 30 s,"),
+        (5_856, "about 1 h 38 min,"),
+        (13_334, "about 3 h 42 min,"),
+        (1_333_334, "about 15.4 days,"),
+    ],
 )
 def test_duration_is_worded_no_more_precisely_than_it_is_known(seconds: float, words: str) -> None:
     lines = estimate_lines(made(a_view(), (1, 1), seconds=seconds), UTC)

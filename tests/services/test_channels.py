@@ -6,6 +6,7 @@ import builtins
 import json
 import logging
 import os
+import signal
 import socket
 import sys
 import time
@@ -154,8 +155,8 @@ def test_every_field_can_be_filled_in() -> None:
 def test_a_command_that_does_not_end_is_ended_with_all_that_it_started(tmp_path: Path) -> None:
     pid_file = tmp_path / "pid"
     script = f"sleep 60 & echo $! > {pid_file}; wait"
-    channel = CommandChannel(["sh", "-c", script], dict(os.environ), 0.5)
-    with pytest.raises(DeliveryFailed, match=r"sh did not end within 0\.5 s, and was ended"):
+    channel = CommandChannel(["sh", "-c", script], dict(os.environ), 2.0)
+    with pytest.raises(DeliveryFailed, match="sh did not end within 2 s, and was ended"):
         channel.send(BODY)
     child = int(pid_file.read_text())
     assert _is_gone(child)
@@ -172,6 +173,25 @@ def _is_gone(pid: int) -> bool:
             return True
         waited.wait(0.02)
     return False
+
+
+def test_an_interrupt_ends_the_command(tmp_path: Path) -> None:
+    pid_file = tmp_path / "pid"
+
+    class Interrupted(Exception):
+        pass
+
+    def interrupt(*_: object) -> None:
+        raise Interrupted
+
+    previous = signal.signal(signal.SIGALRM, interrupt)
+    script = f"echo $$ > {pid_file}; kill -ALRM $PPID; exec sleep {PATIENCE_SECONDS:.0f}"
+    try:
+        with pytest.raises(Interrupted):
+            CommandChannel(["sh", "-c", script], dict(os.environ), PATIENCE_SECONDS).send(BODY)
+    finally:
+        signal.signal(signal.SIGALRM, previous)
+    assert _is_gone(int(pid_file.read_text()))
 
 
 @pytest.mark.parametrize(

@@ -183,12 +183,11 @@ def test_interrupt_ends_the_command(tmp_path: Path) -> None:
         raise Interrupted
 
     previous = signal.signal(signal.SIGALRM, interrupt)
+    script = f"echo $$ > {pid_file}; kill -ALRM $PPID; exec sleep {CHILD_SECONDS}"
     try:
-        signal.setitimer(signal.ITIMER_REAL, 0.5)
         with pytest.raises(Interrupted):
-            read_key(KeyFromCommand(("sh", "-c", f"echo $$ > {pid_file}; exec sleep 60")))
+            read_key(KeyFromCommand(("sh", "-c", script)), command_seconds=CHILD_SECONDS)
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, previous)
     assert is_gone(int(pid_file.read_text()))
 

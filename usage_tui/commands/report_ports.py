@@ -46,9 +46,10 @@ class ReportWays:
 
     def replan(self, accounts: Sequence[Account]) -> None:
         """Take up the accounts of a changed config."""
-        self._accounts = accounts
-        if self._desk is not None:
-            self._desk.take_accounts(accounts)
+        with self._turn:
+            self._accounts = accounts
+            if self._desk is not None:
+                self._desk.take_accounts(accounts)
 
     def close(self) -> None:
         """Close the history."""

@@ -141,7 +141,7 @@ def _took(seconds: float) -> str:
     """Word a span no more precisely than an estimate is."""
     if seconds < 2:
         return wording.latency(seconds)
-    if seconds < 2 * HOUR_SECONDS:
+    if seconds < HOUR_SECONDS / 6:
         return wording.span(round(seconds))
     if seconds < 48 * HOUR_SECONDS:
         return wording.span(60 * round(seconds / 60))

@@ -36,7 +36,7 @@ class CommandChannel:
         self.place = harmless(masked(arguments[0]), 80)
 
     def send(self, body: AlertBody) -> None:
-        """Run the command to its end; what it started in its session ends with it, at the deadline at the latest.
+        """Run the command to its end; at the deadline, it is ended with all that it started in its session.
 
         Raises:
             DeliveryFailed: it could not be started, failed, or did not end in time.
@@ -64,6 +64,9 @@ class CommandChannel:
             raise DeliveryFailed(
                 f"{self.place} did not end within {self._deadline_seconds:g} s, and was ended; {_MEND}."
             ) from None
+        except BaseException:
+            end_session(process)
+            raise
         finally:
             atexit.unregister(end)
         if code != 0:

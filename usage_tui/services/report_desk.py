@@ -148,7 +148,7 @@ class ReportDesk:
                 secret = shared_secret(self._folder.fingerprint_secret)
                 identity = fingerprint(account, secret, self._environ)
             except OSError as error:
-                raise HistoryUnavailable(f"The history cannot be read: {error.strerror}.") from None
+                raise HistoryUnavailable(f"The history cannot be read: {error.strerror}; check its folder.") from None
             with self._file.writing() as connection:
                 self._numbers[key] = account_id(connection, identity, account.name)
         return self._numbers[key]

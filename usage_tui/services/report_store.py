@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 import time
 from collections.abc import Callable, Mapping
+from operator import methodcaller
 from typing import NamedTuple, TypeVar
 
 from usage_tui.core.errors import HistoryUnavailable
@@ -122,7 +123,7 @@ class ReportStore:
                 return
             bounds = (number, reached, until)
             begun = time.monotonic()
-            self._write(lambda connection, bounds=bounds: connection.execute(insert, bounds))  # type: ignore[misc]
+            self._write(methodcaller("execute", insert, bounds))
             taken = max(time.monotonic() - begun, STEP_SECONDS / 4)
             rows = max(100, min(MOST_STEP_ROWS, round(rows * STEP_SECONDS / taken)))
             reached = until

@@ -9,6 +9,7 @@ from rich.style import Style
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
+from textual.coordinate import Coordinate
 from textual.widgets import DataTable, Input
 
 from usage_tui.core.accounts_table import COLUMNS, AccountRow, account_rows
@@ -43,7 +44,7 @@ class AccountsTable(WordsTable):
             for number, (old, new) in enumerate(zip(self._rows, rows, strict=True)):
                 for place, index in enumerate(columns):
                     if old.cells[index] != new.cells[index]:
-                        self.update_cell_at((number, place), self.text(new.cells[index]))  # type: ignore[arg-type]
+                        self.update_cell_at(Coordinate(number, place), self.text(new.cells[index]))
         self._rows, self._shown_columns = rows, columns
 
     @property
