@@ -6,7 +6,6 @@ import builtins
 import json
 import logging
 import os
-import signal
 import socket
 import sys
 import time
@@ -21,6 +20,7 @@ import pytest
 
 from tests.makers import an_account
 from tests.services.hostile_server import PATIENCE_SECONDS
+from tests.services.interrupts import Interrupted, interrupted_in
 from usage_tui.core.account import KeyFromEnv
 from usage_tui.core.alert_log import AlertBody
 from usage_tui.core.errors import DeliveryFailed
@@ -177,20 +177,9 @@ def _is_gone(pid: int) -> bool:
 
 def test_an_interrupt_ends_the_command(tmp_path: Path) -> None:
     pid_file = tmp_path / "pid"
-
-    class Interrupted(Exception):
-        pass
-
-    def interrupt(*_: object) -> None:
-        raise Interrupted
-
-    previous = signal.signal(signal.SIGALRM, interrupt)
-    script = f"echo $$ > {pid_file}; kill -ALRM $PPID; exec sleep {PATIENCE_SECONDS:.0f}"
-    try:
-        with pytest.raises(Interrupted):
-            CommandChannel(["sh", "-c", script], dict(os.environ), PATIENCE_SECONDS).send(BODY)
-    finally:
-        signal.signal(signal.SIGALRM, previous)
+    channel = CommandChannel(["sh", "-c", f"echo $$ > {pid_file}; exec sleep 60"], dict(os.environ), PATIENCE_SECONDS)
+    with pytest.raises(Interrupted), interrupted_in("_wait", pid_file):
+        channel.send(BODY)
     assert _is_gone(int(pid_file.read_text()))
 
 

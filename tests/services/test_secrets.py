@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import subprocess
 import sys
 import threading
@@ -16,6 +15,7 @@ import pytest
 from keyring.backend import KeyringBackend
 from keyring.errors import KeyringLocked
 
+from tests.services.interrupts import Interrupted, interrupted_in
 from usage_tui.core.account import (
     ApiKey,
     KeyFromCommand,
@@ -175,20 +175,9 @@ def test_what_a_command_leaves_in_the_background_is_not_waited_for() -> None:
 
 def test_interrupt_ends_the_command(tmp_path: Path) -> None:
     pid_file = tmp_path / "pid"
-
-    class Interrupted(Exception):
-        pass
-
-    def interrupt(*_: object) -> None:
-        raise Interrupted
-
-    previous = signal.signal(signal.SIGALRM, interrupt)
-    script = f"echo $$ > {pid_file}; kill -ALRM $PPID; exec sleep {CHILD_SECONDS}"
-    try:
-        with pytest.raises(Interrupted):
-            read_key(KeyFromCommand(("sh", "-c", script)), command_seconds=CHILD_SECONDS)
-    finally:
-        signal.signal(signal.SIGALRM, previous)
+    source = KeyFromCommand(("sh", "-c", f"echo $$ > {pid_file}; exec sleep {CHILD_SECONDS}"))
+    with pytest.raises(Interrupted), interrupted_in("_read", pid_file):
+        read_key(source, command_seconds=CHILD_SECONDS)
     assert is_gone(int(pid_file.read_text()))
 
 
