@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from textual import events
-from textual.message import Message
 from textual.reactive import reactive
 
 from usage_tui.core.plot import Plot, framed
@@ -23,22 +21,9 @@ class PlotArea(Words):
     cursor: reactive[float | None] = reactive(None, repaint=False)
     _picture: tuple[Line, ...] = ()
 
-    class Resized(Message):
-        """There is other room for a chart."""
-
-    def on_resize(self, _event: events.Resize) -> None:
-        """Tell of the new room."""
-        self.post_message(self.Resized())
-
     def show(self, plot: Plot, picture: tuple[Line, ...]) -> None:
         """Show a plot as `drawn` has drawn it."""
         self.plot, self._picture = plot, picture
-        self.watch_cursor()
-
-    def point(self, plot: Plot, cursor: float | None) -> None:
-        """Show the same picture with other words under it, and the cursor at a cell."""
-        self.plot = plot
-        self.set_reactive(PlotArea.cursor, cursor)
         self.watch_cursor()
 
     def tell(self, sentence: str) -> None:
