@@ -190,3 +190,15 @@ def test_copied_text_says_simulated_and_has_no_thousands_lost() -> None:
     assert text.splitlines()[0] == "account: production (simulated)"
     assert "credits used: 1,412,700 of 3,000,000" in text
     assert "renews: 2026-12-03T10:00:00Z" in text
+
+
+@given(st.sampled_from(VIEWS), st.sampled_from(VIEWS), st.sampled_from([1, 2, 4, 6]), st.integers(0, 900))
+def test_what_reads_another_way_follows_from_what_changes_seldom(
+    one: AccountView, other: AccountView, height: int, steps: int
+) -> None:
+    then = NOW + timedelta(seconds=5 * steps)
+    before, after = glance(one), replace(glance(other), now=then)
+    assert not panels.has_age_of_counters(height)
+    for words in (panels.credits_lines, budget_lines):
+        if words(before, 56, height) != words(after, 56, height):
+            assert before.slow != after.slow

@@ -14,6 +14,7 @@ from usage_tui.core.signs import BUDGET_STATES, state_sign
 from usage_tui.core.view import AccountView
 from usage_tui.core.wording import Line, Role, Span
 
+STEP_SECONDS = 5
 SEPARATOR = Span(" · ", Role.DIM)
 NOTHING: Line = ()
 
@@ -36,6 +37,15 @@ class Glance(Struct, frozen=True):
     def sign(self) -> tuple[str, str, Role]:
         """The symbol, the word and the role of the account's state at this moment."""
         return state_sign(self.view, self.now)
+
+    @property
+    def slow(self) -> tuple[object, ...]:
+        """What changes seldom: the counters, all that follows from them, and the time in steps of a few seconds."""
+        view, snapshot = self.view, self.view.snapshot
+        return (
+            (view.sample is None, snapshot.used, snapshot.limit, snapshot.remaining),
+            (view.cycle, view.budget, view.outlook, self.zone, int(self.now.timestamp()) // STEP_SECONDS),
+        )
 
 
 def simulated_words(views: Iterable[AccountView]) -> Line:

@@ -67,6 +67,11 @@ def _run(start: int, end: int, full: int, role: Role) -> Line:
     return tuple(Span(cell * length, kind) for cell, length, kind in runs if length > 0)
 
 
+def has_age_of_counters(height: int) -> bool:
+    """Whether the credits say on this many rows how old the counters are."""
+    return height == FULL_ROWS
+
+
 def credits_lines(glance: Glance, width: int, height: int) -> tuple[Line, ...]:
     """Word the plan's credits: used, limit and remaining, with the renewal from three rows on."""
     view, snapshot = glance.view, glance.view.snapshot
@@ -80,7 +85,9 @@ def credits_lines(glance: Glance, width: int, height: int) -> tuple[Line, ...]:
     remaining: Line = (Span(f"remaining {wording.count(snapshot.remaining)}"),)
     pace = even_pace(glance)
     share = Span(wording.percent(view.used_share))
-    shares: list[Line] = [(*dim(f"{_old_counters(glance)}  "), share), (share,)] if height == FULL_ROWS else [(share,)]
+    shares: list[Line] = (
+        [(*dim(f"{_old_counters(glance)}  "), share), (share,)] if has_age_of_counters(height) else [(share,)]
+    )
     lines = [
         wording.beside([labelled("CREDITS", (used, limit), width), (used, limit)], shares, width),
         bar(view.used_share, elapsed_share(glance), width, Role.OVER if is_used_up else Role.ACCENT),

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+from asyncio import TimerHandle
 from collections.abc import Iterable
-from datetime import timedelta
 from functools import partial
 from typing import ClassVar
 
@@ -38,7 +39,7 @@ from usage_tui.ui.terminal import TerminalDriver
 
 TICK_SECONDS = 1.0
 TICKS_AT = 0.5  # of a second: polls are made at its start, and what they bring is shown without a tick
-PAINTED_LATELY = timedelta(seconds=0.9)
+LATELY_SECONDS = 0.9
 CRASH_EXIT_CODE = 70
 INTERRUPTED_EXIT_CODE = 130
 
@@ -60,7 +61,7 @@ class MonitorApp(App[Outcome]):
         self.resume_collecting = ports.resume
         self._roster = roster
         self._ports = ports
-        self._painted_at = ports.now() - PAINTED_LATELY
+        self._next_tick: TimerHandle | None = None
         for ours in theme.OURS:
             self.register_theme(ours)
         self._apply(settings)
@@ -113,19 +114,26 @@ class MonitorApp(App[Outcome]):
         """Fetch what the first screen shows, once it stands."""
         self.app_resume_signal.subscribe(self, self._draw_anew)
         self.call_after_refresh(self._ports.start)
-        self.set_timer((TICKS_AT - self._ports.now().timestamp()) % TICK_SECONDS, self._begin_ticking)
+        self._await_tick()
 
-    def _begin_ticking(self) -> None:
-        self.set_interval(TICK_SECONDS, self._tick)
+    def _await_tick(self) -> None:
+        """Have the next tick come when nothing was shown lately; none comes for nothing while views do."""
+        if self._next_tick is not None:
+            self._next_tick.cancel()
+        until_tick = (TICKS_AT - LATELY_SECONDS - self._ports.now().timestamp()) % TICK_SECONDS
+        loop = asyncio.get_running_loop()
+        self._next_tick = loop.call_later(LATELY_SECONDS + until_tick, self.call_later, self._tick)
 
     def _tick(self) -> None:
         """Let ages and the clock go on where no new view did so lately."""
-        if not self._roster.is_frozen and self._ports.now() - self._painted_at > PAINTED_LATELY:
+        if self._roster.is_frozen:
+            self._await_tick()
+        else:
             self._look()
 
     def _look(self) -> None:
         """Have the screen on top show the roster as it is now."""
-        self._painted_at = self._ports.now()
+        self._await_tick()
         if isinstance(self.screen, RosterScreen):
             self.screen.look()
 

@@ -167,6 +167,7 @@ class GlancePanel(Words):
         super().__init__(id=id, classes=classes)
         self._glance: Glance | None = None
         self._worded_for = Size(0, 0)
+        self._worded_from: object | None = None
 
     @property
     def glance(self) -> Glance | None:
@@ -182,17 +183,24 @@ class GlancePanel(Words):
     def words(self, glance: Glance) -> Lines:
         """Give the panel's lines."""
 
+    def inputs(self, glance: Glance) -> object | None:  # noqa: ARG002 -- for those that know better
+        """Give what the words depend on, where that changes more seldom than the glance; None: on all of it."""
+        return None
+
     def word(self) -> None:
-        """Word the glance."""
+        """Word the glance, where it says something new."""
         size = self.size
-        if self.glance is not None and size:
-            self._worded_for = size
+        if self.glance is None or not size:
+            return
+        inputs = self.inputs(self.glance)
+        if inputs is None or (size, inputs) != (self._worded_for, self._worded_from):
+            self._worded_for, self._worded_from = size, inputs
             self.show_lines(self.words(self.glance))
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """Draw the rows of `crop`, worded for the room that there is now."""
         size = self.size
         if self.glance is not None and size != self._worded_for:
-            self._worded_for = size
+            self._worded_for, self._worded_from = size, self.inputs(self.glance)
             self._lines, self._strips = self.words(self.glance), {}
         return super().render_lines(crop)

@@ -42,6 +42,10 @@ class StatusLine(GlancePanel):
 class CreditsPanel(GlancePanel):
     """The plan's credits: used, limit, remaining, renewal."""
 
+    def inputs(self, glance: Glance) -> object | None:
+        """Follow the counters; where their age has no room elsewhere, it stands here, and changes each second."""
+        return None if panels.has_age_of_counters(self.size.height) else glance.slow
+
     def words(self, glance: Glance) -> tuple[Line, ...]:
         """Word as many rows as there are."""
         return panels.credits_lines(glance, *self.size)
@@ -49,6 +53,10 @@ class CreditsPanel(GlancePanel):
 
 class BudgetPanel(GlancePanel):
     """The user's budget: how much is used, and how today stands."""
+
+    def inputs(self, glance: Glance) -> object:
+        """Follow the counters."""
+        return glance.slow
 
     def words(self, glance: Glance) -> tuple[Line, ...]:
         """Word as many rows as there are."""
