@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from usage_tui.core.account import Account
 from usage_tui.core.cycle import CyclePlan
-from usage_tui.core.rollup import HOUR_MS, Span, epoch_ms
+from usage_tui.core.rollup import HOUR_MS, TimeSpan, epoch_ms
 from usage_tui.core.snapshot import Snapshot
 from usage_tui.demo.accounts import SimulatedAccount
 from usage_tui.demo.past import past_cycles
@@ -52,7 +52,7 @@ class StageDesk(LocalDesk):
         put_past_forecasts(self._connection, number, told, epoch_ms(now))
 
 
-def _hours(account: SimulatedAccount, end_ms: int) -> Iterator[Span]:
+def _hours(account: SimulatedAccount, end_ms: int) -> Iterator[TimeSpan]:
     """Give the account's last hours, with the counters at their ends."""
     starts = {epoch_ms(cycle.started_at) for cycle in past_cycles(account)} | {epoch_ms(account.anchor)}
     used = failed = 0
@@ -61,7 +61,7 @@ def _hours(account: SimulatedAccount, end_ms: int) -> Iterator[Span]:
         is_reset = start in starts
         used, failed = (0, 0) if is_reset else (used, failed)
         used, failed = used + spend.credits, failed + spend.failed
-        yield Span(
+        yield TimeSpan(
             start,
             Snapshot(used=used, failed=failed, limit=account.limit),
             spend=spend.credits,

@@ -10,7 +10,7 @@ from tests.makers import CYCLE, NOW, a_snapshot, utc
 from usage_tui.core.cycle import add_months
 from usage_tui.core.forecast import analyse, forecast
 from usage_tui.core.outlook import Evidence, Outlook
-from usage_tui.core.rollup import HOUR_MS, MINUTE_MS, Span, epoch_ms, moment
+from usage_tui.core.rollup import HOUR_MS, MINUTE_MS, TimeSpan, epoch_ms, moment
 
 FINE_MS = 5000
 USED = 1_412_700
@@ -18,9 +18,9 @@ USED_BEFORE = 2_030_000
 ASLEEP = (utc(2026, 11, 12, 22), utc(2026, 11, 14, 7))
 
 
-def past(*, asleep: tuple[datetime, datetime] | None = ASLEEP) -> list[Span]:
+def past(*, asleep: tuple[datetime, datetime] | None = ASLEEP) -> list[TimeSpan]:
     """Make the spans of three cycles up to `NOW`: hours, the minutes of the last day, the last 20 min by 5 s."""
-    spans: list[Span] = []
+    spans: list[TimeSpan] = []
     for back in (2, 1, 0):
         begin = add_months(CYCLE.started_at, -back)
         end = add_months(CYCLE.started_at, 1 - back) if back else NOW
@@ -42,7 +42,7 @@ def an_outlook() -> Outlook:
     return Outlook(Evidence.FULL, coming.total_p10, coming.total_p50, coming.total_p90, analysis=analysis)
 
 
-def _cycle(begin: datetime, end: datetime, total: int, asleep: tuple[datetime, datetime] | None) -> Iterator[Span]:
+def _cycle(begin: datetime, end: datetime, total: int, asleep: tuple[datetime, datetime] | None) -> Iterator[TimeSpan]:
     """Make the spans of a cycle that comes to `total` credits."""
     steps = list(_steps(epoch_ms(begin), epoch_ms(end)))
     whole = sum(_load(at_ms) * (end_ms - at_ms) for at_ms, end_ms in steps)
@@ -55,7 +55,7 @@ def _cycle(begin: datetime, end: datetime, total: int, asleep: tuple[datetime, d
             continue
         used = round(total * passed / whole)
         in_flight = round(97 * _load(at_ms))
-        yield Span(
+        yield TimeSpan(
             start_ms=at_ms,
             last=a_snapshot(used=used, cycle_started_at=begin),
             lowest=max(0, in_flight - 9),

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tests.benchmarks.service import PROGRAM
-from usage_tui.core.rollup import DAY_MS, HOUR_MS, MINUTE_MS, Reading, Span, epoch_ms
+from usage_tui.core.rollup import DAY_MS, HOUR_MS, MINUTE_MS, Reading, TimeSpan, epoch_ms
 from usage_tui.core.snapshot import Snapshot
 from usage_tui.services.clock import SystemClock
 from usage_tui.services.history_file import HistoryFile
@@ -115,6 +115,6 @@ def _reading(at_ms: int, used: int) -> Reading:
     return Reading(at_ms, 1000, Snapshot(used % 100, 100, 0, 1_000_000 + used, used // 50, 3_000_000))
 
 
-def _span(at_ms: int, width_ms: int) -> Span:
+def _span(at_ms: int, width_ms: int) -> TimeSpan:
     last = Snapshot(concurrency_limit=100, used=at_ms // 1000, failed=9000, limit=3_000_000)
-    return Span(at_ms, last, 3, 97, 62 * width_ms, width_ms, 0, 95)
+    return TimeSpan(at_ms, last, 3, 97, 62 * width_ms, width_ms, 0, 95)

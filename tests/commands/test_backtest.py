@@ -10,7 +10,7 @@ import pytest
 
 from tests.commands.program import Program, ProgramHere
 from tests.makers import utc
-from usage_tui.core.rollup import HOUR_MS, Span, epoch_ms
+from usage_tui.core.rollup import HOUR_MS, TimeSpan, epoch_ms
 from usage_tui.core.snapshot import Snapshot
 from usage_tui.services.clock import SystemClock
 from usage_tui.services.history_file import HistoryFile
@@ -170,7 +170,7 @@ def store_hours(program: Program, days: int) -> None:
         passed = (at - started) // timedelta(hours=1)
         used = spend(passed) + (used if passed else 0)
         spans.append(
-            Span(
+            TimeSpan(
                 start_ms=epoch_ms(at),
                 last=Snapshot(used=used, limit=10**9, cycle_started_at=started),
                 covered_ms=HOUR_MS,

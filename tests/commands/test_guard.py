@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tests.commands.program import FixedService, Program, ProgramHere, end
-from usage_tui.core.rollup import HOUR_MS, Span, epoch_ms
+from usage_tui.core.rollup import HOUR_MS, TimeSpan, epoch_ms
 from usage_tui.core.snapshot import Snapshot
 from usage_tui.services.clock import SystemClock
 from usage_tui.services.history_file import HistoryFile
@@ -131,7 +131,9 @@ def _store_hours(program: Program, count: int, spend: int) -> None:
     file = HistoryFile(StateFolder(program.state), SystemClock(), print)
     now_ms = epoch_ms(datetime.now(UTC)) // HOUR_MS * HOUR_MS
     hours = [
-        Span(now_ms - number * HOUR_MS, Snapshot(used=480_000 - number, limit=500_000), spend=spend, covered_ms=HOUR_MS)
+        TimeSpan(
+            now_ms - number * HOUR_MS, Snapshot(used=480_000 - number, limit=500_000), spend=spend, covered_ms=HOUR_MS
+        )
         for number in range(count, 0, -1)
     ]
     with file.writing() as connection:

@@ -11,7 +11,7 @@ import pytest
 
 from tests.commands.program import FixedService, Program
 from tests.services.stored import rows
-from usage_tui.core.rollup import HOUR_MS, Span, epoch_ms
+from usage_tui.core.rollup import HOUR_MS, TimeSpan, epoch_ms
 from usage_tui.core.snapshot import Snapshot
 from usage_tui.core.wording import cells
 from usage_tui.demo.server import SimulatedService
@@ -80,7 +80,7 @@ def store_hours(program: Program, now: datetime, *, days: int) -> None:
     starts = range(end_ms - days * 24 * HOUR_MS, end_ms, HOUR_MS)
     file = HistoryFile(StateFolder(program.state), SystemClock(), print)
     with file.writing() as connection:
-        hours = [Span(start, Snapshot(used=1), spend=1_000, covered_ms=HOUR_MS) for start in starts]
+        hours = [TimeSpan(start, Snapshot(used=1), spend=1_000, covered_ms=HOUR_MS) for start in starts]
         put_spans(connection, "hours", 1, hours)
         connection.execute("UPDATE accounts SET minutes_until = ?1, hours_until = ?1", (end_ms,))
     file.close()

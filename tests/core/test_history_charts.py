@@ -17,7 +17,7 @@ from usage_tui.core.history_chart import ChartKind, plot, step_at, steps, title_
 from usage_tui.core.history_seen import Earlier, Seen, as_wide_as_kept, change
 from usage_tui.core.outlook import Evidence, Outlook
 from usage_tui.core.plot import Layer, Plot, Texture
-from usage_tui.core.rollup import DAY_MS, HOUR_MS, MINUTE_MS, Span, epoch_ms, folded
+from usage_tui.core.rollup import DAY_MS, HOUR_MS, MINUTE_MS, TimeSpan, epoch_ms, folded
 from usage_tui.core.stretch import HISTORY_RANGES, Stretch, of_cycle
 from usage_tui.core.view import AccountView
 from usage_tui.core.wording import Line
@@ -28,9 +28,11 @@ TEN_HOURS = Stretch(BEGIN_MS, NOW_MS, HOUR_MS, NOW_MS)
 DAY, CYCLE_RANGE, PREVIOUS = HISTORY_RANGES[2], HISTORY_RANGES[4], HISTORY_RANGES[5]
 
 
-def an_hour(number: int, *, spend: int = 100, mean: int = 50, has_gap: bool = False, used: int | None = 5000) -> Span:
+def an_hour(
+    number: int, *, spend: int = 100, mean: int = 50, has_gap: bool = False, used: int | None = 5000
+) -> TimeSpan:
     """Make the span of an hour of the ten."""
-    return Span(
+    return TimeSpan(
         start_ms=BEGIN_MS + number * HOUR_MS,
         last=a_snapshot(used=used),
         lowest=mean - 10,
@@ -43,7 +45,7 @@ def an_hour(number: int, *, spend: int = 100, mean: int = 50, has_gap: bool = Fa
     )
 
 
-def seen(*spans: Span, view: AccountView | None = None, earlier: Earlier | None = None) -> Seen:
+def seen(*spans: TimeSpan, view: AccountView | None = None, earlier: Earlier | None = None) -> Seen:
     """Make ten hours of what was seen."""
     by_start = {span.start_ms: span for span in spans}
     return Seen(DAY, TEN_HOURS, by_start, view or a_view(), epoch_ms(NOW), None, earlier)

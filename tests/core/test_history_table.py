@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tests.makers import NOW, utc
 from usage_tui.core.history_table import Form, RowInvalid, form_of, read_row, step_cells
-from usage_tui.core.rollup import HOUR_MS, Reading, Span, epoch_ms, moment
+from usage_tui.core.rollup import HOUR_MS, Reading, TimeSpan, epoch_ms, moment
 from usage_tui.core.snapshot import Snapshot
 
 AT_MS = epoch_ms(NOW)
@@ -66,14 +66,14 @@ def test_what_remains_by_the_word_of_the_service_is_kept() -> None:
 def test_a_step_is_read() -> None:
     row = read_row(Form.STEPS, STEP)
     last = Snapshot(concurrency_limit=100, used=1_412_700, failed=9_041, limit=3_000_000)
-    assert row.said == Span(AT_MS // HOUR_MS * HOUR_MS, last, 3, 9, round(5.5 * 3_599_500), 3_599_500, spend=-12)
+    assert row.said == TimeSpan(AT_MS // HOUR_MS * HOUR_MS, last, 3, 9, round(5.5 * 3_599_500), 3_599_500, spend=-12)
 
 
 @pytest.mark.parametrize("time", ["2026-11-22T11:42:07+01:00", "2026-11-22 10:42:07", 1_795_344_127, "1795344127.0"])
 def test_times_are_iso_or_epoch_seconds(time: object) -> None:
     row = read_row(Form.SPEND, {"time": time, "spend": 12.4})
     assert row.at_ms == AT_MS
-    assert isinstance(row.said, Span)
+    assert isinstance(row.said, TimeSpan)
     assert row.said.spend == 12
 
 
@@ -136,7 +136,7 @@ def test_steps_come_back_as_they_were_written(
     number: int, covered_ms: int, used: int | None, highest: int | None, spend: int
 ) -> None:
     seen_ms = covered_ms if highest is not None else 0
-    span = Span(
+    span = TimeSpan(
         start_ms=AT_MS // HOUR_MS * HOUR_MS - number % 10_000 * HOUR_MS,
         last=Snapshot(concurrency_limit=None, used=used, failed=number, limit=None),
         lowest=None if highest is None else 0,
@@ -151,9 +151,9 @@ def test_steps_come_back_as_they_were_written(
             for column, cell in zip(Form.STEPS.columns, step_cells("production", span), strict=True)
         }
         back = read_row(Form.STEPS, cells).said
-        assert isinstance(back, Span)
+        assert isinstance(back, TimeSpan)
         assert abs(back.request_ms - span.request_ms) <= 1 + seen_ms * max(1e-4, 1e-15 * (highest or 0))
-        assert back == Span(
+        assert back == TimeSpan(
             span.start_ms, span.last, span.lowest, span.highest, back.request_ms, seen_ms, 0, spend=spend
         )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from usage_tui.core.hourly import spend_by_hour
-from usage_tui.core.rollup import HOUR_MS, LEAST_COVERED_MS, Span, moment
+from usage_tui.core.rollup import HOUR_MS, LEAST_COVERED_MS, TimeSpan, moment
 from usage_tui.core.snapshot import Snapshot
 
 
@@ -19,9 +19,9 @@ def a_span(
     lowest: int | None = 3,
     has_gap: bool = False,
     has_reset: bool = False,
-) -> Span:
+) -> TimeSpan:
     """Make the span of an hour that was watched throughout."""
-    return Span(
+    return TimeSpan(
         start_ms=hour * HOUR_MS,
         last=Snapshot(used=used, limit=limit),
         lowest=lowest,
@@ -54,7 +54,7 @@ def test_an_hour_costs_what_the_counter_moved_and_one_without_a_span_is_unknown(
         (a_span(1, 900, used=40, has_gap=True, has_reset=True), 40.0),
     ],
 )
-def test_what_was_not_seen_of_an_hour_is_unknown_and_never_nothing(span: Span, spend: float | None) -> None:
+def test_what_was_not_seen_of_an_hour_is_unknown_and_never_nothing(span: TimeSpan, spend: float | None) -> None:
     assert spend_by_hour([span], HOUR_MS, 2 * HOUR_MS).spends == (spend,)
 
 

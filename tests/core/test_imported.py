@@ -7,15 +7,15 @@ from msgspec.structs import replace
 
 from usage_tui.core.hourly import spend_by_hour
 from usage_tui.core.imported import as_kept, marked, step_width, with_intervals
-from usage_tui.core.rollup import HOUR_MS, MINUTE_MS, Reading, Span
+from usage_tui.core.rollup import HOUR_MS, MINUTE_MS, Reading, TimeSpan
 from usage_tui.core.snapshot import Snapshot
 
 BEGIN_MS = 1_795_000_000_000 // (24 * HOUR_MS) * 24 * HOUR_MS
 LATER_MS = BEGIN_MS + 1000 * HOUR_MS
 
 
-def a_step(start_ms: int, *, spend: int = 0, used: int | None = None) -> Span:
-    return Span(start_ms, Snapshot(used=used), spend=spend)
+def a_step(start_ms: int, *, spend: int = 0, used: int | None = None) -> TimeSpan:
+    return TimeSpan(start_ms, Snapshot(used=used), spend=spend)
 
 
 def test_an_interval_is_the_time_to_the_nearer_neighbour() -> None:

@@ -15,18 +15,18 @@ from usage_tui.core.budget import Budget
 from usage_tui.core.lookout import Grounds, look_over, outlook, usual_of_now
 from usage_tui.core.one_off import OneOffDays
 from usage_tui.core.outlook import Evidence, Outlook, Prospect
-from usage_tui.core.rollup import HOUR_MS, Span, epoch_ms, moment
+from usage_tui.core.rollup import HOUR_MS, TimeSpan, epoch_ms, moment
 from usage_tui.core.snapshot import Snapshot
 
 HOUR = timedelta(hours=1)
 NOW_HOUR = epoch_ms(NOW) // HOUR_MS * HOUR_MS
 
 
-def seen_hours(spends: Sequence[int]) -> list[Span]:
+def seen_hours(spends: Sequence[int]) -> list[TimeSpan]:
     """Make watched hours of which the last one is the running hour."""
     first = NOW_HOUR - (len(spends) - 1) * HOUR_MS
     return [
-        Span(first + index * HOUR_MS, Snapshot(used=1_000), spend=spend, covered_ms=HOUR_MS)
+        TimeSpan(first + index * HOUR_MS, Snapshot(used=1_000), spend=spend, covered_ms=HOUR_MS)
         for index, spend in enumerate(spends)
     ]
 
@@ -102,7 +102,7 @@ BACKFILL = OneOffDays((date(2026, 11, 12),), UTC)
 BACKFILL_STARTS = range(epoch_ms(BACKFILL_DAY), epoch_ms(BACKFILL_DAY) + 24 * HOUR_MS)
 
 
-def with_backfill(spends: Sequence[int], credits_an_hour: int) -> list[Span]:
+def with_backfill(spends: Sequence[int], credits_an_hour: int) -> list[TimeSpan]:
     """Make watched hours with something else spent in each hour of the twelfth."""
     return [
         replace(span, spend=credits_an_hour) if span.start_ms in BACKFILL_STARTS else span
@@ -110,7 +110,7 @@ def with_backfill(spends: Sequence[int], credits_an_hour: int) -> list[Span]:
     ]
 
 
-def ahead_of(spans: Sequence[Span], one_off: OneOffDays, *, budget: int | None = None) -> tuple[int, Outlook]:
+def ahead_of(spans: Sequence[TimeSpan], one_off: OneOffDays, *, budget: int | None = None) -> tuple[int, Outlook]:
     """Look over hours: what they used of the cycle, and what lies ahead of it."""
     used = sum(span.spend for span in spans if span.start_ms >= epoch_ms(CYCLE.started_at))
     grounds = look_over(spans, used=used, cycle=CYCLE, now=NOW, one_off=one_off, accuracy=None)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from tests.makers import a_snapshot
 from usage_tui.core.reconcile import Finding, agreement, agreement_line, compared_days, compared_lines
-from usage_tui.core.rollup import DAY_MS, Span
+from usage_tui.core.rollup import DAY_MS, TimeSpan
 
 FIRST = 20_700
 
 
-def seen(day: int, spend: int, *, watched: float = 1.0, has_gap: bool = False, has_reset: bool = False) -> Span:
-    return Span(
+def seen(day: int, spend: int, *, watched: float = 1.0, has_gap: bool = False, has_reset: bool = False) -> TimeSpan:
+    return TimeSpan(
         (FIRST + day) * DAY_MS,
         a_snapshot(),
         covered_ms=int(watched * DAY_MS),
@@ -20,7 +20,7 @@ def seen(day: int, spend: int, *, watched: float = 1.0, has_gap: bool = False, h
     )
 
 
-def findings(reported: dict[int, int], *spans: Span) -> list[Finding]:
+def findings(reported: dict[int, int], *spans: TimeSpan) -> list[Finding]:
     days = compared_days({FIRST + day: credit for day, credit in reported.items()}, spans)
     return [day.finding for day in days]
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from usage_tui.core.rollup import HOUR_MS, MINUTE_MS, Reading, Span, folded, minutes, spent_between
+from usage_tui.core.rollup import HOUR_MS, MINUTE_MS, Reading, TimeSpan, folded, minutes, spent_between
 from usage_tui.core.snapshot import Snapshot
 
 BEGIN_MS = 1_795_000_000_000 // HOUR_MS * HOUR_MS
@@ -33,7 +33,7 @@ def marked_readings(draw: st.DrawFn) -> list[Reading]:
 
 def rolled(
     readings: list[Reading], begin_ms: int = BEGIN_MS - HOUR_MS, end_ms: int = END_MS + 7 * HOUR_MS
-) -> list[Span]:
+) -> list[TimeSpan]:
     earlier = [reading for reading in readings if reading.at_ms < begin_ms]
     counted = [reading for reading in earlier if reading.snapshot.used is not None]
     later = [reading for reading in readings if reading.at_ms >= end_ms][:1]

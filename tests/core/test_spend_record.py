@@ -10,14 +10,14 @@ import pytest
 from tests.makers import utc
 from usage_tui.core.cycle import Cycle, CyclePlan
 from usage_tui.core.one_off import OneOffDays
-from usage_tui.core.rollup import HOUR_MS, Span, epoch_ms
+from usage_tui.core.rollup import HOUR_MS, TimeSpan, epoch_ms
 from usage_tui.core.snapshot import Snapshot
 from usage_tui.core.spend_record import HOUR, SpendRecord, cycles_of, stored_record
 
 START = utc(2026, 1, 31, 10)
 
 
-def hours_of(starts: list[datetime], end: datetime, *, spend: int = 3, says_start: bool = True) -> list[Span]:
+def hours_of(starts: list[datetime], end: datetime, *, spend: int = 3, says_start: bool = True) -> list[TimeSpan]:
     """Make the hours of cycles that began at these moments, each costing `spend`."""
     spans = []
     for number in range((end - starts[0]) // HOUR):
@@ -25,7 +25,7 @@ def hours_of(starts: list[datetime], end: datetime, *, spend: int = 3, says_star
         started = max(start for start in starts if start <= at)
         passed = (at - started) // HOUR
         spans.append(
-            Span(
+            TimeSpan(
                 start_ms=epoch_ms(at),
                 last=Snapshot(used=spend * (passed + 1), cycle_started_at=started if says_start else None),
                 lowest=1,
@@ -70,7 +70,7 @@ def test_what_the_counter_passed_while_nobody_looked_is_counted_where_it_was_see
 def test_imported_spend_is_what_a_counter_would_have_counted() -> None:
     hours = hours_of([START, utc(2026, 2, 28, 10), utc(2026, 3, 28, 10)], utc(2026, 4, 2))
     imported = [
-        Span(each.start_ms, Snapshot(), covered_ms=HOUR_MS, spend=each.spend) if number < 200 else each
+        TimeSpan(each.start_ms, Snapshot(), covered_ms=HOUR_MS, spend=each.spend) if number < 200 else each
         for number, each in enumerate(hours)
     ]
     record, cycles = stored_record(imported, CyclePlan(), OneOffDays())

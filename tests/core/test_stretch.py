@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tests.makers import CYCLE, NOW, a_snapshot, utc
 from usage_tui.core.cycle import Cycle
-from usage_tui.core.rollup import DAY_MS, HOUR_MS, MINUTE_MS, Span, epoch_ms
+from usage_tui.core.rollup import DAY_MS, HOUR_MS, MINUTE_MS, TimeSpan, epoch_ms
 from usage_tui.core.stretch import Stretch, axis, cycle_before, of_cycle, recent, step_for
 
 NOW_MS = epoch_ms(NOW)
@@ -56,9 +56,9 @@ def test_clock_before_the_cycle_makes_a_stretch_of_some_length() -> None:
     assert shown.end_ms > shown.begin_ms
 
 
-def a_span(at_ms: int, *, said: bool = True, has_reset: bool = False) -> Span:
+def a_span(at_ms: int, *, said: bool = True, has_reset: bool = False) -> TimeSpan:
     start = utc(2026, 10, 20, 6) if said else None
-    return Span(at_ms, a_snapshot(cycle_started_at=start), has_reset=has_reset)
+    return TimeSpan(at_ms, a_snapshot(cycle_started_at=start), has_reset=has_reset)
 
 
 def test_cycle_before_begins_when_its_samples_said() -> None:
@@ -67,7 +67,7 @@ def test_cycle_before_begins_when_its_samples_said() -> None:
 
 
 def test_sample_that_says_the_new_start_too_early_is_not_believed() -> None:
-    early = Span(epoch_ms(CYCLE.started_at) - HOUR_MS, a_snapshot(cycle_started_at=CYCLE.started_at))
+    early = TimeSpan(epoch_ms(CYCLE.started_at) - HOUR_MS, a_snapshot(cycle_started_at=CYCLE.started_at))
     assert cycle_before(CYCLE, [early]).started_at == utc(2026, 10, 3, 10)
 
 

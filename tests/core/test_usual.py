@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from usage_tui.core.rollup import HOUR_MS, Span
+from usage_tui.core.rollup import HOUR_MS, TimeSpan
 from usage_tui.core.snapshot import Snapshot
 from usage_tui.core.usual import Usual, usual
 
@@ -10,12 +10,12 @@ HOUR = 1_795_000_000_000 // HOUR_MS * HOUR_MS
 WEEK_MS, DAY_MS = 168 * HOUR_MS, 24 * HOUR_MS
 
 
-def an_hour(start: int, spend: int, failed: int = 0, *, covered_ms: int = HOUR_MS, has_gap: bool = False) -> Span:
+def an_hour(start: int, spend: int, failed: int = 0, *, covered_ms: int = HOUR_MS, has_gap: bool = False) -> TimeSpan:
     """Make an hour with `failed` as its counter at the end."""
-    return Span(start, Snapshot(failed=failed), spend=spend, covered_ms=covered_ms, has_gap=has_gap)
+    return TimeSpan(start, Snapshot(failed=failed), spend=spend, covered_ms=covered_ms, has_gap=has_gap)
 
 
-def by_start(*spans: Span) -> dict[int, Span]:
+def by_start(*spans: TimeSpan) -> dict[int, TimeSpan]:
     return {span.start_ms: span for span in spans}
 
 
@@ -55,7 +55,7 @@ def test_hour_that_took_over_the_spend_of_a_gap_says_nothing() -> None:
 
 
 def test_failed_share_is_that_of_all_those_hours_together() -> None:
-    hours: dict[int, Span] = {}
+    hours: dict[int, TimeSpan] = {}
     for week, (spend, failed) in enumerate([(90, 10), (180, 20)], start=1):
         start = HOUR - week * WEEK_MS
         hours |= by_start(an_hour(start - HOUR_MS, 0, 1000), an_hour(start, spend, 1000 + failed))
@@ -63,9 +63,9 @@ def test_failed_share_is_that_of_all_those_hours_together() -> None:
 
 
 def test_counters_that_a_reset_set_back_begin_at_nothing() -> None:
-    hours: dict[int, Span] = {}
+    hours: dict[int, TimeSpan] = {}
     for week in (1, 2):
         start = HOUR - week * WEEK_MS
-        renewed = Span(start, Snapshot(failed=10), spend=90, covered_ms=HOUR_MS, has_reset=True)
+        renewed = TimeSpan(start, Snapshot(failed=10), spend=90, covered_ms=HOUR_MS, has_reset=True)
         hours |= by_start(an_hour(start - HOUR_MS, 0, 9000), renewed)
     assert usual(hours, HOUR).failed_share == 0.1

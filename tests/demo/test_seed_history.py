@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from tests.makers import utc
-from usage_tui.core.rollup import HOUR_MS, MINUTE_MS, Span, epoch_ms, moment
+from usage_tui.core.rollup import HOUR_MS, MINUTE_MS, TimeSpan, epoch_ms, moment
 from usage_tui.demo.accounts import SimulatedAccount, simulated_accounts
 from usage_tui.demo.meter import Meter
 from usage_tui.demo.seed_history import SEEDED_DAYS, SeedHistory
@@ -21,7 +21,7 @@ def account(request: pytest.FixtureRequest) -> SimulatedAccount:
     return accounts[request.param]
 
 
-def all_hours(account: SimulatedAccount) -> list[Span]:
+def all_hours(account: SimulatedAccount) -> list[TimeSpan]:
     seed = SeedHistory(account, NOW)
     return [*seed.older_hours(), *seed.newer_hours()]
 

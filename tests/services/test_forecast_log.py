@@ -10,7 +10,7 @@ import pytest
 from tests.makers import utc
 from tests.services.stored import a_database
 from usage_tui.core.outlook import Accuracy
-from usage_tui.core.rollup import DAY_MS, HOUR_MS, Span, epoch_ms
+from usage_tui.core.rollup import DAY_MS, HOUR_MS, TimeSpan, epoch_ms
 from usage_tui.core.snapshot import Snapshot
 from usage_tui.services.forecast_log import MadeForecast, accuracy, put_forecast, settle
 from usage_tui.services.history_rows import put_spans
@@ -36,10 +36,10 @@ def store_cycle(connection: sqlite3.Connection, *, reset_ms: int = ENDS_MS, unwa
     """Store the hours of the cycle up to its reset, 1,000 credits each, 40 more before the reset and 7 after it."""
     starts = range(BEGAN_MS, reset_ms - unwatched_hours * HOUR_MS, HOUR_MS)
     hours = [
-        Span(start, Snapshot(used=1_000 * number), spend=1_000, covered_ms=HOUR_MS)
+        TimeSpan(start, Snapshot(used=1_000 * number), spend=1_000, covered_ms=HOUR_MS)
         for number, start in enumerate(starts, start=1)
     ]
-    renewed = Span(reset_ms, Snapshot(used=7), spend=47, covered_ms=HOUR_MS, has_reset=True)
+    renewed = TimeSpan(reset_ms, Snapshot(used=7), spend=47, covered_ms=HOUR_MS, has_reset=True)
     put_spans(connection, "hours", 1, [*hours, renewed])
     connection.execute("UPDATE accounts SET hours_until = ?1, minutes_until = ?1", (reset_ms + HOUR_MS,))
 

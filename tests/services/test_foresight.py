@@ -18,7 +18,7 @@ from usage_tui.core.account import Account
 from usage_tui.core.budget import Budget
 from usage_tui.core.one_off import OneOffDays
 from usage_tui.core.outlook import Evidence
-from usage_tui.core.rollup import HOUR_MS, Span, epoch_ms, moment
+from usage_tui.core.rollup import HOUR_MS, TimeSpan, epoch_ms, moment
 from usage_tui.core.snapshot import Snapshot
 from usage_tui.services.config_schema import HistorySettings
 from usage_tui.services.desk import LocalDesk
@@ -51,7 +51,7 @@ async def desk(folder: StateFolder) -> AsyncIterator[SharedDesk]:
     await desk.claim(ACCOUNT)
     starts = range(NOW_HOUR - DAYS_SEEN * 24 * HOUR_MS, NOW_HOUR, HOUR_MS)
     hours = [
-        Span(start, Snapshot(used=5, limit=3_000_000), spend=3_000 + start // HOUR_MS % 24, covered_ms=HOUR_MS)
+        TimeSpan(start, Snapshot(used=5, limit=3_000_000), spend=3_000 + start // HOUR_MS % 24, covered_ms=HOUR_MS)
         for start in starts
     ]
 

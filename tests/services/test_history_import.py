@@ -11,7 +11,7 @@ import pytest
 from tests.services.stored import NOW_MS, a_database, a_poll_at, a_reading
 from usage_tui.core.errors import ImportInvalid
 from usage_tui.core.history_table import Form
-from usage_tui.core.rollup import DAY_MS, HOUR_MS, MINUTE_MS, Reading, Span, moment
+from usage_tui.core.rollup import DAY_MS, HOUR_MS, MINUTE_MS, Reading, TimeSpan, moment
 from usage_tui.services.history_accounts import StoredAccount
 from usage_tui.services.history_export import STEPS_MS, CsvTable, JsonTable, bounds, sample_pages, step_pages
 from usage_tui.services.history_import import Imported, bring_in
@@ -75,7 +75,7 @@ def bring(connection: sqlite3.Connection, path: Path, now_ms: int) -> Imported:
     return bring_in(connection, 1, MINUTE_DAYS, now_ms)
 
 
-def everything(connection: sqlite3.Connection) -> list[list[Reading] | list[Span]]:
+def everything(connection: sqlite3.Connection) -> list[list[Reading] | list[TimeSpan]]:
     return [
         select_readings(connection, "account = ? ORDER BY at", (1,)),
         select_spans(connection, "minutes", 1, *ALWAYS),

@@ -14,7 +14,7 @@ from tests.services.collecting import KEY
 from tests.services.stored import NOW_MS, SetClock, a_poll_at, a_reading
 from usage_tui.core.account import KeyFromEnv
 from usage_tui.core.errors import HistoryUnavailable
-from usage_tui.core.rollup import MINUTE_MS, ReadSpans, Span
+from usage_tui.core.rollup import MINUTE_MS, ReadSpans, TimeSpan
 from usage_tui.services import history_looking
 from usage_tui.services.config_schema import HistorySettings
 from usage_tui.services.history import History
@@ -25,7 +25,7 @@ from usage_tui.services.shared_desk import SharedDesk
 ENVIRON = {"USAGE_TUI_TEST_KEY": KEY, "USAGE_TUI_OTHER_KEY": KEY[::-1]}
 
 
-def first_minute(read: ReadSpans) -> Sequence[Span]:
+def first_minute(read: ReadSpans) -> Sequence[TimeSpan]:
     """Ask for a minute."""
     return read(NOW_MS, NOW_MS + MINUTE_MS, MINUTE_MS)
 

@@ -9,7 +9,7 @@ from random import Random
 import pytest
 
 from tests.services.stored import NOW_MS, a_database, a_poll_at, a_reading
-from usage_tui.core.rollup import DAY_MS, HOUR_MS, MINUTE_MS, Span, folded
+from usage_tui.core.rollup import DAY_MS, HOUR_MS, MINUTE_MS, TimeSpan, folded
 from usage_tui.core.snapshot import Snapshot
 from usage_tui.services.history_range import spans
 from usage_tui.services.history_rollup import prune, roll_up
@@ -34,9 +34,9 @@ def fill(connection: sqlite3.Connection, begin_ms: int, end_ms: int, every_ms: i
         pass
 
 
-def a_span(start_ms: int, *, spend: int = 0, requests: int = 10, width_ms: int = MINUTE_MS) -> Span:
+def a_span(start_ms: int, *, spend: int = 0, requests: int = 10, width_ms: int = MINUTE_MS) -> TimeSpan:
     last = Snapshot(concurrency_limit=100, used=start_ms // 1000)
-    return Span(start_ms, last, requests, requests, requests * width_ms, width_ms, spend=spend)
+    return TimeSpan(start_ms, last, requests, requests, requests * width_ms, width_ms, spend=spend)
 
 
 @pytest.mark.parametrize("step_ms", STEPS_MS)
@@ -115,7 +115,7 @@ def test_the_database_folds_as_we_do(database: sqlite3.Connection) -> None:
     random = Random(1)  # noqa: S311 -- numbers
     most = 2**62 - 1
     minutes = [
-        Span(
+        TimeSpan(
             start_ms=minute * MINUTE_MS,
             last=Snapshot(used=random.choice([None, most]), is_auto_upgrade=random.choice([None, True, False])),
             lowest=random.choice([None, 0, 7]),

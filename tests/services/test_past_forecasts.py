@@ -7,7 +7,7 @@ from datetime import timedelta
 from tests.makers import utc
 from tests.services.stored import a_database
 from usage_tui.core.cycle import CyclePlan
-from usage_tui.core.rollup import HOUR_MS, Span, epoch_ms
+from usage_tui.core.rollup import HOUR_MS, TimeSpan, epoch_ms
 from usage_tui.core.snapshot import Snapshot
 from usage_tui.services.forecast_log import accuracy
 from usage_tui.services.history_rows import put_spans
@@ -18,7 +18,7 @@ STARTS = [utc(2026, 9, 3, 10), utc(2026, 10, 3, 10), ANCHOR, utc(2026, 12, 3, 10
 NOW_MS = epoch_ms(ANCHOR + timedelta(days=5))
 
 
-def hours_of_past(factor: int = 1) -> list[Span]:
+def hours_of_past(factor: int = 1) -> list[TimeSpan]:
     """Make hours from September on; in the last third of October each costs `factor` times as much."""
     made, used = [], 0
     resets = {epoch_ms(start) for start in STARTS}
@@ -27,7 +27,7 @@ def hours_of_past(factor: int = 1) -> list[Span]:
         spend = (900 + 10 * (start // HOUR_MS % 24)) * (factor if late_ms <= start < epoch_ms(ANCHOR) else 1)
         is_reset = start in resets and start != epoch_ms(STARTS[0])
         used = spend if is_reset else used + spend
-        made.append(Span(start, Snapshot(used=used), spend=spend, covered_ms=HOUR_MS, has_reset=is_reset))
+        made.append(TimeSpan(start, Snapshot(used=used), spend=spend, covered_ms=HOUR_MS, has_reset=is_reset))
     return made
 
 
@@ -63,5 +63,5 @@ def test_without_a_past_there_is_none() -> None:
         assert past_forecasts(connection, 1, CyclePlan(anchor=ANCHOR), NOW_MS) == []
 
 
-def _is_in_october(span: Span) -> bool:
+def _is_in_october(span: TimeSpan) -> bool:
     return epoch_ms(STARTS[1]) <= span.start_ms < epoch_ms(ANCHOR)

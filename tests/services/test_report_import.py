@@ -17,7 +17,7 @@ from usage_tui.core.errors import DatesUndecided, ReportInvalid
 from usage_tui.core.reconcile import Finding, compared_days
 from usage_tui.core.report import Entry, Field, Figures, Grouping, Order, Page, Place, date_of
 from usage_tui.core.report_dates import DateOrder
-from usage_tui.core.rollup import DAY_MS, HOUR_MS, Span
+from usage_tui.core.rollup import DAY_MS, HOUR_MS, TimeSpan
 from usage_tui.services.history_range import spans
 from usage_tui.services.history_rows import put_spans
 from usage_tui.services.paths import StateFolder
@@ -380,11 +380,11 @@ def test_sums_are_exact_whatever_is_imported_in_whatever_order(
         assert set(below) <= {date_of(20_757 + day).isoformat() for day in range(1, 21)}
 
 
-def a_history(first_day: int, days: int) -> list[Span]:
+def a_history(first_day: int, days: int) -> list[TimeSpan]:
     """Make the hours of days that were watched whole, at 10 credits an hour."""
     begin_ms = (20_757 + first_day) * DAY_MS
     return [
-        Span(begin_ms + hour * HOUR_MS, a_snapshot(), covered_ms=HOUR_MS, spend=10, highest=5, lowest=1)
+        TimeSpan(begin_ms + hour * HOUR_MS, a_snapshot(), covered_ms=HOUR_MS, spend=10, highest=5, lowest=1)
         for hour in range(24 * days)
     ]
 

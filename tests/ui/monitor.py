@@ -21,7 +21,7 @@ from usage_tui.core.budget_form import read_form, written_form
 from usage_tui.core.errors import UsageTuiError
 from usage_tui.core.estimate import Estimate, Price, estimate
 from usage_tui.core.job import Job
-from usage_tui.core.rollup import ReadSpans, Span, folded
+from usage_tui.core.rollup import ReadSpans, TimeSpan, folded
 from usage_tui.core.view import AccountView
 from usage_tui.services.config_file import Edit
 from usage_tui.services.paths import StateFolder
@@ -47,7 +47,7 @@ class Monitor:
         self.budgets: dict[str, Budget] = {}
         self.one_off_days: dict[str, tuple[date, ...]] = {}
         self.hold_budgets = Lock()
-        self.stored: dict[str, Sequence[Span]] = {}
+        self.stored: dict[str, Sequence[TimeSpan]] = {}
         self.reads: list[tuple[str, int, int, int]] = []
         self.read_fault: Exception | None = None
         self.alerts = AlertLog()
@@ -111,7 +111,7 @@ class Monitor:
         if self.read_fault is not None:
             raise self.read_fault
 
-        def read(begin_ms: int, end_ms: int, step_ms: int) -> list[Span]:
+        def read(begin_ms: int, end_ms: int, step_ms: int) -> list[TimeSpan]:
             self.reads.append((name, begin_ms, end_ms, step_ms))
             return folded((span for span in self.stored.get(name, ()) if begin_ms <= span.start_ms < end_ms), step_ms)
 

@@ -12,7 +12,7 @@ from tests.makers import CYCLE, NOW, a_view
 from tests.past import USED, USED_BEFORE, an_outlook, past
 from usage_tui.core.history_chart import ChartKind
 from usage_tui.core.history_seen import Seen
-from usage_tui.core.rollup import HOUR_MS, Span, epoch_ms, folded
+from usage_tui.core.rollup import HOUR_MS, TimeSpan, epoch_ms, folded
 from usage_tui.core.snapshot import Snapshot
 from usage_tui.core.stretch import HISTORY_RANGES
 from usage_tui.core.view import AccountView
@@ -26,18 +26,18 @@ BEGAN_MS = epoch_ms(CYCLE.started_at)
 class Stored:
     """Spans that can be read, and a note of what was."""
 
-    def __init__(self, spans: Sequence[Span]) -> None:
+    def __init__(self, spans: Sequence[TimeSpan]) -> None:
         self.spans = spans
         self.reads: list[tuple[int, int, int]] = []
 
-    def read(self, begin_ms: int, end_ms: int, step_ms: int) -> list[Span]:
+    def read(self, begin_ms: int, end_ms: int, step_ms: int) -> list[TimeSpan]:
         """Read as the history does."""
         self.reads.append((begin_ms, end_ms, step_ms))
         return folded((span for span in self.spans if begin_ms <= span.start_ms < end_ms), step_ms)
 
 
 @pytest.fixture(scope="module")
-def spans() -> list[Span]:
+def spans() -> list[TimeSpan]:
     return past(asleep=None)
 
 
@@ -52,7 +52,7 @@ def found(asked: Asked, stored: Stored) -> Seen:
     return seen
 
 
-def test_last_hours_are_read_with_as_many_before_them_up_to_the_same_point(spans: list[Span]) -> None:
+def test_last_hours_are_read_with_as_many_before_them_up_to_the_same_point(spans: list[TimeSpan]) -> None:
     stored = Stored(spans)
     seen = found(ask(), stored)
     (begin_ms, end_ms, step_ms), (before_ms, until_ms, same_step_ms) = stored.reads
@@ -64,7 +64,7 @@ def test_last_hours_are_read_with_as_many_before_them_up_to_the_same_point(spans
     )
 
 
-def test_cycle_is_held_against_the_one_before_at_this_point(spans: list[Span]) -> None:
+def test_cycle_is_held_against_the_one_before_at_this_point(spans: list[TimeSpan]) -> None:
     seen = found(ask(wanted=THIS_CYCLE), Stored(spans))
     assert seen.earlier is not None
     point_ms = seen.earlier.begin_ms + NOW_MS - BEGAN_MS
@@ -74,7 +74,7 @@ def test_cycle_is_held_against_the_one_before_at_this_point(spans: list[Span]) -
     assert max(span.start_ms for span in seen.earlier.spans) < point_ms
 
 
-def test_chart_that_goes_to_the_renewal_has_all_of_the_cycle_before_and_the_way_ahead(spans: list[Span]) -> None:
+def test_chart_that_goes_to_the_renewal_has_all_of_the_cycle_before_and_the_way_ahead(spans: list[TimeSpan]) -> None:
     view = replace(a_view(), outlook=an_outlook())
     seen = found(ask(ChartKind.CUMULATIVE, view=view, wanted=THIS_CYCLE), Stored(spans))
     assert seen.earlier is not None
@@ -83,7 +83,7 @@ def test_chart_that_goes_to_the_renewal_has_all_of_the_cycle_before_and_the_way_
     assert seen.ahead[-1].at_ms == epoch_ms(CYCLE.resets_at)
 
 
-def test_previous_cycle_ends_where_this_one_began(spans: list[Span]) -> None:
+def test_previous_cycle_ends_where_this_one_began(spans: list[TimeSpan]) -> None:
     view = replace(a_view(), outlook=an_outlook())
     for kind in ChartKind:
         seen = found(ask(kind, view=view, wanted=PREVIOUS), Stored(spans))
@@ -95,7 +95,7 @@ def test_previous_cycle_ends_where_this_one_began(spans: list[Span]) -> None:
         assert seen.ahead == ()
 
 
-def test_unknown_cycle_is_none_and_reads_nothing(spans: list[Span]) -> None:
+def test_unknown_cycle_is_none_and_reads_nothing(spans: list[TimeSpan]) -> None:
     stored = Stored(spans)
     assert look_back(ask(view=a_view(cycle=None), wanted=THIS_CYCLE), stored.read) is None
     assert stored.reads == []
@@ -103,7 +103,7 @@ def test_unknown_cycle_is_none_and_reads_nothing(spans: list[Span]) -> None:
 
 def test_spends_without_counters_are_added_up_to_this_point() -> None:
     hours = range(BEGAN_MS - 31 * 24 * HOUR_MS, BEGAN_MS, HOUR_MS)
-    bare = [Span(hour, Snapshot(), covered_ms=HOUR_MS, spend=10) for hour in hours]
+    bare = [TimeSpan(hour, Snapshot(), covered_ms=HOUR_MS, spend=10) for hour in hours]
     seen = found(ask(wanted=THIS_CYCLE), Stored(bare))
     assert seen.earlier is not None
     assert seen.earlier.used is not None
@@ -116,7 +116,7 @@ def test_spends_without_counters_are_added_up_to_this_point() -> None:
 @pytest.mark.parametrize("kind", ChartKind)
 @pytest.mark.parametrize("wanted", HISTORY_RANGES, ids=lambda wanted: wanted.label)
 def test_no_read_gives_much_more_spans_than_there_are_columns(
-    spans: list[Span], kind: ChartKind, wanted: object
+    spans: list[TimeSpan], kind: ChartKind, wanted: object
 ) -> None:
     stored = Stored(spans)
     found(ask(kind, wanted=wanted, columns=33), stored)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 from usage_tui.commands.demo_folder import DemoFolder, sweep
 from usage_tui.core.account import Account
 from usage_tui.core.errors import HistoryUnavailable
-from usage_tui.core.rollup import HOUR_MS, Reading, Span, epoch_ms, folded
+from usage_tui.core.rollup import HOUR_MS, Reading, TimeSpan, epoch_ms, folded
 from usage_tui.core.wording import midnight
 from usage_tui.services.clock import SystemClock
 from usage_tui.services.paths import StateFolder
@@ -187,13 +187,13 @@ def _put_readings(connection: sqlite3.Connection, readings: list[Reading], *, nu
     put_readings(connection, "samples", number, readings)
 
 
-def _put_hours(connection: sqlite3.Connection, hours: list[Span], *, number: int) -> None:
+def _put_hours(connection: sqlite3.Connection, hours: list[TimeSpan], *, number: int) -> None:
     from usage_tui.services.history_rows import put_spans  # noqa: PLC0415 - imports SQLite
 
     put_spans(connection, "hours", number, hours)
 
 
-def _put_minutes(connection: sqlite3.Connection, minutes: list[Span], *, number: int, until_ms: int) -> None:
+def _put_minutes(connection: sqlite3.Connection, minutes: list[TimeSpan], *, number: int, until_ms: int) -> None:
     """Put minutes down, of whole hours, and those hours up to a moment."""
     from usage_tui.services.history_rows import put_spans  # noqa: PLC0415 - imports SQLite
 

@@ -7,10 +7,9 @@ from datetime import tzinfo
 from usage_tui.core import wording
 from usage_tui.core.history_seen import Seen, change, moment_words, step_words
 from usage_tui.core.plot import Layer, Mark, Plot, Texture, level, scale_labels
-from usage_tui.core.rollup import HOUR_MS, Span
+from usage_tui.core.rollup import HOUR_MS, TimeSpan
 from usage_tui.core.stretch import axis
-from usage_tui.core.wording import Line, Role
-from usage_tui.core.wording import Span as Words
+from usage_tui.core.wording import Line, Role, Span
 
 
 def plot(seen: Seen, columns: int, rows: int, zone: tzinfo | None) -> Plot:
@@ -55,29 +54,29 @@ def headline(seen: Seen, zone: tzinfo | None) -> list[Line]:
     spans = [span for span in seen.spans.values() if _is_seen(span)]
     mean = mean_of(spans)
     if mean is None:
-        return [(Words("no samples"),)]
+        return [(Span("no samples"),)]
     peak = max(spans, key=lambda span: span.highest or 0)
     of_limit = f" of {wording.count(limit)}" if (limit := _limit(seen)) else " in flight"
     full = sum(span.saturated_ms for span in spans) / sum(span.covered_ms for span in spans)
-    lead = (Words(f"mean {mean:,.0f}", Role.STRONG), Words(of_limit))
-    most = Words(f" · most {wording.count(peak.highest)}")
-    when = Words(f" {moment_words(seen, peak.start_ms, zone)}", Role.DIM)
-    saturated = Words(f" · saturated {wording.short_percent(full)}", Role.DIM)
+    lead = (Span(f"mean {mean:,.0f}", Role.STRONG), Span(of_limit))
+    most = Span(f" · most {wording.count(peak.highest)}")
+    when = Span(f" {moment_words(seen, peak.start_ms, zone)}", Role.DIM)
+    saturated = Span(f" · saturated {wording.short_percent(full)}", Role.DIM)
     return [(*lead, most, when, saturated), (*lead, most, saturated), (*lead, most), lead]
 
 
 def reading(seen: Seen, start_ms: int, zone: tzinfo | None) -> list[Line]:
     """Word what was seen in one step, from the fullest form to the shortest."""
-    when = Words(f"{step_words(seen, start_ms, zone)}  ", Role.STRONG)
+    when = Span(f"{step_words(seen, start_ms, zone)}  ", Role.STRONG)
     span = seen.spans.get(start_ms)
     if span is None or not _is_seen(span):
-        return [(when, Words("no samples"))]
+        return [(when, Span("no samples"))]
     limit = span.last.concurrency_limit
     mean, most = f"mean {_mean(span):,.1f}", f" · least {span.lowest} · most {span.highest}"
     of_limit = f" of {wording.count(limit)}" if limit else ""
     share = f" · saturated {wording.short_percent(span.saturated_ms / span.covered_ms)}"
     words = (f"{mean}{most}{of_limit}{share}", f"{mean}{most}", f"{mean}, {span.lowest}–{span.highest}")
-    return [(when, Words(form)) for form in words]
+    return [(when, Span(form)) for form in words]
 
 
 def compared(seen: Seen) -> Line:
@@ -86,15 +85,15 @@ def compared(seen: Seen) -> Line:
         return ()
     before, now = mean_of(seen.earlier.spans), mean_of(list(seen.spans.values()))
     if before is None or now is None:
-        return (Words(f"{seen.wanted.earlier}: not seen", Role.DIM),)
+        return (Span(f"{seen.wanted.earlier}: not seen", Role.DIM),)
     by = change(now, before)
     return (
-        Words(f"{seen.wanted.earlier}: mean {before:,.1f}, now {now:,.1f}", Role.DIM),
-        Words(f" ({by})" if by else "", Role.DIM),
+        Span(f"{seen.wanted.earlier}: mean {before:,.1f}, now {now:,.1f}", Role.DIM),
+        Span(f" ({by})" if by else "", Role.DIM),
     )
 
 
-def mean_of(spans: tuple[Span, ...] | list[Span]) -> float | None:
+def mean_of(spans: tuple[TimeSpan, ...] | list[TimeSpan]) -> float | None:
     """Give the mean of requests in flight over the time that samples speak for."""
     covered_ms = sum(span.covered_ms for span in spans)
     return sum(span.request_ms for span in spans) / covered_ms if covered_ms else None
@@ -105,9 +104,9 @@ def _limit(seen: Seen) -> int | None:
     return next((limit for span in reversed(seen.spans.values()) if (limit := span.last.concurrency_limit)), None)
 
 
-def _is_seen(span: Span) -> bool:
+def _is_seen(span: TimeSpan) -> bool:
     return span.covered_ms > 0 and span.highest is not None
 
 
-def _mean(span: Span) -> float:
+def _mean(span: TimeSpan) -> float:
     return span.request_ms / span.covered_ms

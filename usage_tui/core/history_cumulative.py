@@ -12,8 +12,7 @@ from usage_tui.core.history_spend import came_to
 from usage_tui.core.plot import Layer, Mark, Plot, Texture, level, rounded_up, scale_labels
 from usage_tui.core.rollup import epoch_ms
 from usage_tui.core.stretch import axis
-from usage_tui.core.wording import Line, Role
-from usage_tui.core.wording import Span as Words
+from usage_tui.core.wording import Line, Role, Span
 
 Point = tuple[int, float]
 
@@ -59,15 +58,15 @@ def plot(seen: Seen, columns: int, rows: int, zone: tzinfo | None) -> Plot:
 def headline(seen: Seen, _zone: tzinfo | None) -> list[Line]:
     """Word what the stretch came to, from the fullest form to the shortest."""
     if not any(point is not None for point in sums(seen)):
-        return [(Words("no samples"),)]
+        return [(Span("no samples"),)]
     came = came_to(seen)
-    lead: Line = (Words(wording.count(came), Role.STRONG), Words(" used"))
+    lead: Line = (Span(wording.count(came), Role.STRONG), Span(" used"))
     if seen.cycle is None:
         return [lead]
-    of_limit = Words(f" of {wording.count(seen.limit)}") if seen.limit else Words("")
-    budget = Words(f" · budget {wording.count(seen.own_ceiling)}" if seen.own_ceiling else "", Role.DIM)
+    of_limit = Span(f" of {wording.count(seen.limit)}") if seen.limit else Span("")
+    budget = Span(f" · budget {wording.count(seen.own_ceiling)}" if seen.own_ceiling else "", Role.DIM)
     pace = even_pace(seen, seen.shown.until_ms)
-    even = Words(f" · even pace {wording.count(round(pace))}" if pace is not None else "", Role.DIM)
+    even = Span(f" · even pace {wording.count(round(pace))}" if pace is not None else "", Role.DIM)
     return [(*lead, of_limit, budget, even), (*lead, of_limit, even), (*lead, of_limit), lead]
 
 
@@ -76,7 +75,7 @@ def reading(seen: Seen, start_ms: int, zone: tzinfo | None) -> list[Line]:
     end_ms = min(start_ms + seen.shown.step_ms, seen.shown.end_ms)
     if start_ms < seen.shown.until_ms:
         end_ms = min(end_ms, seen.shown.until_ms)
-    when = Words(f"{moment_words(seen, end_ms, zone)}  ", Role.STRONG)
+    when = Span(f"{moment_words(seen, end_ms, zone)}  ", Role.STRONG)
     words: list[str] = []
     if end_ms <= seen.shown.until_ms:
         used = next((y for at_ms, y in filter(None, sums(seen)) if at_ms == end_ms), None)
@@ -91,7 +90,7 @@ def reading(seen: Seen, start_ms: int, zone: tzinfo | None) -> list[Line]:
     if before is not None:
         words.append(f"{seen.wanted.earlier} {wording.count(round(before))}")
     forms = [" · ".join(words[:length]) for length in range(len(words), 0, -1)] or ["nothing is known of then"]
-    return [(when, Words(form)) for form in forms]
+    return [(when, Span(form)) for form in forms]
 
 
 def sums(seen: Seen) -> Iterator[Point | None]:

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from usage_tui.core import wording
 from usage_tui.core.cycle import Cycle
 from usage_tui.core.history_ahead import Ahead
-from usage_tui.core.rollup import DAY_MS, HOUR_MS, MINUTE_MS, Span, folded, moment
+from usage_tui.core.rollup import DAY_MS, HOUR_MS, MINUTE_MS, TimeSpan, folded, moment
 from usage_tui.core.stretch import HistoryRange, Stretch
 from usage_tui.core.view import AccountView
 
@@ -25,7 +25,7 @@ class Earlier(Struct, frozen=True):
     begin_ms: int
     end_ms: int
     step_ms: int
-    spans: tuple[Span, ...]
+    spans: tuple[TimeSpan, ...]
     used: int | None = None
 
 
@@ -37,7 +37,7 @@ class Seen(Struct, frozen=True):
 
     wanted: HistoryRange
     shown: Stretch
-    spans: dict[int, Span]
+    spans: dict[int, TimeSpan]
     view: AccountView
     now_ms: int
     cycle: Cycle | None = None
@@ -69,7 +69,7 @@ class Seen(Struct, frozen=True):
         """The lower one of limit and budget: what an even pace is held against."""
         return min((each for each in (self.limit, self.own_ceiling) if each), default=None)
 
-    def by_cell(self, columns: int, parts: int = 1) -> Iterator[tuple[float, int, Span | None]]:
+    def by_cell(self, columns: int, parts: int = 1) -> Iterator[tuple[float, int, TimeSpan | None]]:
         """Give for each part of a cell that time has come to: its middle, its step's start, and what was seen of it."""
         for part in range(columns * parts):
             cell = (part + 0.5) / parts
@@ -79,12 +79,12 @@ class Seen(Struct, frozen=True):
             yield cell, start_ms, self.spans.get(start_ms)
 
 
-def knows_spend(span: Span | None) -> bool:
+def knows_spend(span: TimeSpan | None) -> bool:
     """Say whether a span tells what was spent: it has counters, or holds the spend of an interval alone."""
     return span is not None and (span.last.used is not None or (span.highest is None and span.covered_ms > 0))
 
 
-def as_wide_as_kept(shown: Stretch, spans: Sequence[Span]) -> tuple[Stretch, dict[int, Span]]:
+def as_wide_as_kept(shown: Stretch, spans: Sequence[TimeSpan]) -> tuple[Stretch, dict[int, TimeSpan]]:
     """Widen the steps to the minutes or hours that alone are kept of old times."""
     longest_ms = max((span.covered_ms for span in spans), default=0)
     if longest_ms > shown.step_ms:

@@ -11,8 +11,7 @@ from usage_tui.core.history_seen import Seen, change, knows_spend, moment_words,
 from usage_tui.core.plot import Layer, Mark, Plot, Texture, rounded_up, scale_labels
 from usage_tui.core.rollup import MINUTE_MS
 from usage_tui.core.stretch import axis
-from usage_tui.core.wording import Line, Role
-from usage_tui.core.wording import Span as Words
+from usage_tui.core.wording import Line, Role, Span
 
 
 class Gap(Struct, frozen=True):
@@ -72,37 +71,37 @@ def plot(seen: Seen, columns: int, rows: int, zone: tzinfo | None) -> Plot:
 def headline(seen: Seen, zone: tzinfo | None) -> list[Line]:
     """Word what was spent in the whole stretch, from the fullest form to the shortest."""
     if not any(knows_spend(span) for span in seen.spans.values()):
-        return [(Words("no samples"),)]
+        return [(Span("no samples"),)]
     spent, hidden = came_to(seen), gaps(seen)
     at_most = "up to " if seen.cycle is None and any(gap.is_cut for gap in hidden.values()) else ""
-    lead = (Words(f"{at_most}{wording.count(spent)}", Role.STRONG), Words(" credits"))
-    step = Words(f" · {wording.span(seen.shown.step_ms // 1000)} a bar", Role.DIM)
+    lead = (Span(f"{at_most}{wording.count(spent)}", Role.STRONG), Span(" credits"))
+    step = Span(f" · {wording.span(seen.shown.step_ms // 1000)} a bar", Role.DIM)
     watched = [
         (span.spend, start) for start, span in seen.spans.items() if start not in hidden and not span.is_reported
     ]
     most, start = max(watched, default=(0, seen.shown.first_ms))
-    peak = Words(f" · most {wording.count(most)} {moment_words(seen, seen.shown.bounds(start)[0], zone)}", Role.DIM)
+    peak = Span(f" · most {wording.count(most)} {moment_words(seen, seen.shown.bounds(start)[0], zone)}", Role.DIM)
     return [(*lead, step, peak), (*lead, step), lead]
 
 
 def reading(seen: Seen, start_ms: int, zone: tzinfo | None) -> list[Line]:
     """Word what was spent in one step, from the fullest form to the shortest."""
-    when = Words(f"{step_words(seen, start_ms, zone)}  ", Role.STRONG)
+    when = Span(f"{step_words(seen, start_ms, zone)}  ", Role.STRONG)
     gap = gaps(seen).get(start_ms)
     if gap is not None:
         since = "before" if gap.is_cut else moment_words(seen, gap.begin_ms, zone)
         until = moment_words(seen, gap.end_ms, zone)
         spent = f"{wording.count(gap.credits)} credits"
-        return [(when, Words(f"not watched from {since} to {until}: {spent} in all")), (when, Words(f"gap: {spent}"))]
+        return [(when, Span(f"not watched from {since} to {until}: {spent} in all")), (when, Span(f"gap: {spent}"))]
     if not knows_spend(seen.spans.get(start_ms)):
-        return [(when, Words("no samples"))]
+        return [(when, Span("no samples"))]
     spend = seen.spans[start_ms].spend
     if seen.spans[start_ms].is_reported:
         shared = f"{wording.count(spend)} credits of a day known from a report"
-        return [(when, Words(shared)), (when, Words(wording.count(spend)))]
+        return [(when, Span(shared)), (when, Span(wording.count(spend)))]
     begin_ms, end_ms = seen.shown.bounds(start_ms)
     rate = f" · {wording.rate(spend * MINUTE_MS / max(1, end_ms - begin_ms))}/min" if spend >= 0 else ", corrected"
-    return [(when, Words(f"{wording.count(spend)} credits{rate}")), (when, Words(wording.count(spend)))]
+    return [(when, Span(f"{wording.count(spend)} credits{rate}")), (when, Span(wording.count(spend)))]
 
 
 def compared(seen: Seen) -> Line:
@@ -118,11 +117,11 @@ def compared(seen: Seen) -> Line:
             before = None
     point = " at this point" if seen.cycle is not None and not seen.wanted.is_past else ""
     if before is None or now is None:
-        return (Words(f"{seen.wanted.earlier}: not seen{point}", Role.DIM),)
+        return (Span(f"{seen.wanted.earlier}: not seen{point}", Role.DIM),)
     by = change(now, before)
     what = "now" if not seen.wanted.is_past else "this one"
     words = f"{seen.wanted.earlier}: {wording.count(before)}{point}, {what} {wording.count(now)}"
-    return (Words(f"{words} ({by})" if by else words, Role.DIM),)
+    return (Span(f"{words} ({by})" if by else words, Role.DIM),)
 
 
 def came_to(seen: Seen) -> int:

@@ -9,7 +9,7 @@ from enum import Enum
 
 from msgspec import Struct
 
-from usage_tui.core.rollup import Reading, Span, epoch_ms, moment
+from usage_tui.core.rollup import Reading, TimeSpan, epoch_ms, moment
 from usage_tui.core.snapshot import LARGEST_COUNT, Snapshot, is_saturated
 from usage_tui.core.time_words import KNOWN_YEARS, iso_moment
 from usage_tui.core.wording import harmless
@@ -65,7 +65,7 @@ class Row(Struct, frozen=True):
     """A row as it was read: whose it is (None: not said), and what it says."""
 
     account: str | None
-    said: Reading | Span
+    said: Reading | TimeSpan
 
     @property
     def at_ms(self) -> int:
@@ -93,7 +93,7 @@ def form_of(columns: Sequence[str]) -> Form:
     raise RowInvalid(f"the column {missing} is missing")
 
 
-def step_cells(account: str, span: Span) -> tuple[object, ...]:
+def step_cells(account: str, span: TimeSpan) -> tuple[object, ...]:
     """Give the cells of a step."""
     last = span.last
     is_seen = span.lowest is not None and span.covered_ms > 0
@@ -145,7 +145,7 @@ def _reading(cells: Cells) -> Reading:
     return Reading(epoch_ms(_moment(cells, "time")), 0, snapshot)
 
 
-def _step(cells: Cells) -> Span:
+def _step(cells: Cells) -> TimeSpan:
     lowest, highest = _count(cells, "concurrency_min"), _count(cells, "concurrency_max")
     mean, limit = _number(cells, "concurrency_mean"), _count(cells, "concurrency_limit")
     covered_ms = round(1000 * (_number(cells, "seconds_covered") or 0))
@@ -161,7 +161,7 @@ def _step(cells: Cells) -> Span:
         failed=_count(cells, "failed"),
         limit=_count(cells, "limit"),
     )
-    return Span(
+    return TimeSpan(
         start_ms=epoch_ms(_moment(cells, "time")),
         last=last,
         lowest=lowest,
@@ -173,17 +173,17 @@ def _step(cells: Cells) -> Span:
     )
 
 
-def _interval(cells: Cells) -> Span:
+def _interval(cells: Cells) -> TimeSpan:
     """Read the spend of an interval; nothing is known of requests in flight, nor of counters."""
     if _is_empty(cells, "spend"):
         raise RowInvalid("spend is empty")
     spend = _credits(cells)
     if spend < 0:
         raise _refuse(cells, "spend", "which is below 0")
-    return Span(start_ms=epoch_ms(_moment(cells, "time")), last=Snapshot(), spend=spend)
+    return TimeSpan(start_ms=epoch_ms(_moment(cells, "time")), last=Snapshot(), spend=spend)
 
 
-_READERS: Mapping[Form, Callable[[Cells], Reading | Span]] = {
+_READERS: Mapping[Form, Callable[[Cells], Reading | TimeSpan]] = {
     Form.SAMPLES: _reading,
     Form.STEPS: _step,
     Form.SPEND: _interval,

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from usage_tui.core.rollup import HOUR_MS, LEAST_COVERED_MS, Span, moment
+from usage_tui.core.rollup import HOUR_MS, LEAST_COVERED_MS, TimeSpan, moment
 
 
 class Hours(Struct, frozen=True):
@@ -21,7 +21,7 @@ class Hours(Struct, frozen=True):
     ended_at: datetime
 
 
-def spend_by_hour(spans: Iterable[Span], begin_ms: int, end_ms: int) -> Hours:
+def spend_by_hour(spans: Iterable[TimeSpan], begin_ms: int, end_ms: int) -> Hours:
     """Take the spend of each hour from `begin_ms` to `end_ms`, both whole hours in epoch milliseconds.
 
     `spans` are of an hour each, in any order; an hour without one is unknown. So is one that was watched for less than
@@ -41,12 +41,12 @@ def spend_by_hour(spans: Iterable[Span], begin_ms: int, end_ms: int) -> Hours:
     return Hours(tuple(spends), frozenset(paused), moment(end_ms))
 
 
-def is_spend_alone(span: Span) -> bool:
+def is_spend_alone(span: TimeSpan) -> bool:
     """Say whether a span tells of neither counters nor requests: it was imported from a file of spend."""
     return span.last.used is None and span.lowest is None
 
 
-def _spend(span: Span, before: Span | None) -> float | None:
+def _spend(span: TimeSpan, before: TimeSpan | None) -> float | None:
     if span.covered_ms < LEAST_COVERED_MS or (span.last.used is None and not is_spend_alone(span)):
         return None
     if span.has_reset and span.last.used is not None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from msgspec.structs import replace
 
-from usage_tui.core.rollup import DAY_MS, HOUR_MS, MINUTE_MS, Reading, Span, folded
+from usage_tui.core.rollup import DAY_MS, HOUR_MS, MINUTE_MS, Reading, TimeSpan, folded
 from usage_tui.core.snapshot import is_reset_between
 
 STEP_WIDTHS_MS = (15_000, MINUTE_MS, 5 * MINUTE_MS, HOUR_MS, DAY_MS)
@@ -48,9 +48,9 @@ def step_width(least_distance_ms: int | None, common_ms: int, most_covered_ms: i
     return max((width for width in possible if width <= least_distance_ms), default=None)
 
 
-def marked(spans: Iterable[Span], width_ms: int) -> Iterator[Span]:
+def marked(spans: Iterable[TimeSpan], width_ms: int) -> Iterator[TimeSpan]:
     """Mark what lies between steps of one width, in the order of time: gaps, and resets of the counters."""
-    before: Span | None = None
+    before: TimeSpan | None = None
     for span in spans:
         if before is not None:
             span = replace(  # noqa: PLW2901 -- it is the same step, marked
@@ -62,7 +62,7 @@ def marked(spans: Iterable[Span], width_ms: int) -> Iterator[Span]:
         before = span
 
 
-def as_kept(spans: Iterable[Span], width_ms: int, now_ms: int) -> list[Span]:
+def as_kept(spans: Iterable[TimeSpan], width_ms: int, now_ms: int) -> list[TimeSpan]:
     """Turn steps of one width, in the order of time, into minutes, or into hours where they are wider than a minute.
 
     A step wider than an hour is shared out evenly over its hours up to now, and marked as a gap, for its shape is not
@@ -74,7 +74,7 @@ def as_kept(spans: Iterable[Span], width_ms: int, now_ms: int) -> list[Span]:
     return [replace(hour, covered_ms=min(HOUR_MS, hour.covered_ms)) for hour in folded(pieces, HOUR_MS)]
 
 
-def _shared_out(span: Span, width_ms: int, now_ms: int) -> Iterator[Span]:
+def _shared_out(span: TimeSpan, width_ms: int, now_ms: int) -> Iterator[TimeSpan]:
     """Share a step out over the hours that it lies in; one of at most an hour stays with the hour that it begins in."""
     if width_ms <= HOUR_MS:
         yield span

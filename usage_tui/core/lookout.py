@@ -15,7 +15,7 @@ from usage_tui.core.forecast import Analysis, Forecast, analyse, forecast, reach
 from usage_tui.core.hourly import Hours, is_spend_alone, spend_by_hour
 from usage_tui.core.one_off import OneOffDays, spent_in, without
 from usage_tui.core.outlook import Accuracy, Evidence, Outlook, Prospect
-from usage_tui.core.rollup import HOUR_MS, Span, epoch_ms
+from usage_tui.core.rollup import HOUR_MS, TimeSpan, epoch_ms
 from usage_tui.core.usual import Usual, usual
 
 HOURS_AHEAD = 2
@@ -47,7 +47,7 @@ def begin_of_hours(cycle: Cycle, now: datetime) -> int:
 
 
 def look_over(
-    spans: Sequence[Span], *, used: int, cycle: Cycle, now: datetime, one_off: OneOffDays, accuracy: Accuracy | None
+    spans: Sequence[TimeSpan], *, used: int, cycle: Cycle, now: datetime, one_off: OneOffDays, accuracy: Accuracy | None
 ) -> Grounds:
     """Look over an account's spans of an hour each, the running hour's included, with `used` credits of the cycle.
 
@@ -152,7 +152,7 @@ def _with_moment(seen: Prospect, grounds: Grounds) -> Prospect:
     return replace(seen, spent_at=spent_at)
 
 
-def _counted(span: Span | None) -> float | None:
+def _counted(span: TimeSpan | None) -> float | None:
     """Give by how much the counter was found to have moved in an hour, None where nobody looked."""
     if span is None or (span.last.used is None and not is_spend_alone(span)):
         return None

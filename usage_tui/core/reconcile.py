@@ -10,8 +10,7 @@ from msgspec import Struct
 
 from usage_tui.core import wording
 from usage_tui.core.report_table import day_with_weekday
-from usage_tui.core.rollup import DAY_MS
-from usage_tui.core.rollup import Span as Seen
+from usage_tui.core.rollup import DAY_MS, TimeSpan
 from usage_tui.core.wording import Line, Role, Span
 
 AGREE_SHARE = 0.01
@@ -63,7 +62,7 @@ class Agreement(Struct, frozen=True):
     collected: int
 
 
-def compared_days(reported: Mapping[int, int], seen: Sequence[Seen]) -> list[ComparedDay]:
+def compared_days(reported: Mapping[int, int], seen: Sequence[TimeSpan]) -> list[ComparedDay]:
     """Compare each day from the report's first to its last; `seen` are the spans of UTC days."""
     if not reported:
         return []
@@ -83,7 +82,13 @@ def compared_days(reported: Mapping[int, int], seen: Sequence[Seen]) -> list[Com
 
 
 def _finding(
-    reported: int | None, collected: int | None, watched: float, span: Seen | None, *, is_after_gap: bool, is_last: bool
+    reported: int | None,
+    collected: int | None,
+    watched: float,
+    span: TimeSpan | None,
+    *,
+    is_after_gap: bool,
+    is_last: bool,
 ) -> Finding:
     """Find the first reason that holds."""
     one, other = reported or 0, collected or 0

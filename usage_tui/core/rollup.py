@@ -56,7 +56,7 @@ class Reading(Struct, frozen=True):
         )
 
 
-class Span(Struct, frozen=True):
+class TimeSpan(Struct, frozen=True):
     """What was seen from `start_ms` on, for a minute or an hour.
 
     `lowest` and `highest` are of the requests in flight, `request_ms` their integral over the `covered_ms` that
@@ -77,7 +77,7 @@ class Span(Struct, frozen=True):
     is_reported: bool = False
 
 
-ReadSpans = Callable[[int, int, int], Sequence[Span]]
+ReadSpans = Callable[[int, int, int], Sequence[TimeSpan]]
 
 
 def epoch_ms(at: datetime) -> int:
@@ -103,7 +103,7 @@ def spent_between(earlier: Snapshot | None, later: Snapshot, *, has_reset: bool)
 
 def minutes(
     readings: Iterable[Reading], *, before: Reading | None, counted: Reading | None, begin_ms: int, end_ms: int
-) -> list[Span]:
+) -> list[TimeSpan]:
     """Fold readings into the minutes from `begin_ms` to `end_ms`; what they say of other time is left out.
 
     `before` is the reading before the first, `counted` the last one before it that had counters; the readings go on
@@ -120,9 +120,9 @@ def steps(
     begin_ms: int,
     end_ms: int,
     step_ms: int,
-) -> list[Span]:
+) -> list[TimeSpan]:
     """Fold readings into steps of a minute or less, as `minutes` does."""
-    pieces: list[Span] = []
+    pieces: list[TimeSpan] = []
     for reading in readings:
         if before is not None:
             pieces += _held(before, max(begin_ms, before.at_ms), min(end_ms, reading.at_ms), step_ms)
@@ -135,9 +135,9 @@ def steps(
     return folded(pieces, step_ms)
 
 
-def folded(spans: Iterable[Span], width_ms: int) -> list[Span]:
+def folded(spans: Iterable[TimeSpan], width_ms: int) -> list[TimeSpan]:
     """Fold spans, in the order of time, into wider ones."""
-    wider: list[Span] = []
+    wider: list[TimeSpan] = []
     for span in spans:
         start = span.start_ms // width_ms * width_ms
         if wider and wider[-1].start_ms == start:
@@ -147,10 +147,10 @@ def folded(spans: Iterable[Span], width_ms: int) -> list[Span]:
     return wider
 
 
-def _seen(counted: Reading | None, reading: Reading) -> Span:
+def _seen(counted: Reading | None, reading: Reading) -> TimeSpan:
     """Give what a reading says of its own moment, and of the way to it."""
     snapshot = reading.snapshot
-    return Span(
+    return TimeSpan(
         start_ms=reading.at_ms,
         last=snapshot,
         lowest=snapshot.concurrency,
@@ -161,7 +161,7 @@ def _seen(counted: Reading | None, reading: Reading) -> Span:
     )
 
 
-def _held(reading: Reading, begin_ms: int, end_ms: int, step_ms: int) -> Iterator[Span]:
+def _held(reading: Reading, begin_ms: int, end_ms: int, step_ms: int) -> Iterator[TimeSpan]:
     """Give, step by step, what a reading says of the time from `begin_ms` to `end_ms`."""
     concurrency, limit = reading.snapshot.concurrency, reading.snapshot.concurrency_limit
     end_ms = min(end_ms, reading.holds_until_ms)
@@ -171,7 +171,7 @@ def _held(reading: Reading, begin_ms: int, end_ms: int, step_ms: int) -> Iterato
     while begin_ms < end_ms:
         until_ms = min(end_ms, begin_ms // step_ms * step_ms + step_ms)
         lasted = until_ms - begin_ms
-        yield Span(
+        yield TimeSpan(
             start_ms=begin_ms,
             last=reading.snapshot,
             lowest=concurrency,
@@ -183,10 +183,10 @@ def _held(reading: Reading, begin_ms: int, end_ms: int, step_ms: int) -> Iterato
         begin_ms = until_ms
 
 
-def _merged(one: Span, other: Span) -> Span:
+def _merged(one: TimeSpan, other: TimeSpan) -> TimeSpan:
     lows = [low for low in (one.lowest, other.lowest) if low is not None]
     highs = [high for high in (one.highest, other.highest) if high is not None]
-    return Span(
+    return TimeSpan(
         start_ms=one.start_ms,
         last=other.last,
         lowest=min(lows, default=None),

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from usage_tui.core.cycle import Cycle, CyclePlan, add_months, current_cycle
 from usage_tui.core.hourly import is_spend_alone, spend_by_hour
 from usage_tui.core.one_off import OneOffDays, without
-from usage_tui.core.rollup import HOUR_MS, Span, moment
+from usage_tui.core.rollup import HOUR_MS, TimeSpan, moment
 
 HOUR = timedelta(hours=1)
 _RENEWAL_SLACK = timedelta(days=1)
@@ -42,7 +42,7 @@ class SpendRecord(Struct, frozen=True):
         return (at - self.began_at) // HOUR
 
 
-def stored_record(spans: Iterable[Span], plan: CyclePlan, one_off: OneOffDays) -> tuple[SpendRecord, list[Cycle]]:
+def stored_record(spans: Iterable[TimeSpan], plan: CyclePlan, one_off: OneOffDays) -> tuple[SpendRecord, list[Cycle]]:
     """Make a record of stored hours in the order of time, at least one, and find the cycles that are whole in it.
 
     A cycle that was cut short by an upgrade is left out, for nobody knows what it would have come to; so are the hours

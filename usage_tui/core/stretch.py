@@ -9,9 +9,8 @@ from msgspec import Struct
 
 from usage_tui.core import wording
 from usage_tui.core.cycle import Cycle, add_months
-from usage_tui.core.rollup import DAY_MS, MINUTE_MS, Span, epoch_ms, moment
-from usage_tui.core.wording import Line, Role
-from usage_tui.core.wording import Span as Words
+from usage_tui.core.rollup import DAY_MS, MINUTE_MS, TimeSpan, epoch_ms, moment
+from usage_tui.core.wording import Line, Role, Span
 
 _STEPS_SECONDS = (
     *(1, 2, 5, 10, 15, 20, 30, 60, 120, 300, 600, 900, 1200, 1800),
@@ -100,7 +99,7 @@ def step_for(length_ms: int, columns: int, least_ms: int = 1000) -> int:
     return next((step for step in steps if length_ms <= step * max(1, columns)), steps[-1])
 
 
-def cycle_before(cycle: Cycle, stored: list[Span]) -> Cycle:
+def cycle_before(cycle: Cycle, stored: list[TimeSpan]) -> Cycle:
     """Find the cycle before one from the spans `stored` of the time before it; without any it is assumed.
 
     It began when the last span says, else with the last reset that was seen.
@@ -133,7 +132,7 @@ def axis(shown: Stretch, columns: int, zone: tzinfo | None, *, is_live: bool) ->
         put("now", min(columns - 3, max(0, int(shown.cell(shown.until_ms, columns)) - 1)))
     for at_ms, label in _ticks(shown, columns, zone):
         put(label, int(shown.cell(at_ms, columns)))
-    return (Words("".join(text), Role.DIM),)
+    return (Span("".join(text), Role.DIM),)
 
 
 def _ticks(shown: Stretch, columns: int, zone: tzinfo | None) -> Iterator[tuple[int, str]]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from msgspec import Struct
 
-from usage_tui.core.rollup import DAY_MS, HOUR_MS, LEAST_COVERED_MS, Span
+from usage_tui.core.rollup import DAY_MS, HOUR_MS, LEAST_COVERED_MS, TimeSpan
 
 _PATTERNS = ((7 * DAY_MS, 8, 2), (DAY_MS, 14, 3))  # how far apart, how many at most, how many are needed
 
@@ -18,7 +18,7 @@ class Usual(Struct, frozen=True):
     failed_share: float | None = None
 
 
-def usual(hours: Mapping[int, Span], hour_ms: int) -> Usual:
+def usual(hours: Mapping[int, TimeSpan], hour_ms: int) -> Usual:
     """Say what is usual for the hour that starts at `hour_ms`, from hours by their start in epoch milliseconds.
 
     It is the median of the same hour of the last eight weeks, and where fewer than two of those were seen, of the same
@@ -32,7 +32,7 @@ def usual(hours: Mapping[int, Span], hour_ms: int) -> Usual:
     return Usual()
 
 
-def _is_seen(hours: Mapping[int, Span], start: int) -> bool:
+def _is_seen(hours: Mapping[int, TimeSpan], start: int) -> bool:
     """Say whether an hour was watched, and nothing of an unwatched hour before it is counted as its own."""
     span = hours.get(start)
     if span is None or span.covered_ms < LEAST_COVERED_MS:
@@ -47,7 +47,7 @@ def _median(numbers: list[int]) -> float:
     return float(ordered[half]) if len(ordered) % 2 else (ordered[half - 1] + ordered[half]) / 2
 
 
-def _failed_share(hours: Mapping[int, Span], starts: Iterable[int]) -> float | None:
+def _failed_share(hours: Mapping[int, TimeSpan], starts: Iterable[int]) -> float | None:
     """Give the share over all those hours together, as far as their counters tell; None where nothing moved."""
     failed = spent = 0
     for start in starts:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
 from usage_tui.core.cycle import add_months
-from usage_tui.core.rollup import HOUR_MS, MINUTE_MS, Reading, Span, epoch_ms, moment, spent_between
+from usage_tui.core.rollup import HOUR_MS, MINUTE_MS, Reading, TimeSpan, epoch_ms, moment, spent_between
 from usage_tui.core.snapshot import Snapshot, is_reset_between, is_saturated
 from usage_tui.demo.accounts import SimulatedAccount
 from usage_tui.demo.meter import COUNTER_STEP_SECONDS
@@ -37,24 +37,24 @@ class SeedHistory:
         self._newer_from_ms = self.hours_until_ms - NEWER_DAYS * 24 * HOUR_MS
         self._minutes_from_ms = self.hours_until_ms - MINUTES_FOR // timedelta(milliseconds=1)
 
-    def newer_hours(self) -> Iterator[Span]:
+    def newer_hours(self) -> Iterator[TimeSpan]:
         """Give the hours that a forecast is made of; those of which there are minutes are better made of them."""
         return self._hours(self._newer_from_ms, self.hours_until_ms)
 
-    def older_hours(self) -> Iterator[Span]:
+    def older_hours(self) -> Iterator[TimeSpan]:
         """Give the hours before those."""
         return self._hours(self.hours_until_ms - SEEDED_DAYS * 24 * HOUR_MS, self._newer_from_ms)
 
-    def minutes(self) -> Iterator[Span]:
+    def minutes(self) -> Iterator[TimeSpan]:
         """Give the minutes of the last day; their counters are those of the last step before their end."""
         return self._minutes(range(self._minutes_from_ms, self.minutes_until_ms, MINUTE_MS))
 
-    def minutes_around(self, midnight: datetime) -> Iterator[Span]:
+    def minutes_around(self, midnight: datetime) -> Iterator[TimeSpan]:
         """Give the last minute before a moment and the first one after it, from which a day's spend is counted."""
         at_ms = epoch_ms(midnight) // MINUTE_MS * MINUTE_MS
         return self._minutes(start_ms for start_ms in (at_ms - MINUTE_MS, at_ms) if start_ms < self.minutes_until_ms)
 
-    def _hours(self, begin_ms: int, end_ms: int) -> Iterator[Span]:
+    def _hours(self, begin_ms: int, end_ms: int) -> Iterator[TimeSpan]:
         before = self._counters(begin_ms)
         for start_ms in range(begin_ms, end_ms, HOUR_MS):
             last = self._counters(start_ms + HOUR_MS)
@@ -64,7 +64,7 @@ class SeedHistory:
             yield self._span(start_ms, HOUR_MS, before, last, _HOURS_POINTS if is_shown else _POINTS)
             before = last
 
-    def _minutes(self, starts_ms: Iterable[int]) -> Iterator[Span]:
+    def _minutes(self, starts_ms: Iterable[int]) -> Iterator[TimeSpan]:
         before, ended_ms = self._counters(self._minutes_from_ms), self._minutes_from_ms
         for start_ms in starts_ms:
             if start_ms != ended_ms:
@@ -109,13 +109,13 @@ class SeedHistory:
             is_auto_upgrade=False if is_known else None,
         )
 
-    def _span(self, start_ms: int, width_ms: int, before: Snapshot, last: Snapshot, points: int) -> Span:
+    def _span(self, start_ms: int, width_ms: int, before: Snapshot, last: Snapshot, points: int) -> TimeSpan:
         """Make a minute or an hour from some points in it."""
         traffic, part_ms = self._account.traffic, width_ms // points
         seen = [traffic.concurrency((start_ms + (point + 0.5) * part_ms) / 1000) for point in range(points)]
         full = sum(is_saturated(concurrency, traffic.concurrency_limit) for concurrency in seen)
         has_reset = is_reset_between(before, last)
-        return Span(
+        return TimeSpan(
             start_ms=start_ms,
             last=last,
             lowest=min(seen),

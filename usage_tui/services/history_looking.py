@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from usage_tui.core.errors import HistoryUnavailable
-from usage_tui.core.rollup import ReadSpans, Span
+from usage_tui.core.rollup import ReadSpans, TimeSpan
 from usage_tui.services.history import History
 from usage_tui.services.shared_desk import SharedDesk
 
@@ -50,6 +50,6 @@ class HistoryLooking:
             raise HistoryUnavailable(f"The history cannot be read: {reason}; check its folder.") from None
 
 
-def _nothing(_begin_ms: int, _end_ms: int, _step_ms: int) -> Sequence[Span]:
+def _nothing(_begin_ms: int, _end_ms: int, _step_ms: int) -> Sequence[TimeSpan]:
     """Read the spans of an account that is not stored."""
     return ()

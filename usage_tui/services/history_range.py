@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import sqlite3
 
-from usage_tui.core.rollup import HOUR_MS, MINUTE_MS, Span, folded, steps
+from usage_tui.core.rollup import HOUR_MS, MINUTE_MS, TimeSpan, folded, steps
 from usage_tui.services.history_rows import select_folded, select_readings, select_spans
 from usage_tui.services.history_writing import last_counted
 
 
-def spans(connection: sqlite3.Connection, account_id: int, begin_ms: int, end_ms: int, step_ms: int) -> list[Span]:
+def spans(connection: sqlite3.Connection, account_id: int, begin_ms: int, end_ms: int, step_ms: int) -> list[TimeSpan]:
     """Read what was seen from `begin_ms` until before `end_ms`, in the order of time, in steps of `step_ms`.
 
     A span starts at a whole multiple of the step, so that the first may start before `begin_ms`, and holds what lies
@@ -39,7 +39,7 @@ def spans(connection: sqlite3.Connection, account_id: int, begin_ms: int, end_ms
 
 def _best(
     connection: sqlite3.Connection, account: int, begin_ms: int, end_ms: int, step_ms: int, minutes_until: int
-) -> list[Span]:
+) -> list[TimeSpan]:
     """Read minutes, the samples that are not rolled up yet, and hours of which there is neither."""
     if begin_ms >= end_ms:
         return []
@@ -53,7 +53,7 @@ def _best(
     ]
 
 
-def _fine(connection: sqlite3.Connection, account: int, begin_ms: int, end_ms: int, step_ms: int) -> list[Span]:
+def _fine(connection: sqlite3.Connection, account: int, begin_ms: int, end_ms: int, step_ms: int) -> list[TimeSpan]:
     """Read samples, but for the minute of the oldest one where that alone knows what was spent on the way to it."""
     pieces = _samples(connection, account, begin_ms, end_ms, step_ms)
     (oldest,) = connection.execute("SELECT min(at) FROM samples WHERE account = ?", (account,)).fetchone()
@@ -65,7 +65,7 @@ def _fine(connection: sqlite3.Connection, account: int, begin_ms: int, end_ms: i
     return pieces[len(inside) :] if spent and spent != [sum(piece.spend for piece in inside)] else pieces
 
 
-def _samples(connection: sqlite3.Connection, account: int, begin_ms: int, end_ms: int, step_ms: int) -> list[Span]:
+def _samples(connection: sqlite3.Connection, account: int, begin_ms: int, end_ms: int, step_ms: int) -> list[TimeSpan]:
     """Read samples, and what the one before them says of the beginning."""
     if begin_ms >= end_ms:
         return []
@@ -81,8 +81,8 @@ def _samples(connection: sqlite3.Connection, account: int, begin_ms: int, end_ms
 
 
 def _minutes_without(
-    seen: list[Span], connection: sqlite3.Connection, account: int, begin_ms: int, end_ms: int
-) -> list[Span]:
+    seen: list[TimeSpan], connection: sqlite3.Connection, account: int, begin_ms: int, end_ms: int
+) -> list[TimeSpan]:
     """Read the minutes that nothing was seen of yet."""
     known = {span.start_ms // MINUTE_MS for span in seen}
     found = select_spans(connection, "minutes", account, begin_ms, end_ms)
@@ -91,7 +91,7 @@ def _minutes_without(
 
 def _hours_alone(
     connection: sqlite3.Connection, account: int, begin_ms: int, end_ms: int, samples_from_ms: int
-) -> list[Span]:
+) -> list[TimeSpan]:
     """Read the hours of which there are neither minutes, nor samples from a moment on."""
     alone = connection.execute(
         """SELECT at FROM hours WHERE account = ?1 AND at >= ?2 AND at < ?3 AND NOT EXISTS (

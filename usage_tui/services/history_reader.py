@@ -6,7 +6,7 @@ import sqlite3
 
 from msgspec import Struct
 
-from usage_tui.core.rollup import HOUR_MS, MINUTE_MS, Reading, Span
+from usage_tui.core.rollup import HOUR_MS, MINUTE_MS, Reading, TimeSpan
 from usage_tui.core.snapshot import Snapshot
 from usage_tui.services.history_rows import select_readings, select_spans
 
@@ -60,7 +60,7 @@ def counters(connection: sqlite3.Connection, account: int, begin_ms: int, end_ms
     )
 
 
-def _counters_of(span: Span) -> Reading:
+def _counters_of(span: TimeSpan) -> Reading:
     last = span.last
     snapshot = Snapshot(used=last.used, failed=last.failed, limit=last.limit, cycle_started_at=last.cycle_started_at)
     return Reading(span.start_ms + MINUTE_MS - 1, MINUTE_MS, snapshot)

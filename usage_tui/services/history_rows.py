@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from usage_tui.core.account import AccountState
-from usage_tui.core.rollup import Reading, Span, epoch_ms, moment
+from usage_tui.core.rollup import Reading, TimeSpan, epoch_ms, moment
 from usage_tui.core.snapshot import Snapshot
 from usage_tui.core.view import LastPoll
 
@@ -70,7 +70,7 @@ def _reading(row: Sequence[Any]) -> Reading:
     )
 
 
-def put_spans(connection: sqlite3.Connection, table: str, account: int, spans: Iterable[Span]) -> None:
+def put_spans(connection: sqlite3.Connection, table: str, account: int, spans: Iterable[TimeSpan]) -> None:
     """Put minutes or hours down, each in place of what there was of its time."""
     rows = [
         (
@@ -91,7 +91,9 @@ def put_spans(connection: sqlite3.Connection, table: str, account: int, spans: I
     connection.executemany(f"INSERT OR REPLACE INTO {table} (account, {_SPAN}) VALUES ({places})", rows)  # noqa: S608
 
 
-def select_spans(connection: sqlite3.Connection, table: str, account: int, begin_ms: int, end_ms: int) -> list[Span]:
+def select_spans(
+    connection: sqlite3.Connection, table: str, account: int, begin_ms: int, end_ms: int
+) -> list[TimeSpan]:
     """Read the minutes or hours from `begin_ms` until before `end_ms`."""
     rows = connection.execute(
         f"SELECT {_SPAN} FROM {table} WHERE account = ? AND at >= ? AND at < ? ORDER BY at",  # noqa: S608 -- our names
@@ -102,7 +104,7 @@ def select_spans(connection: sqlite3.Connection, table: str, account: int, begin
 
 def select_folded(
     connection: sqlite3.Connection, table: str, account: int, begin_ms: int, end_ms: int, width_ms: int
-) -> list[Span]:
+) -> list[TimeSpan]:
     """Read the minutes or hours from `begin_ms` until before `end_ms`, folded into wider spans by the database.
 
     Sums are taken in two halves, for no counter is so large that those would not fit.
@@ -123,10 +125,10 @@ def select_folded(
     ]
 
 
-def _span(row: Sequence[Any]) -> Span:
+def _span(row: Sequence[Any]) -> TimeSpan:
     at, lowest, highest, request_ms, covered_ms, saturated_ms, spend, *counters = row
     flags: int = counters[-1]
-    return Span(
+    return TimeSpan(
         start_ms=at,
         last=_snapshot(counters, None, None),
         lowest=lowest,

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from usage_tui.core.errors import ImportInvalid
 from usage_tui.core.history_table import Form
 from usage_tui.core.imported import as_kept, marked, step_width, with_intervals
-from usage_tui.core.rollup import HOUR_MS, MINUTE_MS, Reading, Span, folded, minutes, moment
+from usage_tui.core.rollup import HOUR_MS, MINUTE_MS, Reading, TimeSpan, folded, minutes, moment
 from usage_tui.core.wording import harmless, iso
 from usage_tui.services.history_rows import put_readings, put_spans, select_readings, select_spans
 from usage_tui.services.history_schema import make_staging
@@ -52,7 +52,7 @@ def gather(connection: sqlite3.Connection, path: Path, now_ms: int, told: Callab
             number = names.setdefault(account, len(names))
             said = [_past(each, path, now_ms) for each in rows]
             put_readings(connection, "read_samples", number, (each for each in said if isinstance(each, Reading)))
-            put_spans(connection, "read_steps", number, (each for each in said if isinstance(each, Span)))
+            put_spans(connection, "read_steps", number, (each for each in said if isinstance(each, TimeSpan)))
         connection.execute("COMMIT")
         told(batch[-1].bytes_read)
     if form is None:
@@ -78,7 +78,7 @@ def work_out(
     connection.execute("COMMIT")
 
 
-def _past(each: FileRow, path: Path, now_ms: int) -> Reading | Span:
+def _past(each: FileRow, path: Path, now_ms: int) -> Reading | TimeSpan:
     if each.row.at_ms > now_ms:
         raise ImportInvalid(
             f"{harmless(str(path), 200)}, line {each.line}: {iso(moment(each.row.at_ms))} lies in the future; "
@@ -121,7 +121,7 @@ def _pages(connection: sqlite3.Connection, number: int) -> Iterator[Reading]:
 
 def _fold_steps(connection: sqlite3.Connection, form: Form, number: int, account: int, now_ms: int) -> None:
     width_ms = _width(connection, form, number)
-    spans: Iterator[Span] = marked(_steps(connection, form, number, width_ms), width_ms)
+    spans: Iterator[TimeSpan] = marked(_steps(connection, form, number, width_ms), width_ms)
     for _, group in groupby(spans, lambda span: span.start_ms // FOLDED_MS):
         kept = as_kept(group, width_ms, now_ms)
         if width_ms <= MINUTE_MS:
@@ -131,7 +131,7 @@ def _fold_steps(connection: sqlite3.Connection, form: Form, number: int, account
             put_spans(connection, "new_hours", account, kept)
 
 
-def _steps(connection: sqlite3.Connection, form: Form, number: int, width_ms: int) -> Iterator[Span]:
+def _steps(connection: sqlite3.Connection, form: Form, number: int, width_ms: int) -> Iterator[TimeSpan]:
     """Give the gathered steps in the order of time; an interval of which the spend is known is covered whole."""
     (first, last) = connection.execute(
         "SELECT min(at), max(at) FROM read_steps WHERE account = ?", (number,)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Mapping
 
-from usage_tui.core.rollup import DAY_MS, HOUR_MS, Span
+from usage_tui.core.rollup import DAY_MS, HOUR_MS, TimeSpan
 from usage_tui.core.snapshot import Snapshot
 from usage_tui.services.history_rows import REPORTED, put_spans
 
@@ -24,7 +24,7 @@ def fill_in(connection: sqlite3.Connection, account: int, days: Mapping[int, int
     first_ms = _first_seen(connection, account)
     unseen = [day for day in sorted(days) if first_ms is None or (day + 1) * DAY_MS <= first_ms]
     hours = [
-        Span(
+        TimeSpan(
             start_ms=day * DAY_MS + hour * HOUR_MS,
             last=Snapshot(),
             spend=days[day] * (hour + 1) // DAY_HOURS - days[day] * hour // DAY_HOURS,

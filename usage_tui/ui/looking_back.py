@@ -11,7 +11,7 @@ from usage_tui.core.cycle import Cycle
 from usage_tui.core.history_ahead import way_ahead
 from usage_tui.core.history_chart import ChartKind
 from usage_tui.core.history_seen import Earlier, Seen, as_wide_as_kept
-from usage_tui.core.rollup import HOUR_MS, MINUTE_MS, ReadSpans, Span, epoch_ms, folded, moment
+from usage_tui.core.rollup import HOUR_MS, MINUTE_MS, ReadSpans, TimeSpan, epoch_ms, folded, moment
 from usage_tui.core.stretch import HistoryRange, Stretch, cycle_before, longest_before_ms, of_cycle, recent, step_for
 from usage_tui.core.view import AccountView
 
@@ -82,7 +82,7 @@ def _of_cycle(asked: Asked, read: ReadSpans, cycle: Cycle, before: Cycle) -> See
     return replace(seen, ahead=way_ahead(asked.view, cycle, moment(asked.now_ms)))
 
 
-def _added_up(spans: Sequence[Span], first_before_ms: int) -> int | None:
+def _added_up(spans: Sequence[TimeSpan], first_before_ms: int) -> int | None:
     """Add up spends that were brought in without a counter; None unless they go back to the beginning."""
     is_whole = bool(spans) and spans[0].start_ms < first_before_ms
     return sum(span.spend for span in spans) if is_whole and all(span.last.used is None for span in spans) else None
@@ -93,7 +93,7 @@ def _before(read: ReadSpans, cycle: Cycle) -> Cycle:
     return cycle_before(cycle, list(read(begin_ms - longest_before_ms(cycle), begin_ms, _LOOK_FOR_CYCLE_MS)))
 
 
-def _seen(asked: Asked, shown: Stretch, found: Sequence[Span], cycle: Cycle | None, earlier: Earlier) -> Seen:
+def _seen(asked: Asked, shown: Stretch, found: Sequence[TimeSpan], cycle: Cycle | None, earlier: Earlier) -> Seen:
     shown, spans = as_wide_as_kept(shown, found)
     step_ms = max(shown.step_ms, earlier.step_ms)
     earlier = replace(earlier, step_ms=step_ms, spans=tuple(folded(earlier.spans, step_ms)))
