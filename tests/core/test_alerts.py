@@ -11,16 +11,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from usage_tui.core.alert_rules import AlertRule
-from usage_tui.core.alerts import Finding, Level, Passed, Verdict, against, stepped, whether
+from usage_tui.core.alerts import Judgement, Level, Passed, Verdict, against, stepped, whether
 from usage_tui.core.quiet_hours import is_quiet, quiet_hours
 
 HEIGHTS = (0.8, 0.95, 1.0)
 VALUES = st.lists(st.one_of(st.none(), st.floats(0, 1.2)), max_size=60)
 
 
-def found(value: float | None, heights: Sequence[float] = HEIGHTS) -> list[Finding]:
+def found(value: float | None, heights: Sequence[float] = HEIGHTS) -> list[Judgement]:
     return [
-        Finding(Level(AlertRule.BUDGET_USED, height), against(value, height, 0.95 * height), value, height)
+        Judgement(Level(AlertRule.BUDGET_USED, height), against(value, height, 0.95 * height), value, height)
         for height in heights
     ]
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from tests.makers import a_snapshot
 from tests.services.stored import SetClock, a_database, rows
 from usage_tui.core.errors import DatesUndecided, ReportInvalid
-from usage_tui.core.reconcile import Finding, compared_days
+from usage_tui.core.reconcile import Meaning, compared_days
 from usage_tui.core.report import Entry, Field, Figures, Grouping, Order, Page, Place, date_of
 from usage_tui.core.report_dates import DateOrder
 from usage_tui.core.rollup import DAY_MS, HOUR_MS, TimeSpan
@@ -402,7 +402,7 @@ def test_days_before_the_first_sample_are_filled_in_to_the_credit_and_marked() -
             (240, False, DAY_MS),
         ]
         compared = compared_days(report, days)
-        assert [day.finding for day in compared[:2]] == [Finding.FILLED_IN] * 2
+        assert [day.meaning for day in compared[:2]] == [Meaning.FILLED_IN] * 2
         assert compared[0].collected is None
 
 

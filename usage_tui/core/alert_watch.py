@@ -8,7 +8,7 @@ from datetime import datetime, tzinfo
 from usage_tui.core.account import AccountState
 from usage_tui.core.alert_rules import AlertRule, AlertRules
 from usage_tui.core.alert_words import firing_message, resolved_message
-from usage_tui.core.alerts import AlertState, Finding, Level, Passed, Transition, Verdict, against, stepped, whether
+from usage_tui.core.alerts import AlertState, Judgement, Level, Passed, Transition, Verdict, against, stepped, whether
 from usage_tui.core.counter_window import CounterWindow, Moved
 from usage_tui.core.rollup import HOLDS_INTERVALS
 from usage_tui.core.snapshot import Sample
@@ -53,7 +53,7 @@ class AlertWatch:
     def look(self, view: AccountView, now: datetime) -> list[Transition]:
         """Look at the account after a poll, and give what fires and what is over."""
         self._began = self._began or now
-        step = stepped(self.passed, self._findings(view, now))
+        step = stepped(self.passed, self._judgements(view, now))
         self.passed = step.passed
         if step.is_still:
             return []
@@ -67,7 +67,7 @@ class AlertWatch:
         dropped = [Transition(view.name, level, AlertState.RESOLVED, now, "", is_told=False) for level in step.dropped]
         return [*ended, *dropped, *begun]
 
-    def _findings(self, view: AccountView, now: datetime) -> Iterator[Finding]:
+    def _judgements(self, view: AccountView, now: datetime) -> Iterator[Judgement]:
         """Judge every level of every rule that is on."""
         rules, budget = self._rules, view.budget
         for rule, share in (
@@ -76,11 +76,13 @@ class AlertWatch:
         ):
             for height in rules.budget_used:
                 verdict = against(share, height, BUDGET_RECOVERY * height)
-                yield Finding(Level(rule, height), verdict, share, height)
+                yield Judgement(Level(rule, height), verdict, share, height)
         if rules.run_out_probability is not None:
             chance = view.prospect.run_out_probability if view.prospect else None
             threshold = rules.run_out_probability
-            yield Finding(Level(AlertRule.RUN_OUT), against(chance, threshold, RECOVERY * threshold), chance, threshold)
+            yield Judgement(
+                Level(AlertRule.RUN_OUT), against(chance, threshold, RECOVERY * threshold), chance, threshold
+            )
         if rules.saturated is not None:
             yield self._saturated(view, rules.saturated.share, rules.saturated.for_seconds)
         if rules.failure_rate is not None:
@@ -89,17 +91,17 @@ class AlertWatch:
             yield self._spending(view, rules.spend.times_usual)
         yield from self._states(view, now)
 
-    def _saturated(self, view: AccountView, share: float, for_seconds: float) -> Finding:
+    def _saturated(self, view: AccountView, share: float, for_seconds: float) -> Judgement:
         if view.sample is not None:
             self._fullness.add(view.sample, share, view.interval_seconds)
         snapshot = view.snapshot
         level = Level(AlertRule.SATURATED)
         if snapshot.concurrency is None or not snapshot.concurrency_limit:
-            return Finding(level, Verdict.OPEN, None, share)
+            return Judgement(level, Verdict.OPEN, None, share)
         in_use = snapshot.concurrency / snapshot.concurrency_limit
-        return Finding(level, self._fullness.verdict(for_seconds), in_use, share)
+        return Judgement(level, self._fullness.verdict(for_seconds), in_use, share)
 
-    def _failing(self, view: AccountView, share: float) -> Finding:
+    def _failing(self, view: AccountView, share: float) -> Judgement:
         """Judge the share of failed requests: against the share that was set, or one far above this hour's usual."""
         level, moved = Level(AlertRule.FAILURE_RATE), self._failures.moved()
         failed = moved.failed_share if moved else None
@@ -109,28 +111,30 @@ class AlertWatch:
         verdict = against(failed, threshold, RECOVERY * threshold)
         if verdict is Verdict.PASSED and moved is not None and (moved.failed or 0) < LEAST_FAILED:
             verdict = Verdict.OPEN
-        return Finding(level, verdict, failed, threshold)
+        return Judgement(level, verdict, failed, threshold)
 
-    def _spending(self, view: AccountView, times_usual: float) -> Finding:
+    def _spending(self, view: AccountView, times_usual: float) -> Judgement:
         times = _times_usual(view, self._spend.moved())
-        return Finding(Level(AlertRule.SPEND), against(times, times_usual, RECOVERY * times_usual), times, times_usual)
+        return Judgement(
+            Level(AlertRule.SPEND), against(times, times_usual, RECOVERY * times_usual), times, times_usual
+        )
 
-    def _states(self, view: AccountView, now: datetime) -> Iterator[Finding]:
+    def _states(self, view: AccountView, now: datetime) -> Iterator[Judgement]:
         state = view.last_poll.state if view.last_poll else AccountState.WAITING
         has_answered = state in _ANSWERED
         if self._rules.key_refused:
             is_refused = True if state is AccountState.UNAUTHORIZED else False if has_answered else None
-            yield Finding(Level(AlertRule.KEY_REFUSED), whether(is_refused))
+            yield Judgement(Level(AlertRule.KEY_REFUSED), whether(is_refused))
         if self._rules.exhausted:
             is_exhausted = state is AccountState.EXHAUSTED if has_answered else None
-            yield Finding(Level(AlertRule.EXHAUSTED), whether(is_exhausted))
+            yield Judgement(Level(AlertRule.EXHAUSTED), whether(is_exhausted))
         age, limit = view.age_seconds(now), self._rules.stale_seconds
         if age is None and self._began is not None:
             age = (now - self._began).total_seconds()
         is_stale: bool | None = age is not None and age > limit
         if is_stale and state in _TOLD_OTHERWISE:
             is_stale = None
-        yield Finding(Level(AlertRule.STALE), whether(is_stale), age, limit)
+        yield Judgement(Level(AlertRule.STALE), whether(is_stale), age, limit)
 
 
 class _Fullness:
@@ -183,5 +187,5 @@ def _spend_window(rules: AlertRules) -> CounterWindow:
     return CounterWindow(60 * rules.spend.for_minutes if rules.spend else 0.0)
 
 
-def _transition(view: AccountView, state: AlertState, now: datetime, finding: Finding, message: str) -> Transition:
-    return Transition(view.name, finding.level, state, now, message, finding.value, finding.threshold)
+def _transition(view: AccountView, state: AlertState, now: datetime, judgement: Judgement, message: str) -> Transition:
+    return Transition(view.name, judgement.level, state, now, message, judgement.value, judgement.threshold)

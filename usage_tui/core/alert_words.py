@@ -6,7 +6,7 @@ from datetime import datetime, tzinfo
 
 from usage_tui.core import wording
 from usage_tui.core.alert_rules import AlertRule, AlertRules
-from usage_tui.core.alerts import Finding
+from usage_tui.core.alerts import Judgement
 from usage_tui.core.budget import BudgetStanding
 from usage_tui.core.confidence import likely_words
 from usage_tui.core.view import AccountView
@@ -26,26 +26,28 @@ RULE_WORDS = {
 }
 
 
-def firing_message(view: AccountView, finding: Finding, rules: AlertRules, now: datetime, zone: tzinfo | None) -> str:
+def firing_message(
+    view: AccountView, judgement: Judgement, rules: AlertRules, now: datetime, zone: tzinfo | None
+) -> str:
     """Word an alert that begins to fire."""
-    return _sentence(view, _firing_words(view, finding, rules, now, zone))
+    return _sentence(view, _firing_words(view, judgement, rules, now, zone))
 
 
-def resolved_message(view: AccountView, finding: Finding) -> str:
+def resolved_message(view: AccountView, judgement: Judgement) -> str:
     """Word an alert that is over."""
-    match finding.level.rule:
+    match judgement.level.rule:
         case AlertRule.BUDGET_USED | AlertRule.DAILY_BUDGET_USED as rule:
             what = "the budget" if rule is AlertRule.BUDGET_USED else "today's budget"
-            below = wording.short_percent(finding.threshold)
-            words = f"below {below} of {what} again, {wording.percent(finding.value)} is used"
+            below = wording.short_percent(judgement.threshold)
+            words = f"below {below} of {what} again, {wording.percent(judgement.value)} is used"
         case AlertRule.RUN_OUT:
-            words = f"a run-out before the renewal is {_likely(view, finding)} now"
+            words = f"a run-out before the renewal is {_likely(view, judgement)} now"
         case AlertRule.SATURATED:
             words = f"concurrency is at {_in_flight(view)} again"
         case AlertRule.FAILURE_RATE:
-            words = f"{wording.percent(finding.value)} of requests fail now"
+            words = f"{wording.percent(judgement.value)} of requests fail now"
         case AlertRule.SPEND:
-            words = f"spend is {_times(finding.value)} the usual of this hour again"
+            words = f"spend is {_times(judgement.value)} the usual of this hour again"
         case AlertRule.KEY_REFUSED:
             words = "the service takes the key again"
         case AlertRule.EXHAUSTED:
@@ -60,18 +62,20 @@ def _sentence(view: AccountView, words: str) -> str:
     return text if text.endswith((".", "…")) else f"{text}."
 
 
-def _firing_words(view: AccountView, finding: Finding, rules: AlertRules, now: datetime, zone: tzinfo | None) -> str:
-    match finding.level.rule:
+def _firing_words(
+    view: AccountView, judgement: Judgement, rules: AlertRules, now: datetime, zone: tzinfo | None
+) -> str:
+    match judgement.level.rule:
         case AlertRule.BUDGET_USED:
             ceiling = view.budget.ceiling if view.budget else None
             what = "the plan's credits are" if view.budget and view.budget.is_plan_limit else "the budget is"
-            words = f"{wording.percent(finding.value)} of {what} used, {_of(view.snapshot.used, ceiling)}"
+            words = f"{wording.percent(judgement.value)} of {what} used, {_of(view.snapshot.used, ceiling)}"
         case AlertRule.DAILY_BUDGET_USED:
             today = view.budget.today.credits if view.budget and view.budget.today else None
             ceiling = view.budget.daily_credits if view.budget else None
-            words = f"{wording.percent(finding.value)} of today's budget is used, {_of(today, ceiling)}"
+            words = f"{wording.percent(judgement.value)} of today's budget is used, {_of(today, ceiling)}"
         case AlertRule.RUN_OUT:
-            words = _run_out_words(view, finding, now, zone)
+            words = _run_out_words(view, judgement, now, zone)
         case AlertRule.SATURATED:
             lasted = wording.short_span(rules.saturated.for_seconds) if rules.saturated else wording.UNKNOWN
             words = f"concurrency is at {_in_flight(view)}, saturated for {lasted}"
@@ -79,21 +83,21 @@ def _firing_words(view: AccountView, finding: Finding, rules: AlertRules, now: d
             lasted = wording.short_span(60 * rules.failure_rate.for_minutes) if rules.failure_rate else wording.UNKNOWN
             share = view.usual.failed_share if view.usual else None
             usual = "" if share is None else f", usual {wording.percent(share)}"
-            words = f"{wording.percent(finding.value)} of requests failed in the last {lasted}{usual}"
+            words = f"{wording.percent(judgement.value)} of requests failed in the last {lasted}{usual}"
         case AlertRule.SPEND:
             lasted = wording.short_span(60 * rules.spend.for_minutes) if rules.spend else wording.UNKNOWN
-            words = f"spend of the last {lasted} is {_times(finding.value)} the usual of this hour"
+            words = f"spend of the last {lasted} is {_times(judgement.value)} the usual of this hour"
         case AlertRule.KEY_REFUSED:
             words = "the service refuses the key"
         case AlertRule.EXHAUSTED:
             words = f"the credits are used up, {_of(view.snapshot.used, view.snapshot.limit)}"
         case AlertRule.STALE:
             why = f": {view.error}" if view.error else ""
-            words = f"no sample for {wording.short_span(finding.value or 0.0)}{why}"
+            words = f"no sample for {wording.short_span(judgement.value or 0.0)}{why}"
     return words
 
 
-def _run_out_words(view: AccountView, finding: Finding, now: datetime, zone: tzinfo | None) -> str:
+def _run_out_words(view: AccountView, judgement: Judgement, now: datetime, zone: tzinfo | None) -> str:
     ahead = view.prospect
     is_plan = ahead is None or ahead.is_limit or _is_plan(view.budget)
     what = "the plan's credits run out" if is_plan else "the budget runs out"
@@ -101,11 +105,11 @@ def _run_out_words(view: AccountView, finding: Finding, now: datetime, zone: tzi
     if ahead is not None and ahead.run_out_p50 is not None:
         day, time = wording.about(ahead.run_out_p50, now, zone)
         when = f" {day} about {time},"
-    return f"{what}{when} before the renewal: {_likely(view, finding)}"
+    return f"{what}{when} before the renewal: {_likely(view, judgement)}"
 
 
-def _likely(view: AccountView, finding: Finding) -> str:
-    return likely_words(view.outlook.evidence, finding.value) if view.outlook else wording.UNKNOWN
+def _likely(view: AccountView, judgement: Judgement) -> str:
+    return likely_words(view.outlook.evidence, judgement.value) if view.outlook else wording.UNKNOWN
 
 
 def _is_plan(budget: BudgetStanding | None) -> bool:

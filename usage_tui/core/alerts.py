@@ -26,7 +26,7 @@ class Level(Struct, frozen=True):
     height: float = 0.0
 
 
-class Finding(Struct, frozen=True):
+class Judgement(Struct, frozen=True):
     """How a level stands, with what was held against what; what is not known, or is no number, is None."""
 
     level: Level
@@ -67,14 +67,14 @@ Passed = Mapping[Level, bool]
 
 
 class Step(Struct, frozen=True):
-    """What follows from findings: the levels passed from now on, those that fire, those that are over, those gone.
+    """What follows from judgements: the levels passed from now on, those that fire, those that are over, those gone.
 
     Of the levels passed, True are those that fired; the others were passed together with a higher one.
     """
 
     passed: Passed
-    fired: tuple[Finding, ...] = ()
-    resolved: tuple[Finding, ...] = ()
+    fired: tuple[Judgement, ...] = ()
+    resolved: tuple[Judgement, ...] = ()
     dropped: tuple[Level, ...] = ()
 
     @property
@@ -99,31 +99,31 @@ def whether(is_so: bool | None) -> Verdict:
     return Verdict.PASSED if is_so else Verdict.RECOVERED
 
 
-def stepped(passed: Passed, findings: Iterable[Finding]) -> Step:
-    """Say what findings change of the levels `passed` so far.
+def stepped(passed: Passed, judgements: Iterable[Judgement]) -> Step:
+    """Say what judgements change of the levels `passed` so far.
 
     Of one rule's levels that are passed at once, the highest fires, and none does below one that was passed before. A
     level that is found no more, for its threshold is gone from the config, is dropped.
     """
     now: dict[Level, bool] = {}
-    new: dict[AlertRule, Finding] = {}
+    new: dict[AlertRule, Judgement] = {}
     highest: dict[AlertRule, float] = {}
-    resolved: list[Finding] = []
+    resolved: list[Judgement] = []
     found: set[Level] = set()
-    for finding in findings:
-        level = finding.level
+    for judgement in judgements:
+        level = judgement.level
         if passed and level in passed:
             found.add(level)
-            if finding.verdict is not Verdict.RECOVERED:
+            if judgement.verdict is not Verdict.RECOVERED:
                 now[level] = passed[level]
                 highest[level.rule] = max(highest.get(level.rule, level.height), level.height)
             elif passed[level]:
-                resolved.append(finding)
-        elif finding.verdict is Verdict.PASSED:
+                resolved.append(judgement)
+        elif judgement.verdict is Verdict.PASSED:
             now[level] = False
             if level.rule not in new or level.height > new[level.rule].level.height:
-                new[level.rule] = finding
+                new[level.rule] = judgement
     fired = [each for rule, each in new.items() if rule not in highest or each.level.height > highest[rule]]
-    now.update({finding.level: True for finding in fired})
+    now.update({judgement.level: True for judgement in fired})
     dropped = tuple(level for level in passed if level not in found)
     return Step(now, tuple(fired), tuple(resolved), dropped)

@@ -18,7 +18,7 @@ AGREE_CREDITS = 30
 WATCHED_SHARE = 0.99
 
 
-class Finding(StrEnum):
+class Meaning(StrEnum):
     """What the difference of a day may mean, in words."""
 
     AGREES = "agrees"
@@ -44,7 +44,7 @@ class ComparedDay(Struct, frozen=True):
     reported: int | None
     collected: int | None
     watched: float
-    finding: Finding
+    meaning: Meaning
 
     @property
     def difference(self) -> int | None:
@@ -76,12 +76,12 @@ def compared_days(reported: Mapping[int, int], seen: Sequence[TimeSpan]) -> list
         watched = min(1.0, span.covered_ms / DAY_MS) if span is not None else 0.0
         before = spans.get(day - 1)
         is_after_gap = span is not None and span.has_gap and (before is None or not before.covered_ms)
-        finding = _finding(reported.get(day), collected, watched, span, is_after_gap=is_after_gap, is_last=day == last)
-        days.append(ComparedDay(day, reported.get(day), collected, watched, finding))
+        meaning = _meaning(reported.get(day), collected, watched, span, is_after_gap=is_after_gap, is_last=day == last)
+        days.append(ComparedDay(day, reported.get(day), collected, watched, meaning))
     return _with_shifts(days)
 
 
-def _finding(
+def _meaning(
     reported: int | None,
     collected: int | None,
     watched: float,
@@ -89,21 +89,21 @@ def _finding(
     *,
     is_after_gap: bool,
     is_last: bool,
-) -> Finding:
+) -> Meaning:
     """Find the first reason that holds."""
     one, other = reported or 0, collected or 0
     reasons = (
-        (span is not None and span.is_reported, Finding.FILLED_IN),
-        (collected is None, Finding.NO_SAMPLES),
-        (reported is None and other != 0, Finding.NOT_REPORTED),
-        (_is_close(one, other), Finding.AGREES),
-        (is_after_gap, Finding.AFTER_GAP),
-        (span is not None and span.has_reset, Finding.RESET),
-        (watched < WATCHED_SHARE, Finding.PARTLY_WATCHED),
-        (one > other, Finding.REPORT_MORE),
-        (is_last, Finding.UNFINISHED),
+        (span is not None and span.is_reported, Meaning.FILLED_IN),
+        (collected is None, Meaning.NO_SAMPLES),
+        (reported is None and other != 0, Meaning.NOT_REPORTED),
+        (_is_close(one, other), Meaning.AGREES),
+        (is_after_gap, Meaning.AFTER_GAP),
+        (span is not None and span.has_reset, Meaning.RESET),
+        (watched < WATCHED_SHARE, Meaning.PARTLY_WATCHED),
+        (one > other, Meaning.REPORT_MORE),
+        (is_last, Meaning.UNFINISHED),
     )
-    return next((finding for holds, finding in reasons if holds), Finding.REPORT_LESS)
+    return next((meaning for holds, meaning in reasons if holds), Meaning.REPORT_LESS)
 
 
 def _is_close(one: int, other: int) -> bool:
@@ -112,15 +112,15 @@ def _is_close(one: int, other: int) -> bool:
 
 def _with_shifts(days: list[ComparedDay]) -> list[ComparedDay]:
     """Find days that differ by what a neighbour differs the other way round."""
-    odd = (Finding.REPORT_MORE, Finding.REPORT_LESS, Finding.UNFINISHED)
+    odd = (Meaning.REPORT_MORE, Meaning.REPORT_LESS, Meaning.UNFINISHED)
     shifted = set()
     for one, other in pairwise(days):
-        if one.finding in odd and other.finding in odd and one.difference and other.difference:
+        if one.meaning in odd and other.meaning in odd and one.difference and other.difference:
             larger = max(abs(one.difference), abs(other.difference))
             if abs(one.difference + other.difference) <= 0.2 * larger:
                 shifted |= {one.day, other.day}
     return [
-        ComparedDay(day.day, day.reported, day.collected, day.watched, Finding.SHIFTED) if day.day in shifted else day
+        ComparedDay(day.day, day.reported, day.collected, day.watched, Meaning.SHIFTED) if day.day in shifted else day
         for day in days
     ]
 
@@ -130,12 +130,12 @@ def agreement(days: Sequence[ComparedDay]) -> Agreement:
     whole = [
         day
         for day in days
-        if day.difference is not None and day.watched >= WATCHED_SHARE and day.finding is not Finding.AFTER_GAP
+        if day.difference is not None and day.watched >= WATCHED_SHARE and day.meaning is not Meaning.AFTER_GAP
     ]
     return Agreement(
         compared=len(whole),
-        agreeing=sum(day.finding is Finding.AGREES for day in whole),
-        without_samples=sum(day.finding in (Finding.NO_SAMPLES, Finding.FILLED_IN) for day in days),
+        agreeing=sum(day.meaning is Meaning.AGREES for day in whole),
+        without_samples=sum(day.meaning in (Meaning.NO_SAMPLES, Meaning.FILLED_IN) for day in days),
         reported=sum(day.reported or 0 for day in whole),
         collected=sum(day.collected or 0 for day in whole),
     )
@@ -171,14 +171,14 @@ def compared_lines(days: Sequence[ComparedDay]) -> list[Line]:
     ]
     for day in days:
         difference = wording.UNKNOWN if day.difference is None else f"{day.difference:+,}"
-        is_well = day.finding is Finding.AGREES
+        is_well = day.meaning is Meaning.AGREES
         role = Role.GOOD if is_well else Role.DIM if day.difference is None else Role.NEAR
         lines.append(
             (
                 Span(f"{day_with_weekday(day.day):16}"),
                 Span(f"{wording.count(day.reported):>14}{wording.count(day.collected):>14}{difference:>14}"),
                 Span(f"{wording.short_percent(day.watched):>9}  "),
-                Span(day.finding, role),
+                Span(day.meaning, role),
             )
         )
     return lines

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from usage_tui.core.csv_cells import defused
-from usage_tui.core.reconcile import ComparedDay, Finding, agreement
+from usage_tui.core.reconcile import ComparedDay, Meaning, agreement
 from usage_tui.core.report import Entry, Figures, Page, Place, date_of
 
 
@@ -76,8 +76,8 @@ def comparison_report(name: str, days: Sequence[ComparedDay]) -> dict[str, Any]:
                 "collected": day.collected,
                 "difference": day.difference,
                 "watched_share": round(day.watched, 4),
-                "agrees": day.finding is Finding.AGREES,
-                "finding": day.finding,
+                "agrees": day.meaning is Meaning.AGREES,
+                "finding": day.meaning,
             }
             for day in days
         ],
