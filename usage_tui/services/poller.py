@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import os
-from collections.abc import Awaitable, Callable
 from datetime import timedelta, tzinfo
 from functools import partial
-from typing import TypeVar
 
 from msgspec.structs import replace
 
@@ -25,6 +22,7 @@ from usage_tui.services.kept_connection import KeptConnection
 from usage_tui.services.outside import Outside
 from usage_tui.services.pacer import Pacer
 from usage_tui.services.rest import Rest
+from usage_tui.services.shield import Shield
 from usage_tui.services.timetable import Timetable
 
 CLAIM_SECONDS = 3.0
@@ -33,8 +31,6 @@ BEFORE_MIDNIGHT = timedelta(minutes=10)
 READINGS_AT_ONCE = 500
 MOST_TOLD_APART = 60
 FRESH_INTERVALS = 2.0
-T = TypeVar("T")
-_log = logging.getLogger("usage_tui.collector")
 
 
 class Poller:
@@ -56,6 +52,7 @@ class Poller:
         self._pacer = pacer
         self._outside = outside
         self._foresight = Foresight(outside.desk, OneOffDays(account.one_off_days, zone))
+        self._shield = Shield(account.name)
         self._connection = KeptConnection(outside.connect)
         self._zone = zone
         self._followed_seconds: float | None = None
@@ -82,13 +79,13 @@ class Poller:
         self._publish(self.view())
 
     def _publish(self, view: AccountView) -> None:
-        self._do("its view was not taken", partial(self._outside.publish, view))
+        self._shield.call("its view was not taken", partial(self._outside.publish, view))
 
     def _tell(self) -> None:
         """Hand the view after a poll to whoever watches, then look whether it is worth an alert."""
         view = self.view()
         self._publish(view)
-        self._do("its alerts were not looked at", partial(self._outside.alerts.look, self.account, view))
+        self._shield.call("its alerts were not looked at", partial(self._outside.alerts.look, self.account, view))
 
     def replan(self, account: Account, plan: PollPlan, zone: tzinfo | None) -> None:
         """Take up a changed config of the same account."""
@@ -126,12 +123,12 @@ class Poller:
     async def _run(self) -> None:
         try:
             while not self._is_ending:
-                if await self._calmly("its poller failed", self._step()) is None:
+                if await self._shield.outcome("its poller failed", self._step()) is None:
                     await self._rest.wait(FAULT_SECONDS)
         finally:
             await self._connection.close()
             if self._has_claim:
-                await self._calmly("it was not released", self._outside.desk.release(self.account))
+                await self._shield.outcome("it was not released", self._outside.desk.release(self.account))
 
     async def _step(self) -> bool:
         """Claim the account, poll it if that is due, or wait: whichever comes next; True, for it did not fail."""
@@ -142,9 +139,9 @@ class Poller:
         if not self._has_claim:
             self._rest.forget_ends()
             self._has_claim = await desk.claim(self.account)
-            await self._calmly("its history was not read", self._catch_up())
+            await self._shield.outcome("its history was not read", self._catch_up())
             if self._has_claim:
-                await self._calmly("its alerts were not read", self._outside.alerts.take_up(self.account))
+                await self._shield.outcome("its alerts were not read", self._outside.alerts.take_up(self.account))
         if not self._has_claim:
             await self._rest.wait(CLAIM_SECONDS)
             return True
@@ -163,16 +160,16 @@ class Poller:
     async def look(self) -> None:
         """Take what a collector saw a moment ago, or where there is none, ask the service once; publish the view."""
         desk = self._outside.desk
-        self._has_claim = await self._calmly("it was not claimed", desk.claim(self.account)) or False
+        self._has_claim = await self._shield.outcome("it was not claimed", desk.claim(self.account)) or False
         try:
-            await self._calmly("its history was not read", self._catch_up())
+            await self._shield.outcome("its history was not read", self._catch_up())
             if self._has_claim or not self._is_fresh():
                 await self.poll()
             await self._look_ahead()
             self.publish()
         finally:
             if self._has_claim:
-                await self._calmly("it was not released", desk.release(self.account))
+                await self._shield.outcome("it was not released", desk.release(self.account))
 
     async def poll(self) -> None:
         """Ask the service once, put down what came of it, and publish the view."""
@@ -237,7 +234,7 @@ class Poller:
         """Look over the account's stored hours."""
         now = self._outside.clock.now()
         look = self._foresight.look_over(self.account, now, is_holder=self._has_claim)
-        await self._calmly("its outlook was not made", look)
+        await self._shield.outcome("its outlook was not made", look)
 
     def _is_fresh(self) -> bool:
         """Whether the newest reading is younger than two of the intervals at which it was made."""
@@ -275,7 +272,7 @@ class Poller:
                 self._pacer.fail(now)
                 kind, name = type(fault).__name__, harmless(self.account.name)
                 reason = f"The poll of {name} failed inside usage-tui ({kind}); see the log."
-                self._complain("its poll failed", fault)
+                self._shield.log("its poll failed", fault)
                 await self._connection.close()
         await self._close_poll(state, reason, None, None)
 
@@ -287,29 +284,6 @@ class Poller:
         until_next = timedelta(seconds=max(0.0, self._pacer.due - self._outside.clock.monotonic()))
         last_poll = LastPoll(now, state, error, latency_seconds, now + until_next, os.getpid())
         commit = self._outside.desk.commit(self.account, last_poll, reading)
-        is_stored = await self._calmly("its poll was not stored", commit) or False
+        is_stored = await self._shield.outcome("its poll was not stored", commit) or False
         self._ledger.close_poll(last_poll, is_stored=is_stored)
         self._tell()
-
-    def _do(self, what_failed: str, call: Callable[[], None]) -> None:
-        """Call something of the world's; where that fails, log it."""
-        try:
-            call()
-        except Exception as error:  # noqa: BLE001 -- a poller never dies
-            failed = error
-        else:
-            return
-        self._complain(what_failed, failed)
-
-    async def _calmly(self, what_failed: str, step: Awaitable[T]) -> T | None:
-        """Give the outcome of a step; where it fails, log that and give None."""
-        try:
-            return await step
-        except Exception as error:  # noqa: BLE001 -- a poller never dies
-            failed = error
-        self._complain(what_failed, failed)
-        return None
-
-    def _complain(self, what: str, error: Exception) -> None:
-        """Log a fault of ours by its type alone: its text and its frames may hold a key."""
-        _log.error("account %s: %s (%s)", harmless(self.account.name), what, type(error).__name__)
