@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import atexit
 import re
 import subprocess
 from collections.abc import Mapping, Sequence
-from functools import partial
 
 import msgspec
 
@@ -14,7 +12,7 @@ from usage_tui.core.alert_log import AlertBody
 from usage_tui.core.errors import DeliveryFailed
 from usage_tui.core.wording import harmless
 from usage_tui.services.masking import masked
-from usage_tui.services.session import end_session
+from usage_tui.services.session import ended_with_us
 
 DEADLINE_SECONDS = 10.0
 _MEND = "check alerts.notify.command"
@@ -55,20 +53,13 @@ class CommandChannel:
         except (OSError, ValueError) as error:
             reason = getattr(error, "strerror", None) or "its arguments are impossible"
             raise DeliveryFailed(f"{self.place} could not be started: {reason}; {_MEND}.", is_final=True) from None
-        end = partial(end_session, process)
-        atexit.register(end)  # the program may end while a thread waits here
         try:
-            code = process.wait(self._deadline_seconds)
+            with ended_with_us(process):
+                code = process.wait(self._deadline_seconds)
         except subprocess.TimeoutExpired:
-            end_session(process)
             raise DeliveryFailed(
                 f"{self.place} did not end within {self._deadline_seconds:g} s, and was ended; {_MEND}."
             ) from None
-        except BaseException:
-            end_session(process)
-            raise
-        finally:
-            atexit.unregister(end)
         if code != 0:
             how = f"failed with exit code {code}" if code > 0 else f"was ended by signal {-code}"
             raise DeliveryFailed(f"{self.place} {how}; {_MEND}.")

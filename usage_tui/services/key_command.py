@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import atexit
 import os
 import selectors
 import subprocess
 import time
-from functools import partial
 from typing import IO
 
 from usage_tui.core.errors import KeyUnavailable
 from usage_tui.core.wording import harmless
 from usage_tui.services.masking import masked
-from usage_tui.services.session import end_session
+from usage_tui.services.session import ended_with_us
 
 _KEPT_BYTES = 4096
 _PIECE_BYTES = 65_536
@@ -43,23 +41,14 @@ def first_line(arguments: tuple[str, ...], deadline_seconds: float) -> str:
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "its arguments are impossible"
         raise KeyUnavailable(f"The key command {program} could not be started: {reason}.") from None
-    # The program may end while a thread waits here; the command must not outlive it.
-    end = partial(end_session, process)
-    atexit.register(end)
     try:
-        with _output(process) as output:
+        with ended_with_us(process), _output(process) as output:
             printed = _read(process, output, deadline)
             code = process.wait(max(0.0, deadline - time.monotonic()))
     except (TimeoutError, subprocess.TimeoutExpired):
-        end_session(process)
         raise KeyUnavailable(
             f"The key command {program} did not end within {deadline_seconds:g} s; try it in a shell."
         ) from None
-    except BaseException:
-        end_session(process)
-        raise
-    finally:
-        atexit.unregister(end)
     if code != 0:
         how = f"failed with exit code {code}" if code > 0 else f"was ended by signal {-code}"
         raise KeyUnavailable(f"The key command {program} {how}; try it in a shell.")
