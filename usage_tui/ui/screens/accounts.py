@@ -73,17 +73,16 @@ class AccountsScreen(RosterScreen):
     def __init__(self, roster: Roster) -> None:
         super().__init__(roster)
         self._name_part = ""
+        self._filter: Input | None = None
 
     def compose(self) -> ComposeResult:
-        """Lay out title, table, filter and footer."""
+        """Lay out title, table and footer; the filter, which takes as long as all of these, comes when asked for."""
         yield Words(id="title")
         yield AccountsTable(self.role_style)
-        yield Input(placeholder="part of a name", id="filter", compact=True)
         yield KeyHints()
 
     def on_mount(self) -> None:
-        """Begin with the table; the filter is there when asked for."""
-        self.query_one(Input).display = False
+        """Begin with the table."""
         self.query_one(AccountsTable).focus()
         self.look()
 
@@ -109,9 +108,11 @@ class AccountsScreen(RosterScreen):
 
     def action_filter(self) -> None:
         """Ask for a part of a name."""
-        asked = self.query_one(Input)
-        asked.display = True
-        asked.focus()
+        if self._filter is None:
+            self._filter = Input(placeholder="part of a name", id="filter", compact=True)
+            self.mount(self._filter, before="KeyHints")
+        self._filter.display = True
+        self._filter.focus()
 
     @on(Input.Changed)
     def filter_names(self, event: Input.Changed) -> None:
@@ -120,18 +121,16 @@ class AccountsScreen(RosterScreen):
         self.look()
 
     @on(Input.Submitted)
-    def leave_filter(self) -> None:
+    def leave_filter(self, event: Input.Submitted) -> None:
         """Go back to the table with the filter in force."""
-        asked = self.query_one(Input)
-        asked.display = bool(asked.value)
+        event.input.display = bool(event.value)
         self.query_one(AccountsTable).focus()
 
     def action_back(self) -> None:
         """Give up the filter first, then the screen."""
-        asked = self.query_one(Input)
-        if asked.display:
-            asked.value = ""
-            asked.display = False
+        if self._filter is not None and self._filter.display:
+            self._filter.value = ""
+            self._filter.display = False
             self.query_one(AccountsTable).focus()
         else:
             self.dismiss()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from operator import attrgetter
 from typing import ClassVar
@@ -27,6 +27,20 @@ LEGEND = (
 )
 
 
+class HelpText(Static):
+    """Pieces of text, each in the looks of what it is of."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"help--heading", "help--text", "help--remark"}
+
+    def __init__(self, pieces: Iterable[tuple[str, str]]) -> None:
+        super().__init__()
+        self._pieces = tuple(pieces)
+
+    def render(self) -> Content:
+        """Put the pieces together."""
+        return Content.assemble(*((text, self.get_visual_style(f"help--{kind}")) for text, kind in self._pieces))
+
+
 class HelpScreen(Screen[None]):
     """Keys by group, and the signs on the dashboard."""
 
@@ -42,18 +56,20 @@ class HelpScreen(Screen[None]):
         self._version = version
 
     def compose(self) -> ComposeResult:
-        """Lay the groups out, one below the other, each in one piece: a widget a line would be slow to come."""
-        width = max((cells(line.keys) for line in self._lines), default=0)
+        """Lay all out in one piece: a widget for each group would be slow to come."""
         with VerticalScroll(id="help"):
-            yield Static(Content(f"usage-tui {self._version}"), classes="heading")
-            for group, lines in groupby(self._lines, key=attrgetter("group")):
-                yield Static(Content(group), classes="heading")
-                yield Static(Content("\n".join(f"{line.keys:>{width}}  {line.tooltip}" for line in lines)))
-            yield Static(Content("Signs"), classes="heading")
-            yield Static(Content("\n".join(f"{sign:>{width}}  {meaning}" for sign, meaning in LEGEND)))
-            yield Static(
-                Content("esc closes this help; every key can be changed in the config, under [keys]"), classes="remark"
-            )
+            yield HelpText(self._pieces())
+
+    def _pieces(self) -> Iterator[tuple[str, str]]:
+        """Give the help's texts, each with what it is of: a heading, text or a remark."""
+        width = max((cells(line.keys) for line in self._lines), default=0)
+        yield f"\nusage-tui {self._version}\n", "heading"
+        for group, lines in groupby(self._lines, key=attrgetter("group")):
+            yield f"\n{group}\n", "heading"
+            yield "".join(f"{line.keys:>{width}}  {line.tooltip}\n" for line in lines), "text"
+        yield "\nSigns\n", "heading"
+        yield "".join(f"{sign:>{width}}  {meaning}\n" for sign, meaning in LEGEND), "text"
+        yield "\nesc closes this help; every key can be changed in the config, under [keys]\n", "remark"
 
     def action_scroll_help(self, by: int) -> None:
         """Scroll by rows."""
