@@ -148,6 +148,16 @@ def test_a_ceiling_that_a_one_off_day_spent_was_spent_on_that_day() -> None:
     assert ahead.budget.spent_at == BACKFILL_DAY + 2 * HOUR
 
 
+def test_a_running_hour_that_a_reset_lies_in_takes_nothing_from_before_it() -> None:
+    assert (grounds_of([50], used=10).spent, grounds_of([50], used=60).spent) == (0, 10)
+
+
+def test_a_ceiling_that_is_spent_is_at_risk() -> None:
+    spent = Prospect(1000, is_limit=True, is_spent=True)
+    assert (spent.is_at_risk, spent.chance) == (True, 1.0)
+    assert not Prospect(1000, is_limit=True).is_at_risk
+
+
 def test_limit_of_nothing_and_no_limit_have_no_prospect() -> None:
     assert looked(STEADY, USED, limit=0).limit is None
     assert looked(STEADY, USED, limit=None).lower is None

@@ -59,6 +59,11 @@ def test_shorter_intervals_add_up_and_an_hour_is_known_from_three_quarters_of_it
     assert record.counted == (24.0, 16.0)
 
 
+def test_three_quarters_of_an_hour_are_enough_to_know_it() -> None:
+    record = read(HEAD + "".join(f"2026-01-05T{at},2\n" for at in ("00:00", "00:15", "00:30", "01:00", "01:15")))
+    assert record.spends == (6.0, None)
+
+
 def test_longer_intervals_are_spread_evenly() -> None:
     record = read(f"{HEAD}2026-01-05,24\n2026-01-06,48\n")
     assert record.spends == (1.0,) * 24 + (2.0,) * 24
