@@ -7,8 +7,10 @@ from datetime import UTC
 import pytest
 from msgspec.structs import replace
 
-from tests.makers import NOW, a_view
-from usage_tui.core.glance import Glance
+from tests.makers import NOW, a_last_poll, a_view, a_waiting_view
+from usage_tui.core.account import AccountState
+from usage_tui.core.budget import Budget
+from usage_tui.core.glance import Glance, trouble
 from usage_tui.core.headline import has_notice, notice, top_line
 from usage_tui.core.view import AccountView, Duty, Standing
 from usage_tui.core.wording import line_cells
@@ -40,3 +42,18 @@ def test_what_is_wrong_with_collecting_is_noticed() -> None:
     shown = glance(replace(a_view(), standing=Standing(Duty.FOLLOWING, REMARK)))
     assert has_notice(shown)
     assert REMARK in text(notice(shown, 120))
+
+
+@pytest.mark.parametrize(
+    ("view", "sign"),
+    [
+        (a_view(), None),
+        (a_waiting_view(), None),
+        (a_waiting_view(key_error="The variable X is not set."), "✗"),
+        (a_view(last_poll=a_last_poll(AccountState.UNREACHABLE)), "○"),
+        (a_view(budget=Budget(10)), "▲"),
+    ],
+)
+def test_an_account_that_needs_a_look_has_a_mark(view: AccountView, sign: str | None) -> None:
+    mark = trouble(view, NOW)
+    assert (mark.text if mark else None) == sign

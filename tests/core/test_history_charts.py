@@ -247,6 +247,13 @@ def test_cumulative_has_limit_budget_even_pace_and_the_cycle_before() -> None:
     assert ghost[-1].x > 85
 
 
+def test_even_pace_that_leaves_the_scale_ends_at_its_top() -> None:
+    drawn = history_cumulative.plot(seen(*(an_hour(number) for number in range(10))), 90, 20, UTC)
+    start, end = (mark for mark in layer(drawn, "even pace").marks if mark)
+    assert (start.x, start.y, end.y) == (0, 0, drawn.top)
+    assert 0 < end.x < 90
+
+
 def test_forecast_is_a_fan_from_now_to_the_renewal() -> None:
     outlook = an_outlook()
     view = replace(a_view(), outlook=outlook)
