@@ -207,18 +207,39 @@ def test_pipe_that_is_closed_while_samples_come_ends_silently_with_141(program: 
     process.stderr.close()
 
 
-@pytest.mark.parametrize("arguments", [("paths",), ("status", "--demo", "--json"), ("statusline", "--demo")])
-def test_full_disk_is_told_in_one_sentence(program: Program, arguments: tuple[str, ...]) -> None:
+@pytest.mark.parametrize("environ", [{}, {"PYTHONUNBUFFERED": "1"}], ids=["buffered", "unbuffered"])
+@pytest.mark.parametrize(
+    "arguments",
+    [("paths",), ("status", "--demo", "--json"), ("--version",), ("--help",), ("account", "--help"), ("demo-server",)],
+    ids=" ".join,
+)
+def test_full_disk_is_told_in_one_sentence(
+    program: Program, arguments: tuple[str, ...], environ: Mapping[str, str]
+) -> None:
     with Path("/dev/full").open("wb") as full:
         done = subprocess.run(
             [*COMMAND, *arguments],
             stdout=full,
             stderr=subprocess.PIPE,
-            env=program.whole_environment(),
+            env=program.whole_environment(environ),
             timeout=60,
             check=False,
         )
     assert (done.returncode, done.stderr) == (70, b"The output could not be written: No space left on device.\n")
+
+
+def test_full_disk_changes_nothing_where_nothing_is_printed(program: Program) -> None:
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            [*COMMAND, "nosuch"],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            env=program.whole_environment({"PYTHONUNBUFFERED": "1"}),
+            timeout=60,
+            check=False,
+        )
+    assert done.returncode == 2
+    assert b"could not be written" not in done.stderr
 
 
 def test_output_that_is_closed_is_no_crash(program: Program) -> None:

@@ -11,6 +11,7 @@ import click
 from usage_tui.commands.accounts_in_force import accounts_in_force, chosen
 from usage_tui.commands.complaints import code_of_views, complain
 from usage_tui.commands.demo_past import refuse_demo, say_if_simulated
+from usage_tui.commands.exits import emit
 from usage_tui.commands.key_input import KEY_COMMAND, asked_key, split_key_command
 from usage_tui.commands.options import Common, common_options, complete_account, pass_common
 from usage_tui.core import wording
@@ -126,7 +127,7 @@ def add(
         source = KeyFromCommand(key_command)
     else:
         source = (_kept_in_keyring(name) if keyring else None) or KeyInConfig(asked_key(name))
-    print(add_account(file, state, name, source, base_url=base_url, is_for_keyring=keyring))
+    emit(add_account(file, state, name, source, base_url=base_url, is_for_keyring=keyring))
 
 
 @account.command("list", short_help="List the accounts, without keys.")
@@ -148,7 +149,7 @@ def list_accounts(common: Common) -> None:
     say_if_simulated(common)
     for name, kind, url in rows:
         cells = [text + " " * (width - wording.cells(text)) for text, width in zip((name, kind), widths, strict=True)]
-        print("  ".join([*cells, url]).rstrip())
+        emit("  ".join([*cells, url]).rstrip())
 
 
 @account.command(short_help="Remove an account, and its own key file.")
@@ -168,7 +169,7 @@ def remove(common: Common, name: str) -> None:
     state = state_folder(os.environ)
     ConfigFile(path, state).remove_account(gone.name)
     others = {entry.key_source for entry in accounts if entry is not gone}
-    print(f"{gone.name} was removed from {wording.harmless(str(path), 300)}.{_forget(gone, others, state.keys)}")
+    emit(f"{gone.name} was removed from {wording.harmless(str(path), 300)}.{_forget(gone, others, state.keys)}")
 
 
 @account.command(short_help="Try the key of one account, or of all.")
@@ -201,7 +202,7 @@ def _print_trial(view: AccountView, now: datetime) -> None:
     latency = view.last_poll.latency_seconds if view.last_poll else None
     took = f", answered in {wording.latency(latency)}" if latency is not None else ""
     simulated = ", simulated" if view.is_simulated else ""
-    print(f"{view.name}: key accepted, {state_sign(view, now)[1]}{simulated}{took}")
+    emit(f"{view.name}: key accepted, {state_sign(view, now)[1]}{simulated}{took}")
 
 
 def _config_path(common: Common) -> Path:

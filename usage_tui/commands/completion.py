@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 from click.shell_completion import BashComplete, CompletionItem, FishComplete, ShellComplete, ZshComplete
 
-from usage_tui.commands.exits import ALL_RIGHT, WRONG_USAGE
+from usage_tui.commands.exits import ALL_RIGHT, WRONG_USAGE, emit
 from usage_tui.commands.options import common_options
 from usage_tui.commands.run import COMPLETION_VARIABLE
 from usage_tui.commands.streams import write_for_programs
@@ -100,7 +100,7 @@ def complete(root: click.Command, program: str, instruction: str) -> int:
         return WRONG_USAGE
     maker = _MAKERS[shell](root, {}, program, COMPLETION_VARIABLE)
     write_for_programs()
-    print(maker.complete() if what == "complete" else maker.source())
+    emit(maker.complete() if what == "complete" else maker.source())
     return ALL_RIGHT
 
 
@@ -119,4 +119,4 @@ def completion(context: click.Context, shell: str) -> None:
     """
     root = context.find_root()
     maker = _MAKERS[shell](root.command, {}, root.info_name or "usage-tui", COMPLETION_VARIABLE)
-    print(maker.source())
+    emit(maker.source())

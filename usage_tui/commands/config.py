@@ -11,6 +11,7 @@ from usage_tui.commands.complaints import complain
 from usage_tui.commands.config_shown import shown_config
 from usage_tui.commands.demo_past import refuse_demo
 from usage_tui.commands.example import example_config
+from usage_tui.commands.exits import emit
 from usage_tui.commands.options import Common, common_options, pass_common
 from usage_tui.commands.streams import write_for_programs
 from usage_tui.core.errors import ConfigError
@@ -41,7 +42,7 @@ def init(common: Common) -> None:
     if place.path.exists():
         raise click.UsageError(f"{shown_path(place.path)} is there already and was left as it is.")
     _file(place).create(example_config())
-    print(f"Wrote {shown_path(place.path)}.")
+    emit(f"Wrote {shown_path(place.path)}.")
 
 
 @config.command(short_help="Say everything that is wrong with the config.")
@@ -64,9 +65,9 @@ def check(common: Common) -> int:
         settings = checked_settings(text, KNOWN_IDS)
     except ConfigError as error:
         for line in str(error).splitlines():
-            print(harmless(line, 600))
+            emit(harmless(line, 600))
         return exits.CONFIG_WRONG
-    print(f"{shown_path(text.path)}: all right, {counted(len(settings.accounts), 'account')}.")
+    emit(f"{shown_path(text.path)}: all right, {counted(len(settings.accounts), 'account')}.")
     return exits.ALL_RIGHT
 
 
@@ -82,7 +83,7 @@ def show(common: Common) -> None:
     """
     shown = shown_config(checked_settings(_text(common)))
     write_for_programs()
-    print(shown, end="")
+    emit(shown, end="")
 
 
 @config.command()
@@ -96,7 +97,7 @@ def path(common: Common) -> None:
       cat "$(usage-tui config path)"
     """
     write_for_programs()
-    print(shown_path(_place(common).path))
+    emit(shown_path(_place(common).path))
 
 
 @config.command(short_help="Open the config in $VISUAL or $EDITOR.")

@@ -7,6 +7,8 @@ import signal
 
 import click
 
+from usage_tui.commands.exits import emit
+
 _DEFAULT_SEED = 1
 _MOST_ACCOUNTS = 1000
 
@@ -64,7 +66,7 @@ def demo_server(port: int, accounts: int, seed: int) -> None:
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     lines = [base_url, *(f"{account.name} {account.key.reveal()}" for account in service.accounts)]
-    click.echo("\n".join(lines))
+    emit("\n".join(lines))
     while True:
         signal.pause()
 

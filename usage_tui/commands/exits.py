@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import sys
@@ -17,6 +18,7 @@ KEY_REFUSED = 77
 CONFIG_WRONG = 78
 INTERRUPTED = 130
 PIPE_CLOSED = 141
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 
 
 class OutputLost(Exception):
@@ -31,11 +33,24 @@ def emit(text: str, end: str = "\n") -> None:
         OutputLost: it could not be written.
     """
     try:
-        print(text, end=end, flush=True)
+        if line := text + end:
+            print(line, end="")
+        if sys.stdout is not None:
+            sys.stdout.flush()
     except BrokenPipeError:
         raise
     except OSError as error:
-        raise OutputLost(f"The output could not be written: {error.strerror}.") from None
+        raise output_lost(error) from None
+
+
+def output_lost(error: OSError) -> OutputLost:
+    """Word why the output could not be written."""
+    return OutputLost(f"The output could not be written: {error.strerror}.")
+
+
+def is_full(error: OSError) -> bool:
+    """Say whether an error is that of a stream that takes no more; one of a file has a name."""
+    return error.filename is None and error.errno in _FULL
 
 
 def _forget_output() -> None:

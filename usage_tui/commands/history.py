@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from usage_tui.commands.demo_past import FLEETING, refuse_demo, say_if_simulated
+from usage_tui.commands.exits import emit
 from usage_tui.commands.options import Common, common_options, pass_common
 from usage_tui.commands.time_option import read_moment
 
@@ -69,7 +70,7 @@ def import_history(common: Common, *, file: Path) -> None:
     refuse_demo(common, FLEETING)
     from usage_tui.commands.history_importing import import_file  # noqa: PLC0415 - imports SQLite
 
-    print(import_file(common, file))
+    emit(import_file(common, file))
 
 
 @history.command(short_help="Forget now what is older than it is kept.")
@@ -88,4 +89,4 @@ def prune(common: Common) -> None:
     refuse_demo(common, FLEETING)
     from usage_tui.commands.history_pruning import prune_history  # noqa: PLC0415 - imports SQLite
 
-    print(prune_history(common))
+    emit(prune_history(common))

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from usage_tui.commands.demo_past import FLEETING, refuse_demo
+from usage_tui.commands.exits import emit
 from usage_tui.commands.options import Common, common_options, pass_common
 from usage_tui.commands.streams import write_for_programs
 from usage_tui.services.config_text import shown_path
@@ -38,7 +39,7 @@ def paths(common: Common) -> None:
     }
     write_for_programs()
     for name, path in files.items():
-        print(f"{name:<8}{shown_path(path)}{'' if _exists(path) else '  (not there yet)'}")
+        emit(f"{name:<8}{shown_path(path)}{'' if _exists(path) else '  (not there yet)'}")
 
 
 def _exists(path: Path) -> bool:

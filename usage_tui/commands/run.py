@@ -36,7 +36,7 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def _print_version() -> int:
-    print(f"usage-tui {__version__}")
+    exits.emit(f"usage-tui {__version__}")
     return exits.ALL_RIGHT
 
 
@@ -94,6 +94,10 @@ def _run(arguments: Sequence[str]) -> int:
         code = code_of(error)
     except (BrokenPipeError, exits.OutputLost):
         raise
+    except OSError as error:
+        if exits.is_full(error):  # click's own printing: whatever else writes words its faults itself
+            raise exits.output_lost(error) from None
+        code = _end_in_error(error, arguments)
     except Exception as error:  # noqa: BLE001 - whatever it is, it ends with one sentence
         code = _end_in_error(error, arguments)
     return code

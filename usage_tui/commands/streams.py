@@ -22,6 +22,8 @@ def settle_streams(arguments: Sequence[str], environ: Mapping[str, str]) -> None
             stream.reconfigure(encoding=_DRAWN)
         else:
             stream.reconfigure(errors="backslashreplace")
+    if sys.stdout is not None and hasattr(sys.stdout, "reconfigure"):
+        sys.stdout.reconfigure(write_through=False)  # what cannot be written is told once, by who flushes
 
 
 def write_for_programs() -> None:
