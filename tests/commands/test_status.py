@@ -114,9 +114,9 @@ def test_ascii_is_drawn_where_asked_for_and_where_nothing_else_is_known(fleet: P
 def test_history_that_takes_nothing_is_said_once_and_the_answer_comes(fleet: Program) -> None:
     fleet.state.parent.mkdir(parents=True, exist_ok=True)
     fleet.state.write_text("no folder")
-    for form in ((), ("--json",)):
-        done = fleet.run("status", *form)
-        assert done.code == 0
+    job = ("estimate", "https://example.com", "--account", "staging")
+    for arguments in (("status",), ("status", "--json"), ("guard", "--max-used", "1"), job):
+        done = fleet.run(*arguments)
         assert "staging" in done.out
         assert done.err.count("The history is not written") == 1
 

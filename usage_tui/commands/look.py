@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from datetime import tzinfo
 
+from usage_tui.commands.complaints import complain
 from usage_tui.core.account import Account, PollPlan
 from usage_tui.core.view import AccountView
 from usage_tui.services.alert_desk import AlertDesk
@@ -19,9 +20,12 @@ from usage_tui.services.single_poll import MOST_AT_ONCE, poll_once
 def look_at(
     accounts: Sequence[Account], plan: PollPlan, zone: tzinfo | None, desk: Desk, alerts: AlertDesk | None = None
 ) -> list[AccountView]:
-    """Look at each account once, and give their views in the same order; alerts fire only where their desk is given."""
+    """Look at each account once, and give their views in the same order; alerts fire only where their desk is given.
+
+    What keeps the history from being written is said on stderr.
+    """
     rounds = math.ceil(len(accounts) / MOST_AT_ONCE)
-    return poll_once(
+    views = poll_once(
         accounts,
         plan,
         connect=ServiceConnection(read_key),
@@ -31,3 +35,7 @@ def look_at(
         alerts=alerts,
         within_seconds=rounds * (LONGEST_KEY_READ_SECONDS + plan.timeout_seconds),
     )
+    for remark in dict.fromkeys(view.standing.remark for view in views):
+        if remark is not None:
+            complain(remark)
+    return views

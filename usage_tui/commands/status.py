@@ -47,7 +47,4 @@ def status(common: Common, *, is_json: bool) -> int:
         for view in views:
             if view.error is not None:
                 complain(f"{view.name}: {view.error}")
-    for remark in dict.fromkeys(view.standing.remark for view in views):
-        if remark is not None:
-            complain(remark)
     return code_of_views(views, now)

@@ -10,15 +10,16 @@ import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
-from urllib.parse import quote
 
 from usage_tui.core.errors import HistoryUnavailable
 from usage_tui.core.finding import Finding, fault, fine
 from usage_tui.core.wording import harmless
-from usage_tui.services.history_schema import HEADER_BYTES, MIGRATIONS, check_header, schema_number
+from usage_tui.services.history_opening import opened_read_only
+from usage_tui.services.history_schema import MIGRATIONS, schema_number
 from usage_tui.services.paths import StateFolder
 
 LEAST_FREE_BYTES = 200 * 1024 * 1024
+BUSY_SECONDS = 1.0
 CHECK_SECONDS = 20.0
 LOCK_SECONDS = 1.0
 LOCK_LOOK_SECONDS = 0.05
@@ -29,7 +30,7 @@ _OTHERS = 0o077
 def check_database(folder: StateFolder) -> Iterator[Finding]:
     """Look at the state folder, and the database in it."""
     if not folder.path.exists():
-        yield fine("state", f"{_shown(folder.path)}: not there yet; the first sample makes it.")
+        yield _check_room_for(folder.path)
         return
     yield from _check_folder(folder)
     if not folder.history.exists():
@@ -41,6 +42,14 @@ def check_database(folder: StateFolder) -> Iterator[Finding]:
     if damaged:
         where = _shown(damaged[0])
         yield fault("database", f"A damaged history was set aside: {where}; delete it once you need it no more.")
+
+
+def _check_room_for(path: Path) -> Finding:
+    """Look whether a folder that is not there yet can be made."""
+    there = next(folder for folder in path.absolute().parents if folder.exists())
+    if not (there.is_dir() and os.access(there, os.W_OK | os.X_OK, effective_ids=True)):
+        return fault("state", f"{_shown(path)}: cannot be made; make {_shown(there)} a writable folder.")
+    return fine("state", f"{_shown(path)}: not there yet; the first sample makes it.")
 
 
 def _check_folder(folder: StateFolder) -> Iterator[Finding]:
@@ -67,9 +76,7 @@ def _check_folder(folder: StateFolder) -> Iterator[Finding]:
 def _check_content(path: Path) -> Finding:
     where = _shown(path)
     try:
-        with path.open("rb") as file:
-            check_header(file.read(HEADER_BYTES))
-        with closing(sqlite3.connect(f"file:{quote(str(path))}?mode=ro", uri=True, timeout=1.0)) as connection:
+        with closing(opened_read_only(path, BUSY_SECONDS)) as connection:
             return _quick_check(connection, where, path.stat().st_size)
     except HistoryUnavailable as error:
         return fault("database", str(error))

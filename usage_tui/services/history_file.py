@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import os
 import sqlite3
@@ -13,6 +14,7 @@ from usage_tui.core.errors import HistoryUnavailable
 from usage_tui.core.wording import harmless
 from usage_tui.services.clock import Clock
 from usage_tui.services.history_lock import HistoryLock
+from usage_tui.services.history_opening import opened_read_only
 from usage_tui.services.history_schema import HEADER_BYTES, check_header, check_schema, migrate
 from usage_tui.services.paths import StateFolder
 
@@ -20,6 +22,7 @@ BUSY_SECONDS = 0.25
 LOCK_SECONDS = 0.5
 _SIDE_FILES = ("", "-wal", "-shm")
 _DAMAGED = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
+_UNWRITABLE = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
 _PASSING = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_FULL})
 _REASONS = {
     sqlite3.SQLITE_FULL: "the disk is full; make room",
@@ -35,7 +38,8 @@ _log = logging.getLogger("usage_tui.history")
 class HistoryFile:
     """One connection that reads and writes, opened when it is first needed and whenever the file became another one.
 
-    `tell` is called with a sentence on what the user should know of, such as a damaged file that was set aside.
+    Where nothing can be written, it reads what is there. `tell` is called with a sentence on what the user should know
+    of, such as a damaged file that was set aside.
     """
 
     def __init__(self, folder: StateFolder, clock: Clock, tell: Callable[[str], None]) -> None:
@@ -47,6 +51,7 @@ class HistoryFile:
         self._connection: sqlite3.Connection | None = None
         self._identity: tuple[int, int] | None = None
         self._seen_version: int | None = None
+        self._is_read_only = False
 
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
@@ -77,8 +82,13 @@ class HistoryFile:
         with self._faults_worded():
             connection = self._connection
             if connection is None or not self._is_open():
-                with self._locked():
-                    connection = self._connected()
+                try:
+                    with self._locked():
+                        connection = self._connected()
+                except OSError as error:
+                    if error.errno not in _UNWRITABLE or not self._folder.history.exists():
+                        raise
+                    connection = self._connected_to_read()
             yield connection
 
     def has_changed(self) -> bool:
@@ -130,9 +140,17 @@ class HistoryFile:
         finally:
             self._lock.release()
 
+    def _connected_to_read(self) -> sqlite3.Connection:
+        """Give a connection to a file that cannot be written; the next that writes opens it anew."""
+        self._drop_connection()
+        connection = opened_read_only(self._folder.history, BUSY_SECONDS)
+        self._connection, self._identity, self._seen_version = connection, _identity_of(self._path), None
+        self._is_read_only = True
+        return connection
+
     def _connected(self) -> sqlite3.Connection:
         """Give the connection, opened anew where it has to be; for that, the lock is held."""
-        if self._connection is not None and self._is_open():
+        if self._connection is not None and self._is_open() and not self._is_read_only:
             return self._connection
         self._drop_connection()
         path = self._path
@@ -141,6 +159,7 @@ class HistoryFile:
             check_header(file.read(HEADER_BYTES))
         connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
         self._connection, self._identity, self._seen_version = connection, _identity_of(path), None
+        self._is_read_only = False
         try:
             for setting in ("synchronous = NORMAL", "wal_autocheckpoint = 0", "journal_size_limit = 4194304"):
                 connection.execute(f"PRAGMA {setting}")

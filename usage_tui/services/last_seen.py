@@ -7,7 +7,6 @@ from collections.abc import Collection, Iterator
 from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
-from urllib.parse import quote
 
 from msgspec import Struct
 
@@ -18,8 +17,9 @@ from usage_tui.core.outlook import Evidence, Outlook, Prospect
 from usage_tui.core.rollup import MINUTE_MS, Reading, epoch_ms
 from usage_tui.core.view import AccountView, LastPoll
 from usage_tui.core.wording import harmless
+from usage_tui.services.history_opening import opened_read_only
 from usage_tui.services.history_rows import select_last, select_readings
-from usage_tui.services.history_schema import HEADER_BYTES, check_header, schema_number
+from usage_tui.services.history_schema import schema_number
 from usage_tui.services.prospect_rows import select_prospects
 
 BUSY_SECONDS = 0.1
@@ -63,10 +63,7 @@ def last_seen(
 def _opened(path: Path) -> Iterator[sqlite3.Connection | None]:
     """Open the database to read from; None where there is none."""
     try:
-        with path.open("rb") as file:
-            check_header(file.read(HEADER_BYTES))
-        address = f"file:{quote(str(path))}?mode=ro"
-        with closing(sqlite3.connect(address, uri=True, timeout=BUSY_SECONDS, isolation_level=None)) as connection:
+        with closing(opened_read_only(path, BUSY_SECONDS)) as connection:
             yield connection
     except FileNotFoundError:
         yield None
