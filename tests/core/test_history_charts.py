@@ -254,6 +254,12 @@ def test_even_pace_that_leaves_the_scale_ends_at_its_top() -> None:
     assert 0 < end.x < 90
 
 
+def test_without_a_ceiling_there_is_no_even_pace() -> None:
+    looked = seen(an_hour(0), view=a_view(a_snapshot(limit=None)))
+    assert history_cumulative.even_pace(looked, looked.shown.end_ms) is None
+    assert "even pace" not in {each.meaning for each in history_cumulative.plot(looked, 90, 20, UTC).layers}
+
+
 def test_forecast_is_a_fan_from_now_to_the_renewal() -> None:
     outlook = an_outlook()
     view = replace(a_view(), outlook=outlook)
