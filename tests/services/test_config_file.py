@@ -139,6 +139,12 @@ def test_broken_config_is_never_overwritten(path: Path, state: StateFolder) -> N
     assert path.read_text() == '[[accounts]\nname = "a"\n'
 
 
+def test_account_that_makes_the_config_wrong_is_refused_and_nothing_is_written(path: Path, state: StateFolder) -> None:
+    with pytest.raises(ConfigError, match="no name of an environment variable"):
+        ConfigFile(path, state).add_account({"name": "c", "api_key_env": "not a variable"})
+    assert path.read_text() == WRITTEN
+
+
 def test_config_that_is_there_is_not_made_anew(path: Path, state: StateFolder) -> None:
     with pytest.raises(ConfigError, match="is there already and was left as it is"):
         ConfigFile(path, state).create("# new")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
+import sqlite3
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC
 from pathlib import Path
 from random import Random
@@ -16,7 +17,7 @@ from tests.services.collecting import KEY, RARELY, Watcher, at, read_key
 from tests.services.hostile_server import PATIENCE_SECONDS, Answer, HostileServer, answer
 from tests.services.stored import NOW_MS, SetClock, a_database, a_poll_at, a_reading, rows
 from usage_tui.core.account import AccountState, ApiKey, KeyFromCommand, KeyFromEnv, KeyInConfig, PollPlan
-from usage_tui.core.rollup import MINUTE_MS, moment
+from usage_tui.core.rollup import HOUR_MS, MINUTE_MS, moment
 from usage_tui.core.view import AccountView, Duty
 from usage_tui.services.clock import SystemClock
 from usage_tui.services.collector import Collector
@@ -26,7 +27,8 @@ from usage_tui.services.fingerprint import fingerprint, shared_secret
 from usage_tui.services.history import History
 from usage_tui.services.history_reader import counters, last_hour
 from usage_tui.services.history_rollup import roll_up
-from usage_tui.services.history_writing import put_poll
+from usage_tui.services.history_rows import put_readings
+from usage_tui.services.history_writing import put_poll, put_wanted
 from usage_tui.services.paths import StateFolder
 from usage_tui.services.shared_desk import SharedDesk
 
@@ -151,6 +153,57 @@ def test_a_holder_that_is_overdue_is_named(folder: StateFolder) -> None:
     assert desk.standing(account).remark is None
     clock.advance(1.0)
     assert desk.standing(account).remark == "collector stopped, pid 4711: let it go on, or end it."
+
+
+@asynccontextmanager
+async def holding(folder: StateFolder) -> AsyncIterator[SharedDesk]:
+    """Give a desk that holds the account, at a time that stands still."""
+    clock = SetClock(moment(NOW_MS))
+    desk = SharedDesk(History(folder, clock, HistorySettings()), folder, clock, {"USAGE_TUI_TEST_KEY": KEY})
+    desk.watch(lambda _: None)
+    await desk.claim(an_account())
+    try:
+        yield desk
+    finally:
+        await desk.close()
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(("left_ms", "is_shown"), [(1, True), (8000, True), (8001, False), (0, False)])
+async def test_what_is_wanted_for_longer_than_anybody_asks_was_said_by_a_clock_that_is_set_back(
+    folder: StateFolder, left_ms: int, is_shown: bool
+) -> None:
+    async with holding(folder) as desk:
+        desk.put_down(an_account(), lambda connection, number: put_wanted(connection, number, NOW_MS + left_ms, 0))
+        await desk.catch_up(an_account(), moment(NOW_MS))
+        assert desk.wanted(an_account()).is_shown is is_shown
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(("age_ms", "is_asked"), [(0, True), (10_000, True), (10_001, False)])
+async def test_a_refresh_that_was_asked_long_ago_is_answered_no_more(
+    folder: StateFolder, age_ms: int, is_asked: bool
+) -> None:
+    async with holding(folder) as desk:
+        desk.put_down(an_account(), lambda connection, number: put_wanted(connection, number, 0, NOW_MS - age_ms))
+        await desk.catch_up(an_account(), moment(NOW_MS))
+        assert desk.wanted(an_account()).refresh_asked is is_asked
+        assert not desk.wanted(an_account()).refresh_asked
+
+
+@pytest.mark.anyio
+async def test_after_a_clock_was_set_back_what_comes_next_is_news(folder: StateFolder) -> None:
+    early, late = a_reading(NOW_MS), a_reading(NOW_MS + HOUR_MS)
+
+    def set_back(connection: sqlite3.Connection, number: int) -> None:
+        connection.execute("DELETE FROM samples WHERE account = ?", (number,))
+        put_readings(connection, "samples", number, [early])
+
+    async with holding(folder) as desk:
+        desk.put_down(an_account(), lambda connection, number: put_readings(connection, "samples", number, [late]))
+        assert (await desk.catch_up(an_account(), moment(NOW_MS))).readings == (late,)
+        desk.put_down(an_account(), set_back)
+        assert (await desk.catch_up(an_account(), moment(NOW_MS))).readings == (early,)
 
 
 def test_another_key_under_the_same_name_is_anotheran_account(folder: StateFolder) -> None:
