@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
+
+from msgspec import Struct
 
 from usage_tui.core.account import Account, ApiKey, KeySource
 from usage_tui.core.errors import KeyUnavailable
@@ -30,8 +31,7 @@ class Fetcher(Protocol):
         """Close the connection."""
 
 
-@dataclass(frozen=True, slots=True)
-class ClientTerms:
+class ClientTerms(Struct, frozen=True):
     """How long an answer is waited for, and an idle connection kept (None: not at all), in seconds."""
 
     timeout_seconds: float

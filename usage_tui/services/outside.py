@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from usage_tui.core.view import AccountView
 from usage_tui.services.alert_desk import AlertDesk
@@ -13,8 +14,7 @@ from usage_tui.services.desk import Desk
 from usage_tui.services.pacer import Instant
 
 
-@dataclass(frozen=True, slots=True)
-class Outside:
+class Outside(Struct, frozen=True):
     """The way to the service, the desk, who is told, the time, and the alerts."""
 
     connect: Connect

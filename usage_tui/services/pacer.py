@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import ceil
 from random import Random
+
+from msgspec import Struct
 
 FIRST_RETRY_SECONDS = 1.0
 LONGEST_RETRY_SECONDS = 30.0
@@ -12,8 +13,7 @@ REFUSED_RETRY_SECONDS = 60.0
 JITTER = 0.25
 
 
-@dataclass(frozen=True, slots=True)
-class Cadence:
+class Cadence(Struct, frozen=True):
     """A poll every `seconds`, on whole multiples of that on the wall clock, moved by `phase` (0–1) of it."""
 
     seconds: float
@@ -25,8 +25,7 @@ class Cadence:
         return ceil((earliest - offset) / self.seconds) * self.seconds + offset
 
 
-@dataclass(frozen=True, slots=True)
-class Instant:
+class Instant(Struct, frozen=True):
     """One moment on both clocks: seconds of the monotonic one, and epoch seconds of the wall's."""
 
     monotonic: float

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from usage_tui.core.account import Account
 from usage_tui.core.view import LastPoll, Wanted
@@ -19,15 +20,14 @@ if TYPE_CHECKING:
     from usage_tui.services.history_reader import Notes
 
 
-@dataclass(slots=True)
-class Seat:
+class Seat(Struct, eq=False):
     """What is known of one account at this desk."""
 
     account: Account
     fingerprint: str = ""
     lock: FileLock | None = None
     is_held: bool = False
-    own: Wanted = field(default_factory=Wanted)
+    own: Wanted = Wanted()
     renewed_at: float = 0.0
     wanted_until_ms: int = 0
     refresh_asked_ms: int = 0

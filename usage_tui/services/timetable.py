@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from math import floor
+
+from msgspec import Struct
 
 from usage_tui.core.account import PollPlan
 from usage_tui.services.connection import ClientTerms
@@ -15,8 +16,7 @@ SLOT_SECONDS = 0.5
 MOST_KEPT_CONNECTIONS = 200
 
 
-@dataclass(frozen=True, slots=True)
-class Timetable:
+class Timetable(Struct, frozen=True):
     """One account's cadences, on the screen and off it, and what its client is held to."""
 
     shown: Cadence
