@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from rich.console import Console
+from rich.segment import Segment
 from textual.geometry import Region
 from textual.strip import Strip
 
@@ -53,4 +56,10 @@ class ConcurrencyChart(GlancePanel):
         if not isinstance(picture, ChartPicture) or place.width != picture.cells_per_column:
             return super().painted(place, console)
         cell = picture.cell((place.x - picture.gutter) // place.width, place.y - 1)
-        return Strip(self.segments((cell,)), place.width).render(console) if cell else super().painted(place, console)
+        return _drawn(*self.segments((cell,)), console) if cell else super().painted(place, console)
+
+
+@lru_cache(maxsize=256)
+def _drawn(segment: Segment, console: Console) -> str:
+    """Draw a cell of the plot: there are few, and a strip is made for more than one."""
+    return Strip([segment]).render(console)
