@@ -159,6 +159,20 @@ def test_a_gap_that_is_filled_counts_nothing_twice(
 
 
 @pytest.mark.parametrize("step", [None, "1m", "1h"])
+def test_a_reset_between_what_came_in_and_what_was_there_takes_nothing_back(
+    database: sqlite3.Connection, tmp_path: Path, step: str | None
+) -> None:
+    reset_ms = NOW_MS + 2 * HOUR_MS
+    poll(database, range(NOW_MS, reset_ms, 15_000))
+    path = exported(database, tmp_path / "f.csv", step)
+    with a_database() as other:
+        poll(other, range(reset_ms, reset_ms + HOUR_MS, 15_000), used_from_ms=reset_ms)
+        bring(other, path, reset_ms + 2 * HOUR_MS)
+        for step_ms in (MINUTE_MS, HOUR_MS):
+            assert spent(other, step_ms) == 2 * 3600 - 15 + 3600 - 15
+
+
+@pytest.mark.parametrize("step", [None, "1m", "1h"])
 def test_what_is_spent_after_an_import_is_counted_from_its_end(
     database: sqlite3.Connection, tmp_path: Path, step: str | None
 ) -> None:
