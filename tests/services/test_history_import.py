@@ -158,6 +158,22 @@ def test_a_gap_that_is_filled_counts_nothing_twice(
         assert filled == ([3585, *[3600] * 5] if step != "1h" else [3585, 0, 7200, 3600, 3600, 3600])
 
 
+@pytest.mark.parametrize("hours", [(2,), (3,), (2, 3)])
+def test_spends_that_fill_a_gap_are_taken_off_where_it_ended(
+    database: sqlite3.Connection, tmp_path: Path, hours: tuple[int, ...]
+) -> None:
+    end_ms = NOW_MS + 6 * HOUR_MS
+    poll(database, [*range(NOW_MS, NOW_MS + HOUR_MS, 15_000), *range(NOW_MS + 4 * HOUR_MS, end_ms, 15_000)])
+    before = spent(database, HOUR_MS)
+    path = tmp_path / "spend.csv"
+    rows = "".join(f"{moment(NOW_MS + hour * HOUR_MS):%Y-%m-%dT%H:%M:%SZ},1000\n" for hour in hours)
+    path.write_text(f"time,spend\n{rows}")
+    bring(database, path, end_ms + HOUR_MS)
+    assert spent(database, HOUR_MS) == before
+    by_hour = {span.start_ms: span.spend for span in spans(database, 1, NOW_MS, end_ms, HOUR_MS)}
+    assert [by_hour[NOW_MS + hour * HOUR_MS] for hour in hours] == [1000] * len(hours)
+
+
 @pytest.mark.parametrize("step", [None, "1m", "1h"])
 def test_a_reset_between_what_came_in_and_what_was_there_takes_nothing_back(
     database: sqlite3.Connection, tmp_path: Path, step: str | None
