@@ -8,11 +8,22 @@ from codecs import getincrementaldecoder
 from collections.abc import Callable, Iterable
 
 from textual import constants
+from textual._parser import Read1
 from textual._xterm_parser import XTermParser
 from textual.message import Message
 
 _LONGEST_READ = 4096
-_ESCAPE_SECONDS = 1.1 * constants.ESCAPE_DELAY
+_PATIENCE_SECONDS = constants.ESCAPE_DELAY if "ESCDELAY" in os.environ else 0.05
+_LOOK_SECONDS = 1.1 * _PATIENCE_SECONDS
+
+
+class _Parser(XTermParser):
+    """Textual's, which takes an escape for a key of its own when nothing follows; it need not wait for long."""
+
+    @staticmethod
+    def read1(timeout: float | None = None) -> Read1:  # type: ignore[override]
+        """Read a character, or give up after a while."""
+        return Read1(None if timeout is None else _PATIENCE_SECONDS)
 
 
 class TerminalInput:
@@ -28,7 +39,7 @@ class TerminalInput:
         self._loop = loop
         self._hear = hear
         self._lost = lost
-        self._parser = XTermParser()
+        self._parser = _Parser()
         self._decode = getincrementaldecoder("utf-8")(errors="replace").decode
         loop.add_reader(fileno, self._read)
 
@@ -49,7 +60,7 @@ class TerminalInput:
             return
         if text := self._decode(received):
             self._tell(self._parser.feed(text))
-        self._loop.call_later(_ESCAPE_SECONDS, lambda: self._tell(self._parser.tick()))
+        self._loop.call_later(_LOOK_SECONDS, lambda: self._tell(self._parser.tick()))
 
     def _tell(self, messages: Iterable[Message]) -> None:
         """Hand messages on; the parser is of no more use once it failed on something, such as a key beyond Unicode."""
@@ -57,4 +68,4 @@ class TerminalInput:
             for message in messages:
                 self._hear(message)
         except (ValueError, OverflowError):
-            self._parser = XTermParser()
+            self._parser = _Parser()
