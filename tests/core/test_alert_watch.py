@@ -70,12 +70,16 @@ def test_budget_thresholds_are_told_with_what_was_used() -> None:
     assert seen.sees(budget=Budget(2_000_000), times=3) == []
     over = seen.sees(budget=Budget(20_000_000))
     assert words(over) == [("budget_used", "resolved", 0.7)]
-    assert over[0].message == "production: below 70 % of the budget again, 7.1 % is used."
+    assert over[0].message == "production: below 70 % of the budget again, 7.1 % used."
 
 
 def test_without_a_budget_the_plan_is_the_ceiling() -> None:
     told = Seen(replace(OFF, budget_used=(0.4,))).sees()
     assert told[0].message == "production: 47.1 % of the plan's credits are used, 1,412,700 of 3,000,000 credits."
+    seen = Seen(replace(OFF, budget_used=(0.4,)))
+    seen.sees()
+    over = seen.counts(used=300_000, failed=0)
+    assert over[0].message == "production: below 40 % of the plan's credits again, 10.0 % used."
 
 
 def test_the_budget_of_the_day_has_the_same_thresholds() -> None:

@@ -37,9 +37,10 @@ def resolved_message(view: AccountView, judgement: Judgement) -> str:
     """Word an alert that is over."""
     match judgement.level.rule:
         case AlertRule.BUDGET_USED | AlertRule.DAILY_BUDGET_USED as rule:
-            what = "the budget" if rule is AlertRule.BUDGET_USED else "today's budget"
+            of_cycle = "the plan's credits" if _is_plan(view.budget) else "the budget"
+            what = of_cycle if rule is AlertRule.BUDGET_USED else "today's budget"
             below = wording.short_percent(judgement.threshold)
-            words = f"below {below} of {what} again, {wording.percent(judgement.value)} is used"
+            words = f"below {below} of {what} again, {wording.percent(judgement.value)} used"
         case AlertRule.RUN_OUT:
             words = f"a run-out before the renewal is {_likely(view, judgement)} now"
         case AlertRule.SATURATED:
@@ -68,7 +69,7 @@ def _firing_words(
     match judgement.level.rule:
         case AlertRule.BUDGET_USED:
             ceiling = view.budget.ceiling if view.budget else None
-            what = "the plan's credits are" if view.budget and view.budget.is_plan_limit else "the budget is"
+            what = "the plan's credits are" if _is_plan(view.budget) else "the budget is"
             words = f"{wording.percent(judgement.value)} of {what} used, {_of(view.snapshot.used, ceiling)}"
         case AlertRule.DAILY_BUDGET_USED:
             today = view.budget.today.credits if view.budget and view.budget.today else None
