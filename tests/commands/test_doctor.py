@@ -236,6 +236,13 @@ def test_terminal_is_looked_at(program: Program) -> None:
     assert done.code == 1
 
 
+def test_gnu_screen_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(terminal_check, "_size", lambda: (80, 24))
+    (found,) = (each for each in check_terminal({"TERM": "screen", "STY": "1.tty"}) if each.check == "screen")
+    assert found.is_ok
+    assert "GNU screen hands notifications" in found.found
+
+
 TMUX = """#!/bin/sh
 case $3 in allow-passthrough) echo on;; set-clipboard) echo external;; *) printf '\\033[31m';; esac
 """

@@ -34,6 +34,9 @@ def wrapped(note: str) -> str:
         ({"TERM": "screen-256color"}, ""),
         ({"TERM": "vt220"}, ""),
         ({"TERM": "tmux-256color"}, wrapped(OSC_9)),
+        ({"TERM": "screen", "STY": "1.tty"}, f"\x1bP{OSC_9[:-2]}\x07\x1b\\"),
+        ({"TERM": "screen.xterm-256color", "STY": "1.tty", "LC_TERMINAL": "WezTerm"}, f"\x1bP{OSC_777[:-2]}\x07\x1b\\"),
+        ({"TERM": "screen.linux", "STY": "1.tty"}, ""),
     ],
 )
 def test_each_terminal_is_sent_the_bell_and_the_one_notification_that_it_takes(

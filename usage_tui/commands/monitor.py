@@ -22,7 +22,7 @@ from usage_tui.commands.report_ports import ReportWays
 from usage_tui.core.errors import ConfigError
 from usage_tui.core.view import AccountView
 from usage_tui.services.characters import knows_ascii_alone
-from usage_tui.services.clipboard import copy_through_tmux
+from usage_tui.services.clipboard import copy_through_screen, copy_through_tmux
 from usage_tui.services.clock import SystemClock
 from usage_tui.services.collector import Collector
 from usage_tui.services.config import Config, folded
@@ -151,6 +151,10 @@ class _Monitor:
         """Ring for alerts, where the config wants that."""
         self._kept.alerts.ring = self._bell if config.alerts.notify.terminal else None
 
+    def _copy(self, text: str) -> bool:
+        """Copy through what the terminal runs in; False where that is nothing that hinders the terminal's own way."""
+        return copy_through_tmux(text, os.environ) or copy_through_screen(text, os.environ, self._app.ring)
+
     def _let_go(self) -> None:
         """Leave the terminal and the temporary folder as they were, for an end by force."""
         self._app.let_go()
@@ -171,7 +175,7 @@ class _Monitor:
             screenshot_folders=self._screenshot_folders(),
             edit_config=self._edit_config,
             add_account=self._add_account,
-            copy=lambda text: copy_through_tmux(text, os.environ),
+            copy=self._copy,
             history=HistoryPorts(self._kept.looking.look),
             reports=self._reports.ports,
             estimate=self._jobs.estimate,

@@ -2,7 +2,7 @@
 
 BEL works everywhere. Of the three ways to notify, a terminal is sent the one that it takes: OSC 99 (kitty), OSC 777
 (urxvt, foot, Ghostty, WezTerm), OSC 9 (iTerm2, and whatever does not say what it is: unknown ones are ignored). tmux
-keeps them to itself unless they are wrapped, and its `allow-passthrough` is on.
+keeps them to itself unless they are wrapped, and its `allow-passthrough` is on; GNU screen, unless they are wrapped.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import subprocess
 from collections.abc import Mapping, Sequence
 
 from usage_tui.core.ascii_text import in_ascii
+from usage_tui.core.gnu_screen import is_in_screen, through_screen
 from usage_tui.core.wording import harmless
 
 BEL = "\x07"
@@ -29,6 +30,8 @@ def bell_signal(messages: Sequence[str], environ: Mapping[str, str], *, is_ascii
     is_wrapped = bool(environ.get("TMUX")) or environ.get("TERM", "").startswith("tmux")
     terminal = _terminal_behind_tmux(environ) if environ.get("TMUX") else _terminal(environ, is_wrapped=is_wrapped)
     notes = [_note(in_ascii(message) if is_ascii else message, terminal) for message in messages[:MOST_NOTES]]
+    if is_in_screen(environ):
+        return BEL + "".join(through_screen(note) for note in notes if note)
     return BEL + "".join(_passed_through(note) if is_wrapped else note for note in notes if note)
 
 
@@ -36,8 +39,8 @@ def _terminal(environ: Mapping[str, str], *, is_wrapped: bool) -> str:
     """Name the terminal by what it set in the environment; one behind a far tmux is not known."""
     if is_wrapped:
         return ""
-    names = (environ.get(name, "") for name in ("TERM_PROGRAM", "LC_TERMINAL", "TERM"))
-    return " ".join(names).lower()
+    names = " ".join(environ.get(name, "") for name in ("TERM_PROGRAM", "LC_TERMINAL", "TERM")).lower()
+    return names.replace("screen", "").replace(" .", " ") if is_in_screen(environ) else names
 
 
 def _terminal_behind_tmux(environ: Mapping[str, str]) -> str:

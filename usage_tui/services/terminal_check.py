@@ -8,6 +8,7 @@ import subprocess
 from collections.abc import Iterator, Mapping
 
 from usage_tui.core.finding import Finding, fault, fine
+from usage_tui.core.gnu_screen import is_in_screen
 from usage_tui.core.wording import harmless
 from usage_tui.services.characters import is_c_locale
 
@@ -49,6 +50,8 @@ def check_terminal(environ: Mapping[str, str]) -> Iterator[Finding]:
         yield fine("characters", f"The locale knows {harmless(encoding, 40)}, so ASCII is drawn; {more}.")
     if environ.get("TMUX"):
         yield from _check_tmux()
+    elif is_in_screen(environ):
+        yield fine("screen", "GNU screen hands notifications, and what `y` copies, on to the terminal that it runs in.")
 
 
 def _size() -> tuple[int, int] | None:
