@@ -232,15 +232,15 @@ class HostileServer:
             caller.close()
 
     def _serve_one(self, number: int, line: Line, readline: Callable[[], bytes]) -> bool:
-        start = readline()
-        if not start:
+        method, _, target = readline().decode("latin-1").partition(" ")
+        if method != "GET":  # the other side is gone, or speaks TLS: any bytes
             return False
         headers = {}
         while (header := readline().strip()) != b"":
             name, _, text = header.decode("latin-1").partition(": ")
             headers[name.lower()] = text
         with self._changed:
-            self.requests.append(Seen(number, start.decode("latin-1").split(" ")[1], headers))
+            self.requests.append(Seen(number, target.split(" ")[0], headers))
             self.in_flight += 1
             self.most_in_flight = max(self.most_in_flight, self.in_flight)
             act = self.script[min(len(self.requests), len(self.script)) - 1]
