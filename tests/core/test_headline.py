@@ -38,10 +38,20 @@ def test_who_keeps_nothing_says_nothing_of_it() -> None:
     assert "38 ms  " in text(top_line(glance(a_view()), 120))
 
 
+def test_error_that_is_too_long_for_a_row_takes_two_where_they_are_there() -> None:
+    sentence = "api.example.com refused the key of production (401); correct it where it is kept, please."
+    shown = glance(a_view(last_poll=a_last_poll(AccountState.UNAUTHORIZED, error=sentence)))
+    (row,) = notice(shown, 80)
+    assert (text(row)[-1], len(text(row))) == ("…", 80)
+    assert " ".join(" ".join(map(text, notice(shown, 80, 2))).split()) == f"▲ {sentence}"
+    assert len(notice(shown, 120, 2)) == 1
+    assert text(notice(shown, 40, 2)[1]).endswith("…")
+
+
 def test_what_is_wrong_with_collecting_is_noticed() -> None:
     shown = glance(replace(a_view(), standing=Standing(Duty.FOLLOWING, REMARK)))
     assert has_notice(shown)
-    assert REMARK in text(notice(shown, 120))
+    assert REMARK in text(*notice(shown, 120))
 
 
 @pytest.mark.parametrize(

@@ -125,7 +125,7 @@ def test_concurrency_is_read_in_words() -> None:
     )
     assert text(history_concurrency.reading(looked, BEGIN_MS + HOUR_MS, UTC)) == "01:00–02:00  no samples"
     assert text(history_concurrency.headline(looked, UTC)).startswith(
-        "mean 70 of 100 · most 100 09:00 · saturated 25 %"
+        "mean 70 of 100 · most 100 at 09:00 · saturated 25 %"
     )
 
 
@@ -153,7 +153,7 @@ def test_spend_of_a_gap_lies_evenly_over_it_and_is_not_taken_for_a_peak() -> Non
     assert cells(hatched) == [1, 2, 3, 4, 5]
     assert sum(mark.y for mark in hatched.marks if mark) == pytest.approx(600)
     assert cells(layer(drawn, "credits spent")) == [0, 6]
-    assert "· most 110 00:00" in text(history_spend.headline(looked, UTC))
+    assert "· most 110 at 00:00" in text(history_spend.headline(looked, UTC))
     assert text(history_spend.reading(looked, BEGIN_MS + 3 * HOUR_MS, UTC)) == (
         "03:00–04:00  not watched from 01:00 to 06:00: 600 credits in all"
     )

@@ -219,8 +219,8 @@ def test_accounts_are_sorted_by_the_chance_of_running_out() -> None:
     over = a_view(name="over", budget=Budget(10))
     rows = account_rows([*views, over], NOW, UTC)
     assert [row.name for row in rows] == ["over", "doomed", "even", "calm"]
-    assert text_of(rows[1].cells[5]) == "92 %"
-    assert text_of(rows[1].cells[6]) == "28 Nov 14:00"
+    assert text_of(rows[1].cells[6]) == "92 %"
+    assert text_of(rows[1].cells[7]) == "28 Nov 14:00"
 
 
 @pytest.mark.parametrize(

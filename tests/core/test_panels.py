@@ -64,7 +64,7 @@ def test_every_line_fits_its_room(view: AccountView, width: int, height: int) ->
         panels.spend_line(seen, width),
         panels.concurrency_header(seen, made, width),
         headline.top_line(seen, width),
-        headline.notice(seen, width),
+        *headline.notice(seen, width),
         headline.status_line(seen, width),
         headline.accounts_title(seen.views, NOW, width),
     ]
@@ -155,7 +155,7 @@ def test_trouble_elsewhere_is_marked_on_its_tab_even_when_tabs_are_folded() -> N
 
 def test_a_missing_key_is_told_while_waiting() -> None:
     view = a_waiting_view(key_error="The variable X is not set.")
-    assert "The variable X is not set." in text_of(headline.notice(glance(view), 80))
+    assert "The variable X is not set." in text_of(*headline.notice(glance(view), 80))
 
 
 def test_riskiest_accounts_come_first() -> None:

@@ -9,6 +9,7 @@ import pytest
 from tests.makers import a_last_poll, a_snapshot, a_view
 from tests.ui.monitor import SIZES, running, three_accounts
 from usage_tui.core.account import AccountState
+from usage_tui.core.budget import Budget
 from usage_tui.core.errors import KeyRefused
 from usage_tui.ui.keys import BUDGET_KEYS, DASHBOARD_KEYS, PROGRAM_KEYS, ROW_KEYS, TABLE_KEYS
 from usage_tui.ui.ports import Outcome
@@ -61,7 +62,41 @@ async def test_table_tells_name_and_state_at_every_size(tmp_path: Path, size: tu
     async with running(tmp_path, *three_accounts(), size=size) as monitor:
         await monitor.press("a")
         for name in ("production", "staging", "client-acme"):
-            assert "● live" in monitor.line_of(name)
+            assert ("● 47 % within" if size == SIZES["small"] else "● live") in monitor.line_of(name)
+
+
+async def test_small_table_tells_of_what_is_wrong_first(tmp_path: Path) -> None:
+    down = a_view(name="client-acme", last_poll=a_last_poll(AccountState.UNREACHABLE, error="No answer."))
+    async with running(tmp_path, a_view(budget=Budget(2_000_000, near_at=0.7)), down, size=SIZES["small"]) as monitor:
+        await monitor.press("a")
+        assert "○ unreachable" in monitor.line_of("client-acme")
+        assert "● 71 % ◆ near" in monitor.line_of("production")
+
+
+@pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
+async def test_help_keeps_its_columns_at_every_size(tmp_path: Path, size: tuple[int, int]) -> None:
+    async with running(tmp_path, *three_accounts(), size=size) as monitor:
+        await monitor.press("question_mark")
+        lines = [line for line in monitor.lines if line.strip()][2:]
+        assert all(line.startswith("  ") and (line[7:9] == "  " or not line[2].isspace()) for line in lines)
+        assert any(line.startswith("    1-9  Show the account") for line in lines) or size == SIZES["small"]
+
+
+async def test_help_is_worded_anew_for_another_width(tmp_path: Path) -> None:
+    async with running(tmp_path, *three_accounts(), size=(40, 30)) as monitor:
+        await monitor.press("question_mark")
+        assert monitor.line_of("Mute this account's alerts", below=1).strip().startswith("for 1 h")
+        await monitor.pilot.resize_terminal(120, 36)
+        await monitor.pilot.pause()
+        assert "Mute this account's alerts for 1 h, 8 h, a day, or no longer" in monitor.text
+
+
+async def test_palette_has_no_emoji(tmp_path: Path) -> None:
+    async with running(tmp_path, *three_accounts(), size=(80, 24)) as monitor:
+        await monitor.press("ctrl+p")
+        await monitor.settle()
+        assert "Search for commands" in monitor.text
+        assert not any(ord(character) > 0xFFFF for character in monitor.text)
 
 
 async def test_simulated_is_said_over_the_table(tmp_path: Path) -> None:

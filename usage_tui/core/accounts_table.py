@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable
 from datetime import datetime, tzinfo
 
@@ -17,16 +18,18 @@ BAR_CELLS = 6
 
 
 class Column(Struct, frozen=True):
-    """A column of the table: its title, its width in cells, and from which screen width on it is there."""
+    """A column of the table: its title, its width in cells, and from and below which screen width it is there."""
 
     title: str
     width: int
     from_columns: int
+    below_columns: int = sys.maxsize
 
 
 COLUMNS = (
     Column("account", 15, 0),
-    Column("state", 14, 0),
+    Column("state", 16, 0, 60),
+    Column("state", 14, 60),
     Column("concurrency", 19, 80),
     Column("used", 7, 90),
     Column("budget", 12, 60),
@@ -67,6 +70,21 @@ def _run_out(view: AccountView, now: datetime, zone: tzinfo | None) -> Line:
     return (Span(f"{day[4:]} {time}"[:12], Role.NEAR),)
 
 
+def columns_at(screen_columns: int) -> list[int]:
+    """Say which of `COLUMNS` there are on a screen of so many cells."""
+    return [
+        index for index, column in enumerate(COLUMNS) if column.from_columns <= screen_columns < column.below_columns
+    ]
+
+
+def _standing(view: AccountView, now: datetime, budget: Line) -> Line:
+    """Word what matters most where there is room for one thing: a state that is not well, else the budget's."""
+    symbol, word, role = state_sign(view, now)
+    if role is not Role.GOOD:
+        return (Span(f"{symbol} {word}", role),)
+    return (Span(f"{symbol} ", role), *budget)
+
+
 def account_row(view: AccountView, now: datetime, zone: tzinfo | None) -> AccountRow:
     """Word one account's row."""
     symbol, word, role = state_sign(view, now)
@@ -79,6 +97,7 @@ def account_row(view: AccountView, now: datetime, zone: tzinfo | None) -> Accoun
         view.name,
         (
             (Span(wording.shortened(view.name, COLUMNS[0].width), Role.STRONG),),
+            _standing(view, now, budget),
             (Span(f"{symbol} {word}", role),),
             concurrency_bar(view),
             (Span(wording.percent(view.used_share)),),

@@ -13,10 +13,12 @@ from usage_tui.core.alert_words import RULE_WORDS
 from usage_tui.core.glance import dim, simulated_words
 from usage_tui.core.view import AccountView
 from usage_tui.core.wording import Line, Role, Span
+from usage_tui.core.wrapping import wrapped
 
 NONE_YET = "No alert has fired yet."
 STATE_CELLS = 14
 MOMENTS_FROM_COLUMNS = 60
+CELL_PADDING, TABLE_PADDING = 2, 3
 _DAY = timedelta(hours=18)
 _RINGING = timedelta(minutes=2)
 _STATUS_WORDS = {
@@ -37,9 +39,12 @@ class AlertRow(Struct, frozen=True):
 def alert_rows(log: AlertLog, now: datetime, zone: tzinfo | None, width: int) -> list[AlertRow]:
     """Make the rows of all alerts, the newest first, for a screen of `width` cells."""
     has_room = width >= MOMENTS_FROM_COLUMNS
+    leads = [(*([_fired(record, now, zone)] if has_room else []), _state(record)) for record in log.records]
+    widths = [max(map(wording.line_cells, column)) + CELL_PADDING for column in zip(*leads, strict=True)]
+    left = width - sum(widths) - CELL_PADDING - TABLE_PADDING
     return [
-        AlertRow(record.number, (*([_fired(record, now, zone)] if has_room else []), _state(record), _message(record)))
-        for record in log.records
+        AlertRow(record.number, (*lead, wording.cut(_message(record), left)))
+        for record, lead in zip(log.records, leads, strict=True)
     ]
 
 
@@ -101,9 +106,9 @@ def alert_detail(
         facts.append("no monitor was open to ring")
         others = [each for each in others if not _is_unheard(each)]
     lines = [
-        *((Span(line),) for line in _wrapped(record.message, width)),
-        *(dim(line) for line in _wrapped(" · ".join(facts), width)),
-        *((Span(line, _delivery_role(each)),) for each in others for line in _wrapped(delivery_words(each), width)),
+        *wrapped((Span(record.message),), width),
+        *wrapped(dim(" · ".join(facts)), width),
+        *(row for each in others for row in wrapped((Span(delivery_words(each), _delivery_role(each)),), width)),
     ]
     return tuple(lines[:rows])
 
@@ -168,15 +173,3 @@ def _indented(delivery: Delivery) -> Line:
 
 def _delivery_role(delivery: Delivery) -> Role:
     return Role.OVER if delivery.status is DeliveryStatus.FAILED else Role.DIM
-
-
-def _wrapped(text: str, width: int) -> Iterable[str]:
-    """Break text at its spaces into lines of at most `width` cells."""
-    lines: list[str] = [""]
-    for word in text.split(" "):
-        longer = f"{lines[-1]} {word}" if lines[-1] else word
-        if wording.cells(longer) <= width:
-            lines[-1] = longer
-        else:
-            lines.append(wording.shortened(word, width))
-    return [line for line in lines if line]

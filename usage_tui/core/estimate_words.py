@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, tzinfo
 from typing import Any
 
@@ -13,11 +13,12 @@ from usage_tui.core.glance import simulated_words
 from usage_tui.core.outlook import Prospect
 from usage_tui.core.view import AccountView
 from usage_tui.core.wording import Line, Role, Span, iso
+from usage_tui.core.wrapping import wrapped
 
 ESTIMATE_SCHEMA = "usage-tui/estimate/1"
 MOST_LISTED = 10
 HOUR_SECONDS = 3600
-LABEL_CELLS = 10
+LABEL_CELLS, LABELS_FROM_COLUMNS = 10, 56
 
 
 def estimate_report(made: Estimate, now: datetime) -> dict[str, Any]:
@@ -67,6 +68,12 @@ def estimate_lines(made: Estimate, zone: tzinfo | None) -> list[Line]:
         lines.append(_led("TAKES", _duration_words(made), Role.TEXT))
     lines += [_led("NOTE", note, Role.DIM) for note in _notes(made)]
     return lines
+
+
+def answer_rows(lines: Iterable[Line], width: int) -> tuple[Line, ...]:
+    """Break what was worded into rows of a narrow screen, words under words where there is room for that."""
+    indent = LABEL_CELLS if width >= LABELS_FROM_COLUMNS else 2
+    return tuple(row for line in lines for row in wrapped(line, width, indent))
 
 
 def estimate_title(view: AccountView, width: int) -> Line:

@@ -10,6 +10,9 @@ from usage_tui.core.glance import NOTHING, SEPARATOR, Glance, dim, simulated_wor
 from usage_tui.core.signs import BUDGET_STATES, budget_words
 from usage_tui.core.view import AccountView, OpenAlert
 from usage_tui.core.wording import Line, Role, Span
+from usage_tui.core.wrapping import wrapped
+
+LEAD_CELLS = 3
 
 
 def tabs(glance: Glance) -> list[Line]:
@@ -89,28 +92,37 @@ def is_of_alert(glance: Glance) -> bool:
     return view.alert is not None and not is_else
 
 
-def notice(glance: Glance, width: int) -> Line:
-    """Word what is wrong, in one line; empty where nothing is."""
-    if glance.remark is not None:
-        return wording.cut((Span(" ▲ ", Role.NEAR), Span(glance.remark, Role.NEAR)), width)
+def notice(glance: Glance, width: int, rows: int = 1) -> tuple[Line, ...]:
+    """Word what is wrong in at most so many rows; empty where nothing is."""
     view = glance.view
-    if view.error is None:
-        if view.standing.remark is not None:
-            return wording.cut((Span(" ▲ ", Role.NEAR), Span(view.standing.remark, Role.NEAR)), width)
-        if view.alert is not None:
-            return _alert_words(glance, view.alert, width)
-        if glance.frozen_at is not None:
-            since = wording.clock_time(glance.frozen_at, glance.zone, with_seconds=True)
-            return wording.cut(dim(f" Standing still since {since}; collecting goes on. space: go on"), width)
-        return NOTHING
-    wait = ""
-    if view.last_poll is not None:
-        left = (view.last_poll.next_at - glance.now).total_seconds()
-        wait = f" Next try in {wording.short_span(left)}." if left >= 2 else ""
-    role = glance.sign[2]
-    lead: Line = (Span(" ▲ ", role),)
-    forms = [(*lead, Span(view.error, role), *dim(wait)), (*lead, Span(view.error, role))]
-    return wording.fullest(forms, width)
+    if glance.remark is not None:
+        forms = [_told(glance.remark, Role.NEAR)]
+    elif view.error is not None:
+        told = _told(view.error, glance.sign[2])
+        forms = [(*told, *dim(_wait_words(glance))), told]
+    elif view.standing.remark is not None:
+        forms = [_told(view.standing.remark, Role.NEAR)]
+    elif view.alert is not None:
+        return (_alert_words(glance, view.alert, width),)
+    elif glance.frozen_at is not None:
+        since = wording.clock_time(glance.frozen_at, glance.zone, with_seconds=True)
+        forms = [dim(f" Standing still since {since}; collecting goes on. space: go on")]
+    else:
+        return (NOTHING,)
+    form = next((form for form in forms if len(wrapped(form, width, LEAD_CELLS)) <= rows), forms[-1])
+    return wrapped(form, width, LEAD_CELLS, rows)
+
+
+def _told(sentence: str, role: Role) -> Line:
+    return (Span(" ▲ ", role), Span(sentence, role))
+
+
+def _wait_words(glance: Glance) -> str:
+    """Word how long it is to the next try, where that is more than a moment."""
+    if glance.view.last_poll is None:
+        return ""
+    left = (glance.view.last_poll.next_at - glance.now).total_seconds()
+    return f" Next try in {wording.short_span(left)}." if left >= 2 else ""
 
 
 def _alert_words(glance: Glance, alert: OpenAlert, width: int) -> Line:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import tzinfo
 
 from usage_tui.core import wording
-from usage_tui.core.history_seen import Seen, change, moment_words, step_words
+from usage_tui.core.history_seen import Seen, change, step_words, when_words
 from usage_tui.core.plot import Layer, Mark, Plot, Texture, level, scale_labels
 from usage_tui.core.rollup import HOUR_MS, TimeSpan
 from usage_tui.core.stretch import axis
@@ -60,7 +60,7 @@ def headline(seen: Seen, zone: tzinfo | None) -> list[Line]:
     full = sum(span.saturated_ms for span in spans) / sum(span.covered_ms for span in spans)
     lead = (Span(f"mean {mean:,.0f}", Role.STRONG), Span(of_limit))
     most = Span(f" · most {wording.count(peak.highest)}")
-    when = Span(f" {moment_words(seen, peak.start_ms, zone)}", Role.DIM)
+    when = Span(f" {when_words(seen, peak.start_ms, zone)}", Role.DIM)
     saturated = Span(f" · saturated {wording.short_percent(full)}", Role.DIM)
     return [(*lead, most, when, saturated), (*lead, most, saturated), (*lead, most), lead]
 

@@ -101,6 +101,12 @@ def moment_words(seen: Seen, at_ms: int, zone: tzinfo | None) -> str:
     return wording.clock_time(at, zone, with_seconds=seen.shown.step_ms < MINUTE_MS)
 
 
+def when_words(seen: Seen, at_ms: int, zone: tzinfo | None) -> str:
+    """Word when something was, in a sentence: `at 10:33`, `on Tue 17 Nov 12:00`."""
+    words = moment_words(seen, at_ms, zone)
+    return f"at {words}" if words[0].isdigit() else f"on {words}"
+
+
 def step_words(seen: Seen, start_ms: int, zone: tzinfo | None) -> str:
     """Word a step: from when to when."""
     begin_ms, end_ms = seen.shown.bounds(start_ms)

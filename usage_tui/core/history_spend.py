@@ -7,7 +7,7 @@ from datetime import tzinfo
 from msgspec import Struct
 
 from usage_tui.core import wording
-from usage_tui.core.history_seen import Seen, change, knows_spend, moment_words, step_words
+from usage_tui.core.history_seen import Seen, change, knows_spend, moment_words, step_words, when_words
 from usage_tui.core.plot import Layer, Mark, Plot, Texture, rounded_up, scale_labels
 from usage_tui.core.rollup import MINUTE_MS
 from usage_tui.core.stretch import axis
@@ -80,7 +80,7 @@ def headline(seen: Seen, zone: tzinfo | None) -> list[Line]:
         (span.spend, start) for start, span in seen.spans.items() if start not in hidden and not span.is_reported
     ]
     most, start = max(watched, default=(0, seen.shown.first_ms))
-    peak = Span(f" · most {wording.count(most)} {moment_words(seen, seen.shown.bounds(start)[0], zone)}", Role.DIM)
+    peak = Span(f" · most {wording.count(most)} {when_words(seen, seen.shown.bounds(start)[0], zone)}", Role.DIM)
     return [(*lead, step, peak), (*lead, step), lead]
 
 

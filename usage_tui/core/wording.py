@@ -146,6 +146,11 @@ def joined(parts: Sequence[Line], separator: Span) -> Line:
     return tuple(spans)
 
 
+def listed(words: Sequence[str]) -> str:
+    """Name things in a sentence: `a, b and c`."""
+    return " and ".join([", ".join(words[:-1]), *words[-1:]] if len(words) > 1 else words)
+
+
 def count(number: int | None) -> str:
     """Word a whole number: `1,412,700`."""
     return UNKNOWN if number is None else f"{number:,}"

@@ -10,6 +10,7 @@ from usage_tui.core.errors import ReportInvalid
 from usage_tui.core.report import Field, Unreadable
 from usage_tui.core.report_dates import DateOrder
 from usage_tui.core.report_headers import Columns, columns_of, recognised
+from usage_tui.core.wording import listed
 from usage_tui.services.report_file import RawReport, Row
 
 HEADING_ROWS = 20
@@ -69,7 +70,7 @@ def check_columns(name: str, columns: Columns) -> None:
     if not columns.missing:
         return
     there = ", ".join(columns.unused[:12]) or "none that is not used"
-    lacking = " and ".join(columns.missing)
+    lacking = listed(columns.missing)
     raise ReportInvalid(
         f"{name}: no column is recognised as {lacking}; say which with --map COLUMN={columns.missing[0]} "
         f"(columns: {there})."

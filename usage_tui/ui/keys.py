@@ -85,8 +85,8 @@ HISTORY_KEYS: list[Binding] = [
     Binding("escape", "back", "back", id="back", group=PROGRAM, tooltip="Go back"),
     *(binding for binding in DASHBOARD_KEYS if binding.id in ("freeze", "shorter_range", "longer_range")),
     Binding("c,tab", "chart", "chart", id="chart", group=CHART, tooltip="Show the next chart of this range"),
-    Binding("left,h", "cursor(-1)", "read", id="earlier", group=CHART, tooltip="Read the step before"),
-    Binding("right,l", "cursor(1)", "later", id="later", group=CHART, tooltip="Read the step after"),
+    Binding("h,left", "cursor(-1)", "read", id="earlier", group=CHART, tooltip="Read the step before"),
+    Binding("l,right", "cursor(1)", "later", id="later", group=CHART, tooltip="Read the step after"),
     Binding("z", "zoom", "closer", id="zoom", group=CHART, tooltip="Look closer at the time around the cursor"),
 ]
 TABLE_KEYS: list[Binding] = [
@@ -181,6 +181,9 @@ HINTED = (
 )
 
 
+PAIRED = {"shorter_range": "longer_range", "sort_before": "sort_after", "earlier": "later"}
+
+
 class KeyLine(NamedTuple):
     """One line of the help: what it belongs to, the keys, and what they do."""
 
@@ -204,9 +207,17 @@ def key_lines(active: Iterable[ActiveBinding], display: Mapping[str, str]) -> li
             continue
         keys = display[binding.key]
         if binding.tooltip in lines:
-            keys = f"{lines[binding.tooltip].keys} {keys}"
+            keys = _together(lines[binding.tooltip].keys, keys)
         lines[binding.tooltip] = KeyLine(binding.group.description, keys, binding.tooltip, binding.action)
     return list(lines.values())
+
+
+def _together(keys: str, key: str) -> str:
+    """Name keys that do the same: digits that follow each other by the first and the last."""
+    last = keys[-1]
+    if keys[0].isdigit() and last.isdigit() and key.isdigit() and int(key) == int(last) + 1:
+        return f"{keys[0]}-{key}"
+    return f"{keys} {key}"
 
 
 def hints(active: Sequence[ActiveBinding], display: dict[str, str], account_count: int, width: int) -> Line:
@@ -219,10 +230,8 @@ def hints(active: Sequence[ActiveBinding], display: dict[str, str], account_coun
         if name not in by_id:
             continue
         keys = display[by_id[name].key]
-        if name == "shorter_range" and "longer_range" in by_id:
-            keys = f"{keys} {display[by_id['longer_range'].key]}"
-        if name == "sort_before" and "sort_after" in by_id:
-            keys = f"{keys} {display[by_id['sort_after'].key]}"
+        if (other := PAIRED.get(name)) in by_id:
+            keys = f"{keys} {display[by_id[other].key]}"
         parts.append(_hint(keys, by_id[name].description))
     while len(parts) > 2 and sum(map(line_cells, parts)) + 2 * (len(parts) - 1) > width:
         del parts[-3]

@@ -12,7 +12,7 @@ from textual.binding import BindingType
 from textual.coordinate import Coordinate
 from textual.widgets import DataTable, Input
 
-from usage_tui.core.accounts_table import COLUMNS, AccountRow, account_rows
+from usage_tui.core.accounts_table import COLUMNS, AccountRow, account_rows, columns_at
 from usage_tui.core.headline import accounts_title
 from usage_tui.core.wording import Role
 from usage_tui.ui.keys import ROW_KEYS, TABLE_KEYS
@@ -36,7 +36,7 @@ class AccountsTable(WordsTable):
 
     def show_rows(self, rows: list[AccountRow], screen_columns: int) -> None:
         """Show `rows`; where the accounts and their order stay, only cells that changed are written."""
-        columns = [index for index, column in enumerate(COLUMNS) if screen_columns >= column.from_columns]
+        columns = columns_at(screen_columns)
         is_same_shape = columns == self._shown_columns and [r.name for r in rows] == [r.name for r in self._rows]
         if not is_same_shape:
             self._rebuild(rows, columns)

@@ -11,10 +11,10 @@ from textual.containers import Horizontal
 from textual.widgets import Input
 
 from usage_tui.core.errors import UsageTuiError
-from usage_tui.core.estimate_words import estimate_lines, estimate_title
+from usage_tui.core.estimate_words import answer_rows, estimate_lines, estimate_title
 from usage_tui.core.job import JobFault
 from usage_tui.core.job_form import FIELDS, HINTS, typed_job
-from usage_tui.core.wording import Line, Role, Span, cut
+from usage_tui.core.wording import Line, Role, Span
 from usage_tui.ui.keys import ESTIMATE_KEYS
 from usage_tui.ui.ports import EstimateJob
 from usage_tui.ui.roster import Roster
@@ -66,7 +66,7 @@ class EstimateScreen(RosterScreen):
         glance = self.roster.glance_of(self._account)
         if glance is not None:
             self.query_one("#title", Words).show_lines((estimate_title(glance.view, width),))
-        self.query_one("#answer", Words).show_lines(tuple(cut(line, width) for line in self._answer))
+        self.query_one("#answer", Words).show_lines(answer_rows(self._answer, width))
 
     def action_ask(self) -> None:
         """Ask for the price of what is typed, if it is right."""

@@ -14,9 +14,11 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Static
 
-from usage_tui.core.wording import cells
+from usage_tui.core.wording import Span, cells
+from usage_tui.core.wrapping import wrapped
 from usage_tui.ui.keys import KeyLine
 
+MARGIN_CELLS = 5
 LEGEND = (
     ("█", "requests in flight, the most in each column"),
     ("·", "a gap: no samples, so nothing is known"),
@@ -54,23 +56,37 @@ class HelpScreen(Screen[None]):
         super().__init__()
         self._lines = sorted(lines, key=attrgetter("group"))
         self._version = version
+        self._worded_for = 0
 
     def compose(self) -> ComposeResult:
         """Lay all out in one piece: a widget for each group would be slow to come."""
+        self._worded_for = self.app.size.width
         with VerticalScroll(id="help"):
             yield HelpText(self._pieces())
 
     def _pieces(self) -> Iterator[tuple[str, str]]:
         """Give the help's texts, each with what it is of: a heading, text or a remark."""
         width = max((cells(line.keys) for line in self._lines), default=0)
+        room = self._worded_for - MARGIN_CELLS
         yield f"\nusage-tui {self._version}\n", "heading"
         for group, lines in groupby(self._lines, key=attrgetter("group")):
             yield f"\n{group}\n", "heading"
-            yield "".join(f"{line.keys:>{width}}  {line.tooltip}\n" for line in lines), "text"
+            yield _table(((line.keys, line.tooltip) for line in lines), width, room), "text"
         yield "\nSigns\n", "heading"
-        yield "".join(f"{sign:>{width}}  {meaning}\n" for sign, meaning in LEGEND), "text"
+        yield _table(LEGEND, width, room), "text"
         yield "\nesc closes this help; every key can be changed in the config, under [keys]\n", "remark"
+
+    def on_resize(self) -> None:
+        """Word the lines for the new room."""
+        if self.app.size.width != self._worded_for:
+            self.refresh(recompose=True)
 
     def action_scroll_help(self, by: int) -> None:
         """Scroll by rows."""
         self.query_one(VerticalScroll).scroll_relative(y=by, animate=False)
+
+
+def _table(lines: Iterable[tuple[str, str]], width: int, room: int) -> str:
+    """Put keys or signs in a column of `width` cells, and what they mean beside it, in as many rows as that takes."""
+    rows = [row for left, right in lines for row in wrapped((Span(f"{left:>{width}}  {right}"),), room, width + 2)]
+    return "".join("".join(span.text for span in row) + "\n" for row in rows)

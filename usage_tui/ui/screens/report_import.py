@@ -19,7 +19,7 @@ from usage_tui.core.errors import DatesUndecided, UsageTuiError
 from usage_tui.core.report import Field
 from usage_tui.core.report_dates import DateOrder
 from usage_tui.core.report_headers import told_column
-from usage_tui.core.wording import Role, Span
+from usage_tui.core.wording import Role, Span, listed
 from usage_tui.ui.keys import IMPORT_KEYS
 from usage_tui.ui.ports import ReportPorts, ReportTaken
 from usage_tui.ui.roster import Roster
@@ -135,7 +135,7 @@ class ReportImportScreen(RosterScreen):
         missing = seen.columns.missing
         if missing:
             self._offer()
-            self._say(f"✗ No column is recognised as {' and '.join(missing)}: say which, as COLUMN=FIELD.", "-fault")
+            self._say(f"✗ No column is recognised as {listed(missing)}: say which, as COLUMN=FIELD.", "-fault")
             column.focus()
             return
         self._say(f"{seen.form}: nothing is stored before every row is checked.")

@@ -8,6 +8,8 @@ from usage_tui.core.glance import Glance
 from usage_tui.core.wording import Line
 from usage_tui.ui.styled import GlancePanel
 
+MOST_ROWS = 2
+
 
 class TopLine(GlancePanel):
     """The accounts, and how the one shown is."""
@@ -18,15 +20,17 @@ class TopLine(GlancePanel):
 
 
 class Notice(GlancePanel):
-    """What is wrong, in one line; on a low screen it has no row while nothing is, on a small one none for an alert."""
+    """What is wrong, in one line, or in two where there is room; with none where a low screen needs it for the rest."""
 
     def words(self, glance: Glance) -> tuple[Line, ...]:
-        """Word one row."""
-        return (headline.notice(glance, self.size.width),)
+        """Word as many rows as there are."""
+        return headline.notice(glance, *self.size)
 
     def word(self) -> None:
-        """Take a row, or give it back."""
+        """Take rows, or give them back."""
         super().word()
+        is_long = self.glance is not None and len(headline.notice(self.glance, self.screen.size.width, MOST_ROWS)) > 1
+        self.set_class(is_long, "-long")
         self.set_class(self.glance is None or not headline.has_notice(self.glance), "-empty")
         self.set_class(self.glance is not None and headline.is_of_alert(self.glance), "-alert")
 
