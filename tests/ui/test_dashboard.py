@@ -19,7 +19,6 @@ from usage_tui.core.usual import Usual
 from usage_tui.core.view import AccountView
 from usage_tui.ui.messages import ConfigChanged, ConfigRefused
 from usage_tui.ui.ports import Settings
-from usage_tui.ui.screens.dashboard import DashboardScreen
 
 pytestmark = pytest.mark.anyio
 HOSTILE = "[/foo]\\x1b[31m日本[red]"
@@ -248,17 +247,3 @@ async def test_everything_well_leaves_the_notice_empty(tmp_path: Path) -> None:
 async def test_numbers_are_fetched_once_the_first_frame_stands(tmp_path: Path) -> None:
     async with running(tmp_path, a_waiting_view()) as monitor:
         assert monitor.asked == [("start",)]
-
-
-async def test_tick_that_comes_before_the_panels_is_waited_out(tmp_path: Path) -> None:
-    async with running(tmp_path, busy_view()) as monitor:
-        early = DashboardScreen(
-            monitor.roster,
-            refresh_account=lambda _name: None,
-            copy=lambda _text: None,
-            alerts=monitor.app._ports.alerts,
-        )
-        early.look()
-        monitor.app.push_screen(early)
-        await monitor.pilot.pause()
-        assert "CONCURRENCY" in monitor.text

@@ -13,6 +13,8 @@ from usage_tui.core.budget import Budget
 from usage_tui.core.errors import KeyRefused
 from usage_tui.ui.keys import BUDGET_KEYS, DASHBOARD_KEYS, PROGRAM_KEYS, ROW_KEYS, TABLE_KEYS
 from usage_tui.ui.ports import Outcome
+from usage_tui.ui.screens.accounts import AccountsScreen
+from usage_tui.ui.screens.estimate import EstimateScreen
 
 pytestmark = pytest.mark.anyio
 
@@ -183,3 +185,15 @@ async def test_nothing_is_asked_of_the_service_without_name_and_key(tmp_path: Pa
         await monitor.pilot.pause()
         assert "Both a name and a key are needed." in monitor.text
         assert not [call for call in monitor.asked if call[0] == "add"]
+
+
+async def test_tick_while_a_screen_is_laid_out_is_waited_out(tmp_path: Path) -> None:
+    async with running(tmp_path, *three_accounts()) as monitor:
+        for screen, words in (
+            (AccountsScreen(monitor.roster), "ACCOUNTS"),
+            (EstimateScreen(monitor.roster, monitor.estimate), "ESTIMATE"),
+        ):
+            monitor.app.push_screen(screen)
+            monitor.app._look()
+            await monitor.pilot.pause()
+            assert words in monitor.lines[0]

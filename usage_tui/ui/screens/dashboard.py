@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import ClassVar
 
 from textual import work
@@ -43,7 +43,6 @@ class DashboardScreen(RosterScreen):
         self._alerts = alerts
         self._refresh_account = refresh_account
         self._copy = copy
-        self._panels: Sequence[GlancePanel] = ()
 
     def compose(self) -> ComposeResult:
         """Lay the panels out, top to bottom."""
@@ -64,9 +63,7 @@ class DashboardScreen(RosterScreen):
         self.look()
 
     def look(self) -> None:
-        """Show the roster as it is now, once there are panels: under load the first tick comes before them."""
-        if not self._panels:
-            return
+        """Show the roster as it is now."""
         glance = self.roster.glance()
         for panel in self._panels:
             panel.glance = glance
