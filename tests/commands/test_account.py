@@ -71,6 +71,8 @@ def test_key_of_a_used_up_account_is_saved(program: Program, key: str) -> None:
     with FixedService(403, b"You have exhausted your API credits.") as service:
         done = program.run("account", "add", "production", "--base-url", service.base_url, stdin=key.encode())
     assert done.code == 0
+    assert "untried" not in done.out
+    assert "the credits of production are used up" in done.out
     assert len(accounts_of(program)) == 1
 
 

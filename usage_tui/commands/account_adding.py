@@ -125,6 +125,7 @@ def _source_setting(source: KeySource) -> dict[str, Any]:
 def _remark(view: AccountView, file: ConfigFile) -> str:
     where = shown_path(file.path)
     if view.error is not None and view.sample is None:
-        return f"{view.name} was added to {where}, with its key untried: {view.error}"
+        is_used_up = view.last_poll is not None and view.last_poll.state is AccountState.EXHAUSTED
+        return f"{view.name} was added to {where}{'' if is_used_up else ', with its key untried'}: {view.error}"
     used, limit = wording.count(view.snapshot.used), wording.count(view.snapshot.limit)
     return f"{view.name} was added to {where}. Its key works: {used} of {limit} credits used."
