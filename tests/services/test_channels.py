@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
-from threading import Event, Thread
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -21,6 +21,7 @@ import pytest
 from tests.makers import an_account
 from tests.services.hostile_server import PATIENCE_SECONDS
 from tests.services.interrupts import Interrupted, interrupted_in
+from tests.services.processes import has_ended
 from usage_tui.core.account import KeyFromEnv
 from usage_tui.core.alert_log import AlertBody
 from usage_tui.core.errors import DeliveryFailed
@@ -154,33 +155,20 @@ def test_every_field_can_be_filled_in() -> None:
 
 def test_a_command_that_does_not_end_is_ended_with_all_that_it_started(tmp_path: Path) -> None:
     pid_file = tmp_path / "pid"
-    script = f"sleep 60 & echo $! > {pid_file}; wait"
+    script = f"sleep 200 & echo $! > {pid_file}; wait"
     channel = CommandChannel(["sh", "-c", script], dict(os.environ), 2.0)
     with pytest.raises(DeliveryFailed, match="sh did not end within 2 s, and was ended"):
         channel.send(BODY)
     child = int(pid_file.read_text())
-    assert _is_gone(child)
-
-
-def _is_gone(pid: int) -> bool:
-    waited = Event()
-    for _ in range(200):
-        try:
-            state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
-        except FileNotFoundError:
-            return True
-        if state == "Z":
-            return True
-        waited.wait(0.02)
-    return False
+    assert has_ended(child)
 
 
 def test_an_interrupt_ends_the_command(tmp_path: Path) -> None:
     pid_file = tmp_path / "pid"
-    channel = CommandChannel(["sh", "-c", f"echo $$ > {pid_file}; exec sleep 60"], dict(os.environ), PATIENCE_SECONDS)
+    channel = CommandChannel(["sh", "-c", f"echo $$ > {pid_file}; exec sleep 200"], dict(os.environ), PATIENCE_SECONDS)
     with pytest.raises(Interrupted), interrupted_in("_wait", pid_file):
         channel.send(BODY)
-    assert _is_gone(int(pid_file.read_text()))
+    assert has_ended(int(pid_file.read_text()))
 
 
 @pytest.mark.parametrize(

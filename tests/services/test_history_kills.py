@@ -41,14 +41,16 @@ def endure(tmp_path: Path, kills: int) -> None:
     random = Random(kills)  # noqa: S311 -- moments
     acknowledged: dict[str, list[int]] = {}
     wrote = taken_over = 0
+    pace_seconds = 0.0
     for turn in range(kills // 2):
         folder = StateFolder(tmp_path / str(turn // 10))
         if turn % 10 == 0:
             acknowledged = begin_with_schema_1(folder)
+            pace_seconds = seconds_to_write(StateFolder(tmp_path / f"pace{turn}"))
         writers = [start(folder), start(folder)]
         printed = []
         for writer in writers:
-            time.sleep(random.uniform(0.1, 0.9))  # any moment is the right one
+            time.sleep(pace_seconds * random.uniform(0.3, 2.0))  # any moment is the right one
             writer.send_signal(signal.SIGKILL)
             printed.append([line.split() for line in writer.communicate()[0].splitlines() if line.endswith("000")])
         taken_over += {name for name, _ in printed[0]} & {name for name, _ in printed[1]} != set()
@@ -82,6 +84,19 @@ def start(folder: StateFolder) -> subprocess.Popen[str]:
         stdout=subprocess.PIPE,
         text=True,
     )
+
+
+def seconds_to_write(folder: StateFolder) -> float:
+    """Tell how long a writer takes to its first sample: on a slow machine too they are killed while they write."""
+    begin_with_schema_1(folder)
+    begun = time.monotonic()
+    writer = start(folder)
+    assert writer.stdout is not None
+    assert writer.stdout.readline()
+    seconds = time.monotonic() - begun
+    writer.kill()
+    writer.communicate()
+    return seconds
 
 
 def check(folder: StateFolder, acknowledged: dict[str, list[int]]) -> None:
