@@ -8,7 +8,7 @@ import sys
 from collections import Counter
 
 LINE = re.compile(r"^import time:\s+(\d+) \|\s+\d+ \|\s+(\S+)$", re.MULTILINE)
-OURS = "import usage_tui.commands.run, usage_tui.commands.root, usage_tui.commands.monitor"
+OURS = "import usage_tui.commands.run, usage_tui.commands.screen, usage_tui.commands.monitor"
 TEXTUALS = "import textual.app, textual.widgets; textual.widgets.Static"
 
 

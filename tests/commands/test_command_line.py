@@ -346,6 +346,16 @@ def test_version_imports_next_to_nothing(program: Program) -> None:
     assert imported & late == set()
 
 
+def test_the_monitor_alone_starts_without_what_reads_options(program: Program) -> None:
+    code = (
+        "import sys, usage_tui.commands.run, usage_tui.commands.screen, usage_tui.commands.monitor; print(*sys.modules)"
+    )
+    done = subprocess.run(
+        [COMMAND[0], "-c", code], capture_output=True, env=program.whole_environment(), timeout=60, check=True
+    )
+    assert {"click", "httpx", "h11", "sqlite3", "tomlkit"} & set(done.stdout.decode().split()) == set()
+
+
 def test_reading_the_config_imports_nothing_heavy(program: Program) -> None:
     code = "import sys, usage_tui.services.config; print(*sys.modules)"
     done = subprocess.run(

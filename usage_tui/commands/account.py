@@ -9,11 +9,12 @@ from pathlib import Path
 import click
 
 from usage_tui.commands.accounts_in_force import accounts_in_force, chosen
+from usage_tui.commands.common import Common
 from usage_tui.commands.complaints import code_of_views, complain
 from usage_tui.commands.demo_past import refuse_demo, say_if_simulated
 from usage_tui.commands.exits import emit
 from usage_tui.commands.key_input import KEY_COMMAND, asked_key, split_key_command
-from usage_tui.commands.options import Common, common_options, complete_account, pass_common
+from usage_tui.commands.options import common_options, complete_account, pass_common
 from usage_tui.core import wording
 from usage_tui.core.account import (
     SERVICE_URL,

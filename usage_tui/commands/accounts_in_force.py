@@ -7,10 +7,9 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-import click
 from msgspec import Struct
 
-from usage_tui.commands.options import Common
+from usage_tui.commands.common import Common
 from usage_tui.core.account import Account
 from usage_tui.core.errors import ConfigError
 from usage_tui.core.wording import harmless
@@ -78,6 +77,8 @@ def chosen(accounts: Sequence[Account], name: str | None) -> tuple[Account, ...]
     found = tuple(account for account in accounts if folded(account.name) == folded(name))
     if found:
         return found
+    import click  # noqa: PLC0415 - the monitor does without, unless the name is wrong
+
     raise click.UsageError(f"There is no account {harmless(name, 64)}; {nearest_names(name, accounts)}.")
 
 

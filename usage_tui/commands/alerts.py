@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 import click
 
 from usage_tui.commands.accounts_in_force import accounts_in_force, chosen
+from usage_tui.commands.common import Common
 from usage_tui.commands.demo_past import demo_past, say_if_simulated
 from usage_tui.commands.exits import ALL_RIGHT, FOUND_SOMETHING, emit
-from usage_tui.commands.options import Common, common_options, pass_common
+from usage_tui.commands.options import common_options, pass_common
 from usage_tui.commands.printing import Printer
 from usage_tui.core.alert_lines import list_lines
 from usage_tui.core.alert_log import TERMINAL, TEST_RULE, AlertBody, AlertLog, log_report

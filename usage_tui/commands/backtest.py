@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 import click
 
 from usage_tui.commands import exits
+from usage_tui.commands.common import Common
 from usage_tui.commands.demo_past import say_if_simulated
-from usage_tui.commands.options import Common, common_options, pass_common
+from usage_tui.commands.options import common_options, pass_common
 from usage_tui.commands.progress import progress_bar
 
 if TYPE_CHECKING:

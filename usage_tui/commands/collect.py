@@ -12,11 +12,12 @@ from typing import NoReturn
 import click
 
 from usage_tui.commands.accounts_in_force import accounts_in_force
+from usage_tui.commands.common import Common
 from usage_tui.commands.complaints import complain
 from usage_tui.commands.config_following import taken_up
 from usage_tui.commands.demo_past import refuse_demo
 from usage_tui.commands.desk_in_force import KeptHistory, pausing_when_stopped
-from usage_tui.commands.options import Common, common_options, pass_common
+from usage_tui.commands.options import common_options, pass_common
 from usage_tui.core.errors import ConfigError
 from usage_tui.core.view import AccountView
 from usage_tui.services.clock import SystemClock

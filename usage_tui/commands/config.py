@@ -7,12 +7,13 @@ import os
 import click
 
 from usage_tui.commands import exits
+from usage_tui.commands.common import Common
 from usage_tui.commands.complaints import complain
 from usage_tui.commands.config_shown import shown_config
 from usage_tui.commands.demo_past import refuse_demo
 from usage_tui.commands.example import example_config
 from usage_tui.commands.exits import emit
-from usage_tui.commands.options import Common, common_options, pass_common
+from usage_tui.commands.options import common_options, pass_common
 from usage_tui.commands.streams import write_for_programs
 from usage_tui.core.errors import ConfigError
 from usage_tui.core.wording import counted, harmless

@@ -8,10 +8,8 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-import click
-
+from usage_tui.commands.common import Common
 from usage_tui.commands.complaints import complain
-from usage_tui.commands.options import Common
 
 if TYPE_CHECKING:
     from usage_tui.commands.accounts_in_force import InForce
@@ -70,4 +68,6 @@ def refuse_demo(common: Common, why: str) -> None:
         click.UsageError: the demo is asked for.
     """
     if common.is_demo:
+        import click  # noqa: PLC0415 - the monitor's demo does without
+
         raise click.UsageError(f"{why}; leave --demo out.")

@@ -10,8 +10,8 @@ from types import FrameType
 from typing import TYPE_CHECKING
 
 from usage_tui.commands.accounts_in_force import InForce
+from usage_tui.commands.common import Common
 from usage_tui.commands.demo_past import demo_past
-from usage_tui.commands.options import Common
 from usage_tui.services.alert_book import AlertBook
 from usage_tui.services.alert_keeper import AlertKeeper, AlertTerms
 from usage_tui.services.clock import SystemClock

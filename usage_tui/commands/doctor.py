@@ -9,8 +9,9 @@ from datetime import UTC, datetime
 import click
 
 from usage_tui.commands.accounts_in_force import accounts_in_force, chosen
+from usage_tui.commands.common import Common
 from usage_tui.commands.exits import ALL_RIGHT, FOUND_SOMETHING
-from usage_tui.commands.options import Common, common_options, pass_common
+from usage_tui.commands.options import common_options, pass_common
 from usage_tui.core.account import SERVICE_URL, Account, is_insecure
 from usage_tui.core.errors import ConfigError, UsageTuiError
 from usage_tui.core.finding import Finding, doctor_report, fault, finding_line, fine

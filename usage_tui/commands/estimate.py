@@ -10,10 +10,11 @@ from pathlib import Path
 import click
 
 from usage_tui.commands.accounts_in_force import accounts_in_force
+from usage_tui.commands.common import Common
 from usage_tui.commands.complaints import code_of_views, complain
 from usage_tui.commands.demo_past import say_if_simulated
 from usage_tui.commands.exits import ALL_RIGHT, FOUND_SOMETHING, NO_ANSWER
-from usage_tui.commands.options import Common, common_options, pass_common
+from usage_tui.commands.options import common_options, pass_common
 from usage_tui.core.job import MOST_REQUESTS, Job, JobFault, job_of, parameters
 
 LARGEST_FILE_BYTES = 10 * 1024 * 1024

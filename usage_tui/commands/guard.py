@@ -9,10 +9,11 @@ from fractions import Fraction
 import click
 
 from usage_tui.commands.accounts_in_force import accounts_in_force
+from usage_tui.commands.common import Common
 from usage_tui.commands.complaints import code_of_views, complain
 from usage_tui.commands.demo_past import say_if_simulated
 from usage_tui.commands.exits import ALL_RIGHT, FOUND_SOMETHING, NO_ANSWER, emit
-from usage_tui.commands.options import Common, common_options, pass_common
+from usage_tui.commands.options import common_options, pass_common
 from usage_tui.core.guard import Limits, verdict
 
 LONGEST_NUMBER = 40

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import click
 
+from usage_tui.commands.common import Common
 from usage_tui.commands.demo_past import FLEETING, refuse_demo, say_if_simulated
 from usage_tui.commands.exits import emit
-from usage_tui.commands.options import Common, common_options, pass_common
+from usage_tui.commands.options import common_options, pass_common
 from usage_tui.commands.time_option import read_moment
 
 

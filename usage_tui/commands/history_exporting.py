@@ -10,10 +10,10 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
+from usage_tui.commands.common import Common
 from usage_tui.commands.complaints import complain
 from usage_tui.commands.exits import emit
 from usage_tui.commands.history_in_force import HistoryInForce, history_in_force, no_account
-from usage_tui.commands.options import Common
 from usage_tui.commands.progress import progress_bar
 from usage_tui.commands.streams import write_for_programs
 from usage_tui.core.history_table import Form

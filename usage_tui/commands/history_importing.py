@@ -10,8 +10,8 @@ from sqlite3 import Connection
 import click
 from msgspec import Struct
 
+from usage_tui.commands.common import Common
 from usage_tui.commands.history_in_force import HistoryInForce, history_in_force, no_account
-from usage_tui.commands.options import Common
 from usage_tui.commands.progress import progress_bar
 from usage_tui.core.errors import HistoryUnavailable
 from usage_tui.core.rollup import DAY_MS, epoch_ms

@@ -10,9 +10,9 @@ import click
 from msgspec import Struct
 
 from usage_tui.commands.accounts_in_force import accounts_in_force, nearest_names
+from usage_tui.commands.common import Common
 from usage_tui.commands.complaints import complain
 from usage_tui.commands.demo_past import demo_past
-from usage_tui.commands.options import Common
 from usage_tui.core.account import Account
 from usage_tui.core.wording import harmless
 from usage_tui.services.clock import SystemClock

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from usage_tui.commands.common import Common
 from usage_tui.commands.history_importing import finish_rolling
 from usage_tui.commands.history_in_force import HistoryInForce, history_in_force, no_account
-from usage_tui.commands.options import Common
 from usage_tui.commands.progress import progress_bar
 from usage_tui.core.rollup import epoch_ms
 from usage_tui.core.wording import counted

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING
 from usage_tui.commands.accounts_in_force import accounts_in_force, chosen
 from usage_tui.commands.alert_ports import alert_ports, bell
 from usage_tui.commands.budget_ports import budget_ports
+from usage_tui.commands.common import Common
 from usage_tui.commands.demo_past import fill_with_reports
 from usage_tui.commands.desk_in_force import KeptHistory
 from usage_tui.commands.job_ports import JobWays
-from usage_tui.commands.options import Common
 from usage_tui.commands.report_ports import ReportWays
 from usage_tui.core.errors import ConfigError
 from usage_tui.core.view import AccountView

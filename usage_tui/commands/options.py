@@ -9,19 +9,10 @@ from typing import Any, TypeVar
 
 import click
 from click.shell_completion import CompletionItem
-from msgspec import Struct
+
+from usage_tui.commands.common import Common
 
 _Function = TypeVar("_Function", bound=Callable[..., Any] | click.Command)
-
-
-class Common(Struct):
-    """What the common options say; the one that stands last counts."""
-
-    config: Path | None = None
-    account: str | None = None
-    is_demo: bool = False
-    has_mouse: bool = True
-    is_ascii: bool = False
 
 
 pass_common = click.make_pass_decorator(Common, ensure=True)

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import click
 
+from usage_tui.commands.common import Common
 from usage_tui.commands.demo_past import FLEETING, refuse_demo
 from usage_tui.commands.exits import emit
-from usage_tui.commands.options import Common, common_options, pass_common
+from usage_tui.commands.options import common_options, pass_common
 from usage_tui.commands.streams import write_for_programs
 from usage_tui.services.config_text import shown_path
 from usage_tui.services.paths import config_place, state_folder

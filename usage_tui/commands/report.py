@@ -13,10 +13,11 @@ import click
 from msgspec.structs import replace
 
 from usage_tui.commands.accounts_in_force import InForce, accounts_in_force
+from usage_tui.commands.common import Common
 from usage_tui.commands.complaints import complain
 from usage_tui.commands.demo_past import FLEETING, demo_past, fill_with_reports, refuse_demo
 from usage_tui.commands.exits import ALL_RIGHT, emit
-from usage_tui.commands.options import Common, common_options, pass_common
+from usage_tui.commands.options import common_options, pass_common
 from usage_tui.commands.printing import Printer
 from usage_tui.commands.progress import progress_bar
 from usage_tui.commands.streams import write_for_programs

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import gc
-import os
-import sys
 from copy import copy
 from importlib import import_module
 
@@ -12,7 +9,9 @@ import click
 from click.shell_completion import CompletionItem
 
 from usage_tui import __version__
-from usage_tui.commands.options import Common, pass_common, screen_options, tolerated_options
+from usage_tui.commands.common import Common
+from usage_tui.commands.options import pass_common, screen_options, tolerated_options
+from usage_tui.commands.screen import Outlet, open_monitor, outlet
 
 PROGRAM = "usage-tui"
 _COMMANDS = {
@@ -88,15 +87,10 @@ def root(context: click.Context, common: Common) -> int:
     """
     if context.invoked_subcommand is not None:
         return 0
-    if not _is_terminal(sys.stdin) or not _is_terminal(sys.stdout):
-        return int(context.invoke(import_module("usage_tui.commands.status").status) or 0)
-    if os.environ.get("TERM", "") in ("", "dumb"):
-        return int(context.invoke(import_module("usage_tui.commands.watch").watch) or 0)
-    gc.disable()  # a tenth of a second of the start would go into looking over modules; the monitor enables it again
-    from usage_tui.commands.monitor import run_monitor  # noqa: PLC0415 - imports Textual
-
-    return run_monitor(common)
-
-
-def _is_terminal(stream: object) -> bool:
-    return bool(getattr(stream, "isatty", lambda: False)())
+    match outlet():
+        case Outlet.NONE:
+            return int(context.invoke(import_module("usage_tui.commands.status").status) or 0)
+        case Outlet.LINES:
+            return int(context.invoke(import_module("usage_tui.commands.watch").watch) or 0)
+        case Outlet.SCREEN:
+            return open_monitor(common)

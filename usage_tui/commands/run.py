@@ -63,32 +63,20 @@ def _run_quickly(arguments: Sequence[str]) -> int:
 
 
 def _run(arguments: Sequence[str]) -> int:
-    import click  # noqa: PLC0415 - `--version` does without
+    """Open the monitor where nothing else is asked for, without click, which is a tenth of its start; else click reads.
 
+    What goes wrong is told, and gives the exit code.
+    """
+    from usage_tui.commands.common import Common  # noqa: PLC0415 - `--version` does without
     from usage_tui.commands.complaints import code_of, complain  # noqa: PLC0415 - likewise
-    from usage_tui.commands.root import PROGRAM, root  # noqa: PLC0415 - likewise
+    from usage_tui.commands.screen import Outlet, open_monitor, outlet  # noqa: PLC0415 - likewise
     from usage_tui.core.errors import UsageTuiError  # noqa: PLC0415 - likewise
 
+    is_plain = not arguments and COMPLETION_VARIABLE not in os.environ
     try:
-        if instruction := os.environ.get(COMPLETION_VARIABLE):
-            from usage_tui.commands.completion import complete  # noqa: PLC0415 - only the shell's question needs it
-
-            code = complete(root, PROGRAM, instruction)
-        else:
-            with root.make_context(PROGRAM, list(arguments)) as context:
-                code = int(root.invoke(context) or 0)
-    except click.exceptions.Exit as end:
-        code = end.exit_code
-    except (KeyboardInterrupt, click.Abort):
-        if sys.stderr is not None and sys.stderr.isatty():
-            print(file=sys.stderr)  # the line on which the terminal shows ^C is no line of ours
-        code = exits.INTERRUPTED
-    except click.exceptions.NoArgsIsHelpError as error:
-        print(error.format_message(), file=sys.stderr)
-        code = error.exit_code
-    except click.ClickException as error:
-        complain(_worded(error))
-        code = error.exit_code
+        return open_monitor(Common()) if is_plain and outlet() is Outlet.SCREEN else _run_by_click(arguments)
+    except KeyboardInterrupt:
+        code = _interrupted()
     except UsageTuiError as error:
         complain(str(error))
         code = code_of(error)
@@ -101,6 +89,38 @@ def _run(arguments: Sequence[str]) -> int:
     except Exception as error:  # noqa: BLE001 - whatever it is, it ends with one sentence
         code = _end_in_error(error, arguments)
     return code
+
+
+def _run_by_click(arguments: Sequence[str]) -> int:
+    """Run what the arguments ask for; tell what is wrong with them."""
+    import click  # noqa: PLC0415 - see above
+
+    from usage_tui.commands.complaints import complain  # noqa: PLC0415 - likewise
+    from usage_tui.commands.root import PROGRAM, root  # noqa: PLC0415 - likewise
+
+    try:
+        if instruction := os.environ.get(COMPLETION_VARIABLE):
+            from usage_tui.commands.completion import complete  # noqa: PLC0415 - only the shell's question needs it
+
+            return complete(root, PROGRAM, instruction)
+        with root.make_context(PROGRAM, list(arguments)) as context:
+            return int(root.invoke(context) or 0)
+    except click.exceptions.Exit as end:
+        return end.exit_code
+    except click.Abort:
+        return _interrupted()
+    except click.exceptions.NoArgsIsHelpError as error:
+        print(error.format_message(), file=sys.stderr)
+        return error.exit_code
+    except click.ClickException as error:
+        complain(_worded(error))
+        return error.exit_code
+
+
+def _interrupted() -> int:
+    if sys.stderr is not None and sys.stderr.isatty():
+        print(file=sys.stderr)  # the line on which the terminal shows ^C is no line of ours
+    return exits.INTERRUPTED
 
 
 def _worded(error: Any) -> str:

@@ -7,8 +7,9 @@ from datetime import UTC, datetime
 import click
 
 from usage_tui.commands.accounts_in_force import accounts_in_force
+from usage_tui.commands.common import Common
 from usage_tui.commands.complaints import code_of_views, complain
-from usage_tui.commands.options import Common, common_options, pass_common
+from usage_tui.commands.options import common_options, pass_common
 from usage_tui.core.status import status_report
 from usage_tui.core.status_table import status_table
 

@@ -9,9 +9,10 @@ import click
 
 from usage_tui.commands import statusline_answer
 from usage_tui.commands.accounts_in_force import accounts_in_force, chosen
+from usage_tui.commands.common import Common
 from usage_tui.commands.demo_past import demo_past
 from usage_tui.commands.exits import emit
-from usage_tui.commands.options import Common, common_options, pass_common
+from usage_tui.commands.options import common_options, pass_common
 from usage_tui.core.painting import Colours
 from usage_tui.core.status_format import FormatFault
 from usage_tui.services.config import load_config
