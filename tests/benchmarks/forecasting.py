@@ -1,16 +1,18 @@
-"""How right the forecast is on simulated traffic, beside the simple methods, and what it costs."""
+"""How right the forecast is on simulated traffic and on other spend, beside the simple methods, and what it costs."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from statistics import fmean, median
 from typing import NamedTuple
 
 from msgspec.structs import replace as changed
 
+from tests.benchmarks import spending
 from tests.makers import utc
 from usage_tui.core.backtest import Scores, Trial, scores, trials
 from usage_tui.core.cycle import Cycle
@@ -62,6 +64,13 @@ def tried_by_character() -> dict[str, list[list[Trial]]]:
     }
 
 
+def tried_on_others(folder: Path | None) -> dict[str, list[list[Trial]]]:
+    """Try drawn series, and those of the CSV files in the folders of a folder: set by set, a series each."""
+    end_days = CYCLE_DAYS * CYCLES
+    records = spending.sets(START, end_days) | (spending.read(folder) if folder is not None else {})
+    return {name: [tried(record) for record in found] for name, found in records.items()}
+
+
 def tried(record: SpendRecord) -> list[Trial]:
     """Try every cycle of a record."""
     cycles = cycles_of(record, CYCLE_DAYS)
@@ -93,6 +102,24 @@ def ratios(series: Sequence[Sequence[Trial]]) -> dict[tuple[str, str], float]:
 def coverage(series: Sequence[Sequence[Trial]]) -> float:
     """Give how often our 80 % range held."""
     return fmean(found for each in series if (found := scores(each, OURS).coverage_80) is not None)
+
+
+def table(sets: Mapping[str, Sequence[Sequence[Trial]]], *, has_earlier: bool) -> Iterator[str]:
+    """Give a row for each set: our scores as means over series, and what they are of each simple method's."""
+    titles = "".join(f"{title:>9} {'×7d':>5} {'×line':>5}" for title, _ in _SCORES)
+    yield f"  {'set':14} {'series':>6}{titles} {'in range':>9} {'width':>6}"
+    for name, series in sets.items():
+        kept = [each for each in with_earlier(series, has_earlier=has_earlier) if each]
+        shares = ratios(kept)
+        cells = ""
+        for title, field in _SCORES:
+            means = [value for each in kept if (value := field(scores(each, OURS))) is not None]
+            cells += f"{fmean(means):9.3f}" if means else f"{'–':>9}"
+            cells += "".join(
+                f" {shares[title, simple]:5.2f}" if (title, simple) in shares else f" {'–':>5}" for simple in SIMPLE
+            )
+        widths = [width for each in kept if (width := scores(each, OURS).width_80) is not None]
+        yield f"  {name:14} {len(kept):6}{cells} {coverage(kept):9.3f} {fmean(widths):6.2f}"
 
 
 def installed_ratio(series: Sequence[Sequence[Trial]]) -> float:

@@ -1,6 +1,6 @@
 """Measures the program and its peers in one run, and prints each figure with its target.
 
-    python tests/benchmarks/run.py [--seconds S] [--warm-up S] [--starts N] [PART]…
+    python tests/benchmarks/run.py [--seconds S] [--warm-up S] [--starts N] [--series FOLDER] [PART]…
 
 Parts: starts, running, charts, reports, storing, fleet, alerts, imports, forecast, scripts; all of them unless told.
 The dashboard warms up until its chart is full, so a whole run takes about twenty minutes. Machines are noisy: what
@@ -17,7 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
@@ -67,6 +67,11 @@ class Report:
             self.missed += not is_met
             against = f"  target ≤ {target:g} {unit}: {'met' if is_met else 'MISSED'}"
         print(f"  {name:44} {measured:9.3g} {unit:4}{against}", flush=True)
+
+    def lines(self, lines: Iterable[str]) -> None:
+        """Print lines as they come."""
+        for line in lines:
+            print(line, flush=True)
 
 
 def starts(report: Report, environ: dict[str, str], times: int) -> None:
@@ -219,8 +224,11 @@ def import_times(report: Report) -> None:
         report.figure(f"  {package}", taken, "ms")
 
 
-def forecasts(report: Report) -> None:
-    """Print what a forecast costs, and how right it is beside the simple methods on simulated traffic."""
+def forecasts(report: Report, folder: Path | None) -> None:
+    """Print what a forecast costs, and how right it is beside the simple methods, on simulated traffic and other spend.
+
+    `folder` holds folders of CSV files of `time,spend`: a set each.
+    """
     costs = forecasting.costs()
     report.head("Forecast")
     report.figure("analysis of 100 days, median", costs.analysis_ms, "ms", 10)
@@ -241,12 +249,10 @@ def forecasts(report: Report) -> None:
     report.figure("coverage of the 80 % range", forecasting.coverage(fresh), "", 0.90)
     installed = forecasting.installed_ratio(earlier)
     report.figure("installed 6 hours ago, error against last-7-days", installed, "×", 0.6)
-    for character, series in characters.items():
-        report.head(f"Forecast with an earlier cycle, {character}")
-        kept = forecasting.with_earlier(series, has_earlier=True)
-        for name, share in forecasting.ratios(kept).items():
-            report.figure(" against ".join(name), share, "×")
-        report.figure("coverage of the 80 % range", forecasting.coverage(kept), "")
+    for title, sets in (("simulated accounts", characters), ("other spend", forecasting.tried_on_others(folder))):
+        for has_earlier, when in ((True, "with an earlier cycle"), (False, "in the first cycle")):
+            report.head(f"Forecast {when}, each set of {title}: scores, and shares of the simple methods'")
+            report.lines(forecasting.table(sets, has_earlier=has_earlier))
 
 
 def answers(report: Report, times: int) -> None:
@@ -270,6 +276,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--seconds", type=float, default=120, help="how long each program runs")
     parser.add_argument("--warm-up", type=float, default=600, help="how long the dashboard runs before that")
     parser.add_argument("--starts", type=int, default=9, help="how often it is started")
+    parser.add_argument("--series", type=Path, metavar="FOLDER", help="forecast: folders of CSV files, a set each")
     parser.add_argument("parts", nargs="*", metavar="PART", help=", ".join(PARTS))
     options = parser.parse_args(arguments)
     parts = options.parts or PARTS
@@ -295,7 +302,7 @@ def main(arguments: Sequence[str]) -> int:
     if "imports" in parts:
         import_times(report)
     if "forecast" in parts:
-        forecasts(report)
+        forecasts(report, options.series)
     if "scripts" in parts:
         answers(report, ANSWERS)
     print(f"\n{report.missed} targets missed.")

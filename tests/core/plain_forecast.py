@@ -32,7 +32,7 @@ def plain_forecast(
     f = weekday_factors(x, o, q)
     level = {h: [pace(x, o, f, h, g) for g in days] for h in (*HALF_LIVES, 20)}
     l0 = level[20][0]
-    weights, drift, strayed, weeks = backtest(x, o, q, f, level)
+    weights, growth, strayed, fortnights = backtest(x, o, q, f, level)
     paces = [level[h][0] for h in HALF_LIVES]
     n_eff = [
         sum(0.5 ** (j / h) * o[j] for j in days) ** 2 / sum(0.5 ** (2 * j / h) * o[j] for j in days) for h in HALF_LIVES
@@ -47,19 +47,18 @@ def plain_forecast(
     split = sum(w * (log(p + 0.03 * l0) - middle) ** 2 for w, p in zip(weights, paces, strict=True))
     latest = seen[:35]
     c2 = (sum((x[j] / (o[j] * f[j % 7] * l0) - 1) ** 2 for j in latest) + 0.1) / (len(latest) + 0.5)
-    uneven = min(1, c2 / 0.1)
-    lift = 1 + 0.04 * uneven + (1 - uneven) * min(0.1, max(0, drift * weeks / (weeks + 2)))
     rests_on = sum(w * n for w, n in zip(weights, n_eff, strict=True))
     own = 2.7 * c2**0.75
-    trust = weeks / (weeks + 2) * min(1, 0.03 / c2)
-    own *= min(1, max(0.1, (strayed / (own * (1 / 7 + 1 / rests_on))) ** trust))
+    trust = fortnights / (fortnights + 1) * min(1, 0.2 / c2)
+    own *= min(1, max(0.1, (strayed / (own * (1 / 14 + 1 / rests_on))) ** trust))
     d = hours_left / 24
     v = min(6, own * (1 / d + 1 / rests_on) + 0.1 / sum(o) + split * min(1, d / 7))
-    ours = lift * (exp(middle) - 0.03 * l0)
+    ours = (exp(middle) - 0.03 * l0) * (1 + growth * max(0, 1 - c2 / 0.1))
+    root = 1 - max(0, v - 0.12) / 9
     g = hour_factors(back)
     m = sum(ours / 24 * f[(6 - h // 24) % 7] * g[h % 24] for h in range(hours_left))
-    low, likely, high = (used + m * max(0, 1 - v / 9 + z * sqrt(v) / 3) ** 3 for z in (-1.2815516, 0, 1.2815516))
-    chance = 1 - NormalDist().cdf((((ceiling - used) / m) ** (1 / 3) - 1 + v / 9) * 3 / sqrt(v))
+    low, likely, high = (used + m * max(0, root + z * sqrt(v) / 3) ** 3 for z in (-1.2815516, 0, 1.2815516))
+    chance = 1 - NormalDist().cdf((((ceiling - used) / m) ** (1 / 3) - root) * 3 / sqrt(v))
     k = min(1, d / 7)
     return low, likely, high, min(1 - 0.01 * k, max(k * (0.02 + 0.2 * exp(-sum(o) / 6)), chance))
 
@@ -97,19 +96,37 @@ def pace(x: list[float], o: list[float], f: list[float], half_life: float, origi
 def backtest(
     x: list[float], o: list[float], q: list[float], f: list[float], level: dict[float, list[float]]
 ) -> tuple[list[float], float, float, float]:
-    """Give the weights of the half-lives; the drift, the squares strayed, and the weeks that tell."""
+    """Give the half-lives' weights, the growth, the squares that fortnights strayed, and how many of these tell."""
     l0 = level[20][0]
-    origins = [
-        g for g in range(7, min(36, len(x))) if sum(each > 0.5 for each in q[g:]) > 3 and sum(q[g - 7 : g]) > 4.2
-    ]
-    came = {g: sum(x[g - 7 : g]) / sum(o[j] * f[j % 7] for j in range(g - 7, g)) for g in origins}
-    n = sum(0.95 ** (g - 7) for g in origins)
-    errors = [sum(0.95 ** (g - 7) * abs(level[h][g] - came[g]) for g in origins) for h in HALF_LIVES]
-    scores = [((e + 0.3 * l0) / ((n + 1) * l0) + 0.02) ** -4 for e in errors]
+    origins, came = outcomes(x, o, q, f, 7)
+    n = sum(0.98 ** (g - 7) for g in origins)
+    errors = [sum(0.98 ** (g - 7) * abs(level[h][g] - came[g]) for g in origins) for h in HALF_LIVES]
+    scores = [((e + 0.3 * l0) / ((n + 1) * l0) + 0.02) ** -8 for e in errors]
     weights = [score / sum(scores) for score in scores]
+    above: dict[bool, list[float]] = {True: [], False: []}
+    for g in origins:
+        blend = exp(sum(w * log(level[h][g] / l0 + 0.03) for w, h in zip(weights, HALF_LIVES, strict=True))) - 0.03
+        above[g <= 38].append((came[g] / l0 - blend) / max(blend, 0.03))
+    growth = 0.0
+    if len(above[True]) >= 14 and len(above[False]) >= 14:
+        growth = min(0.1, max(0.0, min(sum(each) / len(each) for each in above.values())))
+    origins, came = outcomes(x, o, q, f, 14)
+    n = sum(0.98 ** (g - 14) for g in origins)
     drift = strayed = 0.0
     for g in origins:
         blend = exp(sum(w * log(level[h][g] / l0 + 0.03) for w, h in zip(weights, HALF_LIVES, strict=True))) - 0.03
-        drift += 0.95 ** (g - 7) / n * (came[g] / l0 - blend)
-        strayed += 0.95 ** (g - 7) / n * (came[g] / l0 - blend) ** 2
-    return weights, drift, strayed + 3 * drift**2, n / 7
+        drift += 0.98 ** (g - 14) / n * (came[g] / l0 - blend)
+        strayed += 0.98 ** (g - 14) / n * (came[g] / l0 - blend) ** 2
+    return weights, growth, strayed + 3 * drift**2, n / 14
+
+
+def outcomes(
+    x: list[float], o: list[float], q: list[float], f: list[float], length: int
+) -> tuple[list[int], dict[int, float]]:
+    """Give the days after which, and before which, enough was seen, and the pace of so many days after each."""
+    origins = [
+        g
+        for g in range(length, min(78, len(x)))
+        if sum(each > 0.5 for each in q[g:]) > 3 and sum(q[g - length : g]) > 0.6 * length
+    ]
+    return origins, {g: sum(x[g - length : g]) / sum(o[j] * f[j % 7] for j in range(g - length, g)) for g in origins}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from itertools import pairwise
-from math import sqrt
+from math import cbrt, exp, sin, sqrt
 from random import Random
 
 import pytest
@@ -170,12 +170,26 @@ def test_the_same_spend_every_day_is_the_pace() -> None:
     assert pace is not None
     assert pace.reference == pytest.approx(240)
     assert pace.unevenness == pytest.approx(0.1 / 35.5)
-    assert pace.credits == pytest.approx(240 * (1 + 0.04 * 0.1 / 35.5 / 0.1))
+    assert pace.credits == pytest.approx(240)
     assert (pace.split, pace.strayed) == pytest.approx((0, 0))
-    assert pace.weeks == pytest.approx((1 - 0.95**29) / 0.05 / 7)
+    assert pace.fortnights == pytest.approx((1 - 0.98**43) / 0.02 / 14)
     assert pace.weights == pytest.approx((1 / 3,) * 3)
     assert blended_pace(whole_days(0.0, 0.0), EVEN) is None
     assert blended_pace(Days((), (), ()), EVEN) is None
+
+
+def test_growth_goes_on_where_the_last_weeks_and_those_before_show_it() -> None:
+    def credits_a_day(*days: float) -> float:
+        pace = blended_pace(whole_days(*days), EVEN)
+        assert pace is not None
+        return pace.credits
+
+    grows = [1000.0 * 0.99**day for day in range(90)]
+    falls = [1000.0 * 1.01**day for day in range(90)]
+    lately = credits_a_day(*grows[:45])
+    assert 1.03 * lately < credits_a_day(*grows) < 1.1 * lately
+    assert credits_a_day(*grows[:38], *[grows[38]] * 52) == pytest.approx(lately, rel=0.01)
+    assert credits_a_day(*falls) == pytest.approx(credits_a_day(*falls[:45]), rel=0.01)
 
 
 def test_the_memory_that_would_have_predicted_the_last_weeks_counts_most() -> None:
@@ -220,11 +234,19 @@ def test_a_jump_takes_three_quarters_of_the_weight() -> None:
     assert jump(unseen, EVEN) is None
 
 
-def test_the_range_is_that_of_a_gamma() -> None:
+def test_the_range_is_as_wide_as_that_of_a_gamma_around_the_pace() -> None:
     """Chi-squared of 20 degrees of freedom, from its table: the gamma of mean 1 and variance .1, times 20."""
-    quantiles = [20 * factor(0.1, z) for z in (-Z_OF_TENTH, 0.0, Z_OF_TENTH)]
-    assert quantiles == pytest.approx([12.443, 19.337, 28.412], rel=0.002)
+    low, middle, high = (cbrt(20 * factor(0.1, z)) for z in (-Z_OF_TENTH, 0.0, Z_OF_TENTH))
+    assert [low - middle, high - middle] == pytest.approx(
+        [cbrt(12.443) - cbrt(19.337), cbrt(28.412) - cbrt(19.337)], rel=0.002
+    )
+    assert factor(0.1, 0.0) == 1
     assert factor(6.0, -Z_OF_TENTH) == 0.0
+
+
+def test_the_middle_of_what_is_very_uncertain_lies_below_the_pace() -> None:
+    assert factor(0.12, 0.0) == 1
+    assert 1 > factor(0.5, 0.0) > factor(1.0, 0.0) > 0.7
 
 
 @pytest.mark.parametrize("variance", [0.001, 0.1, 1.0, 5.9])
@@ -241,16 +263,29 @@ def test_variance_falls_with_the_days_ahead_and_the_days_known() -> None:
     assert spread.variance(0.01) == 6.0
 
 
-def test_only_a_steady_account_whose_weeks_came_as_promised_has_a_narrower_range() -> None:
-    uneven = blended_pace(whole_days(*[200.0, 20.0] * 30), EVEN)
-    steady = blended_pace(whole_days(*[100.0, 101.0] * 30), EVEN)
-    fresh = blended_pace(whole_days(*[100.0] * 5), EVEN)
-    assert uneven is not None
-    assert steady is not None
-    assert fresh is not None
-    assert spread_of(steady, 60).unevenness < 0.3 * 2.7 * steady.unevenness**0.75
-    assert spread_of(uneven, 60).unevenness > 0.9 * 2.7 * uneven.unevenness**0.75
-    assert spread_of(fresh, 5).unevenness == 2.7 * fresh.unevenness**0.75
+def narrowing(*days: float) -> float:
+    """Say how much narrower than that of others as uneven the range of such days is."""
+    pace = blended_pace(whole_days(*days), EVEN)
+    assert pace is not None
+    usual: float = 2.7 * pace.unevenness**0.75
+    return spread_of(pace, len(days)).unevenness / usual
+
+
+def test_an_account_whose_fortnights_came_as_promised_has_a_narrower_range() -> None:
+    random = Random(1)  # noqa: S311 -- the same series each time
+    even_out = [100.0 * random.lognormvariate(0, 0.25) for _ in range(90)]
+    assert narrowing(*even_out) < narrowing(*even_out[:24]) < narrowing(*even_out[:17]) == 1
+
+
+def test_fortnights_tell_less_where_days_differ_very_much() -> None:
+    assert narrowing(*[130.0, 70.0] * 40) < 0.4 < narrowing(*[350.0, *[1.0] * 6] * 12)
+
+
+def test_an_account_whose_fortnights_strayed_has_no_narrower_range() -> None:
+    waves = [100.0 * exp(0.5 * sin(day / 8)) for day in range(90)]
+    grows = [100.0 * 0.98**day for day in range(90)]
+    assert narrowing(*waves) == 1
+    assert narrowing(*grows) == 1
 
 
 def an_analysis(hours: Sequence[float | None] | None = None) -> Analysis:

@@ -16,12 +16,15 @@ from usage_tui.core.days import Days
 HALF_LIVES = (3.5, 10.0, 30.0)
 _REFERENCE_HALF_LIFE = 20.0
 _FLOOR = 0.03
-_LIFT, _LIFTED_UNEVENNESS = 0.04, 0.1
-_MOST_DRIFT, _WEEKS_TO_TELL = 0.1, 2.0
-_ORIGINS = range(7, 36)
-_ORIGIN_FADING = 0.95
+WEEK, FORTNIGHT = 7, 14
+_FURTHEST_ORIGIN = 77
+_ORIGIN_FADING = 0.98
 _LEAST_DAYS_BEHIND = 4
-_LEAST_SEEN_AFTER = 4.2
+_LEAST_SEEN_AFTER = 0.6
+_CHOICE = 8
+_DRIFT_TIMES = 3
+_RECENT_ORIGIN, _LEAST_OUTCOMES = 38, 14
+_MOST_DRIFT, _EVEN = 0.1, 0.1
 _JUMP_DAYS = 3
 _JUMP_OLD_DAYS = range(3, 28)
 _JUMP_LEAST_OLD = 5
@@ -32,13 +35,13 @@ _USUAL_UNEVENNESS, _USUAL_DAYS = 0.2, 0.5
 
 
 class Pace(Struct, frozen=True):
-    """A blended pace in credits a day of mean weekday, and what it rests on.
+    """A blended pace in credits a day of mean weekday, growth that goes on included, and what it rests on.
 
     `reference` is the pace of the last weeks that all else is measured against, `weights` those of the half-lives and,
     where there was a jump, of the pace since. `split` is how far the paces disagree, as the variance of their
     logarithms; `effective_days` is on how many days of equal weight they rest. `unevenness` is the variance of a day's
-    spend, and `strayed` how far, squared, the weeks after earlier days came out from the pace of those days, a drift
-    counting more than chance does: both as shares of the reference. `weeks` is how many such weeks there were.
+    spend, and `strayed` how far, squared, the fortnights after earlier days came out from the pace of those days, a
+    drift counting more than chance does: both as shares of the reference. `fortnights` is how many of them there were.
     """
 
     credits: float
@@ -48,11 +51,11 @@ class Pace(Struct, frozen=True):
     effective_days: float
     unevenness: float
     strayed: float
-    weeks: float
+    fortnights: float
 
 
-class _Week(NamedTuple):
-    """A week that came after an earlier day: that day, the week's weight, and its pace."""
+class _Outcome(NamedTuple):
+    """What came in some days after an earlier day: that day, the weight of what came, and its pace."""
 
     origin: int
     weight: float
@@ -65,11 +68,11 @@ def blended_pace(days: Days, weekday: Sequence[float]) -> Pace | None:
     reference = _levels(days, weekday, _REFERENCE_HALF_LIFE)[0] if days.spend else 0.0
     if not reference > 0:
         return None
-    weeks = list(_weeks(days, weekday))
-    told = sum(week.weight for week in weeks) / 7
+    weeks = list(_outcomes(days, weekday, WEEK))
     weights = _weights(weeks, levels, reference)
-    strays = _strays(weeks, levels, weights, reference)
-    drift = sum(weight * each for weight, each in strays)
+    growth = _growth(weeks, levels, weights, reference)
+    fortnights = list(_outcomes(days, weekday, FORTNIGHT))
+    strayed = _strayed(fortnights, levels, weights, reference)
     paces = [each[0] / reference for each in levels]
     effective = [_effective_days(days, half_life) for half_life in HALF_LIVES]
     jumped = jump(days, weekday)
@@ -81,26 +84,15 @@ def blended_pace(days: Days, weekday: Sequence[float]) -> Pace | None:
     middle = log(blend + _FLOOR)
     unevenness = _unevenness(days, weekday, reference)
     return Pace(
-        credits=reference * blend * (1 + _lift(unevenness, drift, told)),
+        credits=reference * blend * (1 + growth * max(0.0, 1 - unevenness / _EVEN)),
         reference=reference,
         weights=tuple(weights),
         split=sum(weight * (log(pace + _FLOOR) - middle) ** 2 for weight, pace in zip(weights, paces, strict=True)),
         effective_days=sum(weight * each for weight, each in zip(weights, effective, strict=True)),
         unevenness=unevenness,
-        strayed=sum(weight * each**2 for weight, each in strays) + 3 * drift**2,
-        weeks=told,
+        strayed=strayed,
+        fortnights=sum(each.weight for each in fortnights) / FORTNIGHT,
     )
-
-
-def _lift(unevenness: float, drift: float, weeks: float) -> float:
-    """Say by what share spend comes out above a pace: where days are uneven, by what is usual with such.
-
-    A blend of logarithms lies below the mean. Where days hardly differ there is little of that, and a drift upwards
-    that the weeks behind show is no chance.
-    """
-    share = min(1.0, unevenness / _LIFTED_UNEVENNESS)
-    told = drift * weeks / (weeks + _WEEKS_TO_TELL)
-    return share * _LIFT + (1 - share) * min(_MOST_DRIFT, max(0.0, told))
 
 
 def jump(days: Days, weekday: Sequence[float]) -> float | None:
@@ -140,36 +132,59 @@ def _blend(paces: Sequence[float], weights: Sequence[float]) -> float:
     return max(0.0, exp(logs) - _FLOOR)
 
 
-def _weeks(days: Days, weekday: Sequence[float]) -> Iterator[_Week]:
-    """Give the weeks that began in the last five, of which and of the days before enough was seen."""
-    for origin in _ORIGINS:
-        if sum(days.seen[origin - 7 : origin]) > _LEAST_SEEN_AFTER and _has_days_behind(days, origin):
-            week = range(origin - 7, origin)
-            known = sum(days.known[day] * weekday[day % 7] for day in week)
-            pace = sum(days.spend[day] for day in week) / known
-            yield _Week(origin, _ORIGIN_FADING ** (origin - 7), pace)
+def _outcomes(days: Days, weekday: Sequence[float], length: int) -> Iterator[_Outcome]:
+    """Give what came in so many days after each of the last eleven weeks' days, where enough was seen of both."""
+    for origin in range(length, min(_FURTHEST_ORIGIN, len(days.spend) - 1) + 1):
+        after = range(origin - length, origin)
+        if sum(days.seen[day] for day in after) > _LEAST_SEEN_AFTER * length and _has_days_behind(days, origin):
+            known = sum(days.known[day] * weekday[day % 7] for day in after)
+            pace = sum(days.spend[day] for day in after) / known
+            yield _Outcome(origin, _ORIGIN_FADING ** (origin - length), pace)
 
 
-def _weights(weeks: Sequence[_Week], levels: Sequence[Sequence[float]], reference: float) -> list[float]:
+def _weights(weeks: Sequence[_Outcome], levels: Sequence[Sequence[float]], reference: float) -> list[float]:
     """Weigh half-lives by how far their paces were from what the weeks after brought."""
     told = sum(week.weight for week in weeks)
     scores = []
     for each in levels:
         missed = sum(week.weight * abs(each[week.origin] - week.pace) for week in weeks)
-        scores.append(((missed + 0.3 * reference) / ((told + 1) * reference) + 0.02) ** -4)
+        scores.append(((missed + 0.3 * reference) / ((told + 1) * reference) + 0.02) ** -_CHOICE)
     return [score / sum(scores) for score in scores]
 
 
-def _strays(
-    weeks: Sequence[_Week], levels: Sequence[Sequence[float]], weights: Sequence[float], reference: float
-) -> list[tuple[float, float]]:
-    """Give each week's part in all of them, and how far it came out above the blend before it."""
-    told = sum(week.weight for week in weeks)
-    strays = []
+def _growth(
+    weeks: Sequence[_Outcome], levels: Sequence[Sequence[float]], weights: Sequence[float], reference: float
+) -> float:
+    """Give the share by which weeks came out above the blend before them, in the last weeks and in those before alike.
+
+    What only one of them shows is chance or over, and what days hide that differ much cannot be told from chance.
+    """
+    recent: list[float] = []
+    earlier: list[float] = []
     for week in weeks:
-        promised = _blend([each[week.origin] / reference for each in levels], weights)
-        strays.append((week.weight / told, week.pace / reference - promised))
-    return strays
+        promised = _blend([level[week.origin] / reference for level in levels], weights)
+        above = (week.pace / reference - promised) / max(promised, _FLOOR)
+        (recent if week.origin <= _RECENT_ORIGIN else earlier).append(above)
+    if min(len(recent), len(earlier)) < _LEAST_OUTCOMES:
+        return 0.0
+    return min(_MOST_DRIFT, max(0.0, min(sum(each) / len(each) for each in (recent, earlier))))
+
+
+def _strayed(
+    fortnights: Sequence[_Outcome], levels: Sequence[Sequence[float]], weights: Sequence[float], reference: float
+) -> float:
+    """Measure how far, squared, fortnights came out from the blend before them; 0 where there were none.
+
+    What they strayed in common is a drift, which goes on where chance would even out.
+    """
+    told = sum(each.weight for each in fortnights)
+    squares = drift = 0.0
+    for each in fortnights:
+        promised = _blend([level[each.origin] / reference for level in levels], weights)
+        stray = each.pace / reference - promised
+        squares += each.weight / told * stray**2
+        drift += each.weight / told * stray
+    return squares + _DRIFT_TIMES * drift**2
 
 
 def _unevenness(days: Days, weekday: Sequence[float], reference: float) -> float:
