@@ -29,7 +29,7 @@ class Notice(GlancePanel):
     def word(self) -> None:
         """Take rows, or give them back."""
         super().word()
-        is_long = self.glance is not None and len(headline.notice(self.glance, self.screen.size.width, MOST_ROWS)) > 1
+        is_long = self.glance is not None and len(headline.notice(self.glance, self.app.size.width, MOST_ROWS)) > 1
         self.set_class(is_long, "-long")
         self.set_class(self.glance is None or not headline.has_notice(self.glance), "-empty")
         self.set_class(self.glance is not None and headline.is_of_alert(self.glance), "-alert")
