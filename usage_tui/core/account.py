@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from msgspec import Struct, field
@@ -113,6 +114,7 @@ class PollPlan(Struct, frozen=True):
     stale_seconds: float = 120.0
 
 
+@lru_cache(maxsize=16)  # a hundred accounts are of one service
 def is_insecure(base_url: str) -> bool:
     """Whether a key sent to `base_url` crosses a network unencrypted: no https, and not this machine's loopback."""
     try:

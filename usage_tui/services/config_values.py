@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime, time, tzinfo
+from functools import lru_cache
 from urllib.parse import SplitResult, urlsplit
 
 from usage_tui.core.account import is_insecure
@@ -73,6 +74,7 @@ def key_fault(key: str) -> str | None:
     return None
 
 
+@lru_cache(maxsize=16)  # a hundred accounts are of one service
 def base_url_fault(url: str) -> str | None:
     """Refuse what is no address of a service."""
     split = _split(url)
