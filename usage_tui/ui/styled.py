@@ -9,6 +9,7 @@ from typing import Protocol
 from rich.console import Console
 from rich.segment import Segment
 from rich.style import Style
+from textual import events
 from textual.geometry import Region, Size
 from textual.screen import Screen
 from textual.strip import Strip
@@ -16,6 +17,7 @@ from textual.widget import Widget
 
 from usage_tui.core.glance import Glance
 from usage_tui.core.wording import Line, Role, Span, line_cells
+from usage_tui.ui.resizing import leave_stale
 
 
 def role_class(role: Role) -> str:
@@ -44,6 +46,10 @@ class RoleScreen(Screen[None]):
         super().__init__()
         self._role_styles: dict[Role, Style] = {}
         self._changed: dict[Words, set[Region]] = {}
+
+    async def _on_resize(self, event: events.Resize) -> None:
+        """Take up the size that the terminal has now, and no earlier one."""
+        leave_stale(self, event)
 
     def notify_style_update(self) -> None:
         """Look the colours up again after a change of theme."""

@@ -7,6 +7,7 @@ from itertools import groupby
 from operator import attrgetter
 from typing import ClassVar
 
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
@@ -17,6 +18,7 @@ from textual.widgets import Static
 from usage_tui.core.wording import Span, cells
 from usage_tui.core.wrapping import wrapped
 from usage_tui.ui.keys import KeyLine
+from usage_tui.ui.resizing import leave_stale
 
 MARGIN_CELLS = 5
 LEGEND = (
@@ -76,8 +78,9 @@ class HelpScreen(Screen[None]):
         yield _table(LEGEND, width, room), "text"
         yield "\nesc closes this help; every key can be changed in the config, under [keys]\n", "remark"
 
-    def on_resize(self) -> None:
+    def on_resize(self, event: events.Resize) -> None:
         """Word the lines for the new room."""
+        leave_stale(self, event)
         if self.app.size.width != self._worded_for:
             self.refresh(recompose=True)
 

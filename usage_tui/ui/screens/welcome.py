@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import ClassVar
 
-from textual import on, work
+from textual import events, on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
@@ -15,6 +15,7 @@ from textual.widgets import Button, Input, Static
 
 from usage_tui.core.errors import UsageTuiError
 from usage_tui.ui.messages import AccountAdded, DemoChosen
+from usage_tui.ui.resizing import leave_stale
 
 
 class WelcomeScreen(Screen[None]):
@@ -50,6 +51,10 @@ class WelcomeScreen(Screen[None]):
     def on_mount(self) -> None:
         """Begin with the name."""
         self.query_one("#name", Input).focus()
+
+    async def _on_resize(self, event: events.Resize) -> None:
+        """Take up the size that the terminal has now, and no earlier one."""
+        leave_stale(self, event)
 
     def action_blur(self) -> None:
         """Leave the field."""
