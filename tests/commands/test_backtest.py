@@ -157,6 +157,20 @@ def test_stored_cycles_are_tried_and_the_one_that_runs_is_not(here: ProgramHere)
     assert here.run("backtest", "--account", "staging").code == 2
 
 
+def test_one_off_days_of_the_config_are_left_out_in_its_time_zone(here: ProgramHere) -> None:
+    store_hours(here, days=70)
+
+    def tried(zone: str) -> list[str]:
+        days = "[accounts.forecast]\none_off_days = [2026-02-07]\n"
+        here.write_config(f'timezone = "{zone}"\n{CONFIG}{days}')
+        done = here.run("backtest", "--account", "production", "--json")
+        assert (done.code, done.err) == (0, "")
+        return [each["at"] for each in json.loads(done.out)["forecasts"] if each["at"] >= "2026-02-05T10"]
+
+    assert tried("UTC")[0] == "2026-02-08T05:00:00Z"
+    assert tried("Pacific/Honolulu")[0] == "2026-02-12T10:00:00Z"
+
+
 def store_hours(program: Program, days: int) -> None:
     """Store so many days of hours of an account whose cycles begin on the 5th at 10:00."""
     folder = StateFolder(program.state)

@@ -89,7 +89,23 @@ def test_a_one_off_day_is_in_the_total_and_in_no_methods_pace() -> None:
     assert {trial.total for trial in tried} == {1392.0 + 12_000.0}
     for trial in tried:
         for guess in trial.guesses.values():
-            assert guess.p50 == pytest.approx(trial.total, rel=0.01)
+            assert guess.p50 - trial.origin.used == pytest.approx(trial.total - trial.origin.used, rel=0.002)
+
+
+def test_a_gap_beside_a_one_off_day_has_no_part_of_it() -> None:
+    record = with_one_off_day([2.0] * 24 * 60, 35, 500.0)
+    gap = range(24 * 36, 24 * 37)
+    record = replace(
+        record,
+        spends=tuple(None if index in gap else hour for index, hour in enumerate(record.spends)),
+        counted=tuple(
+            48.0 if index == gap[-1] else None if index in gap else hour for index, hour in enumerate(record.counted)
+        ),
+    )
+    tried = list(trials(record, a_cycle(30), None))
+    assert len(tried) == 4
+    for trial in tried:
+        assert trial.guesses["usage-tui"].p50 == pytest.approx(trial.total, abs=5)
 
 
 def test_a_moment_before_a_one_off_day_of_its_cycle_is_not_tried() -> None:

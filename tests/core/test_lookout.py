@@ -123,6 +123,7 @@ def test_what_was_spent_on_a_one_off_day_is_used_and_says_nothing_of_the_days_to
     used, ahead = ahead_of(with_backfill(STEADY, credits_an_hour), BACKFILL)
     assert ahead.analysis == usually.analysis
     assert (ahead.total_p50 or 0) - used == pytest.approx((usually.total_p50 or 0) - usual_used)
+    assert ahead.pace_per_day == pytest.approx(ahead_of(seen_hours(STEADY), OneOffDays())[1].pace_per_day, rel=0.005)
     assert ahead.one_off_days == 1
 
 
