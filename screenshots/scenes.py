@@ -65,7 +65,7 @@ SCENES = (
     Scene("plain", 80, 24, "The dashboard without colour, in ASCII", is_plain=True),
     Scene("refused", 80, 24, "The dashboard while the service refuses the key", is_key_refused=True),
     Scene("accounts", 120, 24, "All accounts", keys=("a",)),
-    Scene("domains", 96, 16, "Where the credits went", keys=("d",), has_report=True),
+    Scene("domains", 84, 22, "Where the credits went", keys=("d",), has_report=True),
     Scene("budget", 80, 18, "The budget editor", keys=("b", *"2.3M")),
     Scene("history", 120, 36, "The cycle so far, and what is likely", keys=("h", *[LONGER] * 2, "c", "c")),
     Scene("history-spend", 80, 24, "The spend of a week", keys=("h", LONGER, "c", *["left"] * 9)),

@@ -141,7 +141,7 @@ def renewal(glance: Glance) -> Line:
     """Word when the cycle renews; what is assumed is said so."""
     cycle = glance.view.cycle
     if cycle is None:
-        return dim("renewal unknown: the service does not say" if glance.view.sample else "")
+        return dim("renewal unknown: the service does not say") if glance.view.sample else NOTHING
     assumed = " (assumed)" if cycle.is_assumed else ""
     return dim(f"renews {wording.day_time(cycle.resets_at, glance.zone)}{assumed}")
 
