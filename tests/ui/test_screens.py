@@ -187,6 +187,13 @@ async def test_nothing_is_asked_of_the_service_without_name_and_key(tmp_path: Pa
         assert not [call for call in monitor.asked if call[0] == "add"]
 
 
+async def test_tick_while_the_monitor_ends_is_none(tmp_path: Path) -> None:
+    async with running(tmp_path, *three_accounts()) as monitor:
+        await monitor.press("a")
+    monitor.app._look()
+    assert not monitor.crashes
+
+
 async def test_tick_while_a_screen_is_laid_out_is_waited_out(tmp_path: Path) -> None:
     async with running(tmp_path, *three_accounts()) as monitor:
         for screen, words in (

@@ -132,7 +132,9 @@ class MonitorApp(App[Outcome]):
             self._look()
 
     def _look(self) -> None:
-        """Have the screen on top show the roster as it is now; one that is still being laid out looks by itself."""
+        """Have the screen on top show the roster as it is now; one that is being laid out looks by itself."""
+        if not self.is_running:
+            return
         self._await_tick()
         if isinstance(self.screen, RosterScreen) and self.screen.is_mounted:
             self.screen.look()
