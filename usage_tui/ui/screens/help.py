@@ -48,6 +48,7 @@ class HelpText(Static):
 class HelpScreen(Screen[None]):
     """Keys by group, and the signs on the dashboard."""
 
+    ALLOW_SELECT = False  # to begin a selection on text that is just being worded anew would end Textual
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,question_mark,q", "dismiss", "back", id="close_help", tooltip="Close the help"),
         Binding("j", "scroll_help(1)", show=False),
