@@ -136,7 +136,7 @@ class MonitorApp(App[Outcome]):
         if not self.is_running:
             return
         self._await_tick()
-        if isinstance(self.screen, RosterScreen) and self.screen.is_mounted:
+        if isinstance(self.screen, RosterScreen) and self.screen.stands:
             self.screen.look()
 
     def _apply(self, settings: Settings) -> None:

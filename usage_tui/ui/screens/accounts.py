@@ -88,7 +88,7 @@ class AccountsScreen(RosterScreen):
 
     def on_resize(self, _event: events.Resize) -> None:
         """Show the columns that fit."""
-        self.look()
+        self.soon(self.look)
 
     def look(self) -> None:
         """Show all accounts as they are now."""

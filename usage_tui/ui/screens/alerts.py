@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import ClassVar
 
 from rich.style import Style
@@ -81,7 +82,7 @@ class AlertsScreen(RosterScreen):
 
     def on_resize(self, _event: events.Resize) -> None:
         """Word for the new room."""
-        self.call_after_refresh(self._show)
+        self.soon(self._show)
 
     def look(self) -> None:
         """Read the alerts anew where something changed."""
@@ -96,7 +97,7 @@ class AlertsScreen(RosterScreen):
             log, fault = self._alerts.read(), None
         except HistoryUnavailable as error:
             log, fault = None, str(error)
-        self.app.call_from_thread(self._take, log, fault)
+        self.hand_over(partial(self._take, log, fault))
 
     def _take(self, log: AlertLog | None, fault: str | None) -> None:
         self._log, self._fault = log or self._log, fault
@@ -140,7 +141,7 @@ class AlertsScreen(RosterScreen):
             self._alerts.acknowledge(number)
         except HistoryUnavailable as error:
             self.app.call_from_thread(self.app.notify, str(error), severity="error", markup=False)
-        self.app.call_from_thread(self.look)
+        self.hand_over(self.look)
 
     @work(thread=True, group="mute", exit_on_error=False)
     def action_mute(self) -> None:
@@ -148,7 +149,7 @@ class AlertsScreen(RosterScreen):
         record = self._selected()
         if record is not None:
             mute(self, self._alerts, record.account, record.rule)
-            self.app.call_from_thread(self.look)
+            self.hand_over(self.look)
 
     def action_back(self) -> None:
         """Leave the screen."""

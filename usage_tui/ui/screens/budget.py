@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
@@ -75,7 +76,7 @@ class BudgetScreen(RosterScreen):
 
     def on_resize(self) -> None:
         """Word everything for the new room."""
-        self.call_after_refresh(self.look)
+        self.soon(self.look)
 
     def look(self) -> None:
         """Show how the account stands now, and how it would with what is typed."""
@@ -126,18 +127,18 @@ class BudgetScreen(RosterScreen):
         try:
             wishes = self._ports.read(self._account)
         except UsageTuiError as error:
-            self.app.call_from_thread(self._begin_without_config, str(error))
+            self.hand_over(partial(self._begin_without_config, str(error)))
         else:
-            self.app.call_from_thread(self._begin, wishes)
+            self.hand_over(partial(self._begin, wishes))
 
     @work(thread=True, group="budget", exit_on_error=False)
     def _save(self, wishes: Wishes) -> None:
         try:
             edit = self._ports.save(self._account, wishes)
         except UsageTuiError as error:
-            self.app.call_from_thread(self._say, f"✗ {error}", Role.OVER)
+            self.hand_over(partial(self._say, f"✗ {error}", Role.OVER))
         else:
-            self.app.call_from_thread(self._close_save, edit)
+            self.hand_over(partial(self._close_save, edit))
 
     @work(thread=True, group="budget", exit_on_error=False)
     def _undo(self, edit: Edit) -> None:
@@ -145,9 +146,9 @@ class BudgetScreen(RosterScreen):
             self._ports.undo(edit)
             wishes = self._ports.read(self._account)
         except UsageTuiError as error:
-            self.app.call_from_thread(self._say, f"✗ {error}", Role.OVER)
+            self.hand_over(partial(self._say, f"✗ {error}", Role.OVER))
         else:
-            self.app.call_from_thread(self._close_undo, wishes)
+            self.hand_over(partial(self._close_undo, wishes))
 
     def _begin(self, wishes: Wishes) -> None:
         """Take what the config holds; from here on it can be saved to."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from typing import ClassVar
 
@@ -10,7 +10,6 @@ from textual import events, on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.widgets import Input
-from textual.worker import get_current_worker
 
 from usage_tui.core.errors import UsageTuiError
 from usage_tui.core.reconcile import ComparedDay, agreement, agreement_line
@@ -70,7 +69,7 @@ class DomainsScreen(RosterScreen):
 
     def on_resize(self, _event: events.Resize) -> None:
         """Word the lines for the new room."""
-        self.call_after_refresh(self._word)
+        self.soon(self._word)
 
     def on_screen_resume(self, event: events.ScreenResume) -> None:
         """Read again what an import may have changed meanwhile."""
@@ -90,7 +89,7 @@ class DomainsScreen(RosterScreen):
 
     def _say_reading(self) -> None:
         """Say that the report is being read, where that takes long."""
-        if not self._is_read:
+        if not self._is_read and self.display:
             self.query_one(ReportTable).tell(((Span("Reading the report …", Role.DIM),),))
 
     @property
@@ -115,9 +114,9 @@ class DomainsScreen(RosterScreen):
         try:
             page = self._ports.page(asked)
         except UsageTuiError as error:
-            self._hand_over(partial(self._refuse, str(error)))
+            self.hand_over(partial(self._refuse, str(error)))
             return
-        self._hand_over(partial(self._show, asked, page))
+        self.hand_over(partial(self._show, asked, page))
 
     @work(thread=True, exclusive=True, group="agreement", exit_on_error=False)
     def _compare(self, account: str) -> None:
@@ -125,12 +124,7 @@ class DomainsScreen(RosterScreen):
             days = self._ports.compared(account)
         except UsageTuiError:
             days = ()  # the entries, read from the same file, say what is wrong
-        self._hand_over(partial(self._agree, days))
-
-    def _hand_over(self, outcome: Callable[[], None]) -> None:
-        """Bring what was read to the screen's thread, if it is still wanted."""
-        worker = get_current_worker()
-        self.app.call_from_thread(lambda: None if worker.is_cancelled or not self.is_mounted else outcome())
+        self.hand_over(partial(self._agree, days))
 
     def _show(self, asked: ReportAsked, page: Page | None) -> None:
         """Show what was read."""

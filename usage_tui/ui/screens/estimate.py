@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
@@ -58,7 +59,7 @@ class EstimateScreen(RosterScreen):
 
     def on_resize(self) -> None:
         """Word everything for the new room."""
-        self.call_after_refresh(self.look)
+        self.soon(self.look)
 
     def look(self) -> None:
         """Show whose job it is, and the answer so far."""
@@ -91,15 +92,11 @@ class EstimateScreen(RosterScreen):
     @work(thread=True, exclusive=True, group="estimate", exit_on_error=False)
     def _ask(self, view: AccountView, job: Job, seconds: float | None) -> None:
         """Ask, on a thread of its own: it asks the service."""
-        from textual.worker import get_current_worker  # noqa: PLC0415  # only here
-
-        worker = get_current_worker()
         try:
             lines = estimate_lines(self._estimate(view, job, seconds), self.roster.zone)
         except UsageTuiError as error:
             lines = [(Span(f"✗ {error}", Role.OVER),)]
-        if not worker.is_cancelled:
-            self.app.call_from_thread(self._say, *lines)
+        self.hand_over(partial(self._say, *lines))
 
     def _say(self, *lines: Line) -> None:
         self._answer = lines

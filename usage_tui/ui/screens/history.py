@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 from typing import ClassVar
 
 from textual import events, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.worker import get_current_worker
 
 from usage_tui.core import history_chart, plot
 from usage_tui.core.errors import HistoryUnavailable
@@ -74,7 +72,7 @@ class HistoryScreen(RosterScreen):
 
     def on_resize(self, _event: events.Resize) -> None:
         """Draw for the new room."""
-        self.call_after_refresh(self._ask)
+        self.soon(self._ask)
 
     def look(self) -> None:
         """Show the roster as it is now; read again where that is due."""
@@ -126,12 +124,7 @@ class HistoryScreen(RosterScreen):
             outcome = partial(self._tell, str(error))
         except Exception as error:  # noqa: BLE001 -- whatever it is, the monitor goes on
             outcome = partial(self._tell, undrawn(error))
-        self._hand_over(outcome)
-
-    def _hand_over(self, outcome: Callable[[], None]) -> None:
-        """Bring what was read to the screen's thread, if it is still wanted."""
-        worker = get_current_worker()
-        self.app.call_from_thread(lambda: None if worker.is_cancelled else outcome())
+        self.hand_over(outcome)
 
     def _tell(self, sentence: str) -> None:
         """Say why there is nothing to show."""

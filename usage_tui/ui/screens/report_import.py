@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
@@ -119,9 +119,9 @@ class ReportImportScreen(RosterScreen):
         try:
             seen = self._ports.look(path, told)
         except UsageTuiError as error:
-            self._hand_over(partial(self._refuse, error))
+            self.hand_over(partial(self._refuse, error))
         else:
-            self._hand_over(partial(self._show_heading, seen, told))
+            self.hand_over(partial(self._show_heading, seen, told))
 
     def _show_heading(self, seen: Look, told: dict[str, Field]) -> None:
         """Show which column says what, and ask for what is missing."""
@@ -162,15 +162,15 @@ class ReportImportScreen(RosterScreen):
         try:
             done = self._ports.take(taken, self._progress)
         except UsageTuiError as error:
-            self._hand_over(partial(self._refuse, error))
+            self.hand_over(partial(self._refuse, error))
         else:
-            self._hand_over(partial(self._close, done))
+            self.hand_over(partial(self._close, done))
 
     def _progress(self, share: float) -> None:
         """Tell how far it is, now and then; called in the thread that imports."""
         if share - self._share >= TOLD_STEP:
             self._share = share
-            self._hand_over(partial(self._tell_share, share))
+            self.hand_over(partial(self._tell_share, share))
 
     def _tell_share(self, share: float) -> None:
         self._say(f"Importing … {round(100 * share)} %")
@@ -195,10 +195,6 @@ class ReportImportScreen(RosterScreen):
         outcome.set_class(kind == "-fault", "-fault")
         outcome.set_class(kind == "-good", "-good")
         outcome.update(Content(text))
-
-    def _hand_over(self, outcome: Callable[[], None]) -> None:
-        """Do something in the screen's thread, while the screen is there."""
-        self.app.call_from_thread(lambda: outcome() if self.is_mounted else None)
 
     def action_back(self) -> None:
         """Go back; an import that goes on is not seen until it is whole, and then is."""

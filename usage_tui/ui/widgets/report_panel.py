@@ -62,7 +62,7 @@ class ReportPanel(Words):
         except Exception as error:  # noqa: BLE001 -- whatever it is, the table stays
             outcome = partial(self._tell, undrawn(error))
         worker = get_current_worker()
-        self.app.call_from_thread(lambda: None if worker.is_cancelled or not self.is_mounted else outcome())
+        self.app.call_from_thread(lambda: None if worker.is_cancelled or not self.display else outcome())
 
     def _show(self, chart: ReportChart, plot: Plot, picture: tuple[Line, ...]) -> None:
         """Show what was drawn, if it is still wanted."""
