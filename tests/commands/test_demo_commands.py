@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import signal
+import time
 from pathlib import Path
 
+import psutil
 import pytest
 
-from tests.commands.program import Program, ProgramHere
+from tests.commands.program import LONGEST_SECONDS, Ending, Program, ProgramHere, end
 from usage_tui.commands.demo_past import SIMULATED
 
 
@@ -67,7 +70,6 @@ def test_command_answers_from_simulated_accounts(
         "history import x.csv",
         "history prune",
         "report import x.csv",
-        "collect",
         "paths",
     ],
 )
@@ -81,6 +83,18 @@ def test_what_makes_no_sense_in_the_demo_is_refused_in_a_sentence(
     assert sentence.endswith("; leave --demo out.")
     assert where.startswith("See `")
     assert files(here.home) == before
+    assert list(untouched.iterdir()) == []
+
+
+def test_collect_of_the_demo_polls_and_keeps_nothing(program: Program, untouched: Path) -> None:
+    before = files(program.home)
+    process = program.start("--demo", "collect")
+    polling = psutil.Process(process.pid)
+    deadline = time.monotonic() + LONGEST_SECONDS
+    while not any(each.status == psutil.CONN_ESTABLISHED for each in polling.net_connections("tcp")):
+        assert time.monotonic() < deadline
+    assert end(process, signal.SIGTERM) == Ending(0, "", "")
+    assert files(program.home) == before
     assert list(untouched.iterdir()) == []
 
 

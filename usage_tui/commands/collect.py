@@ -15,7 +15,6 @@ from usage_tui.commands.accounts_in_force import accounts_in_force
 from usage_tui.commands.common import Common
 from usage_tui.commands.complaints import complain
 from usage_tui.commands.config_following import taken_up
-from usage_tui.commands.demo_past import refuse_demo
 from usage_tui.commands.desk_in_force import KeptHistory, pausing_when_stopped
 from usage_tui.commands.options import common_options, pass_common
 from usage_tui.core.errors import ConfigError
@@ -25,6 +24,7 @@ from usage_tui.services.collector import Collector
 from usage_tui.services.config import Config
 from usage_tui.services.config_watch import ConfigWatch
 from usage_tui.services.connection import ServiceConnection
+from usage_tui.services.desk import LocalDesk
 from usage_tui.services.secrets import read_key
 
 LOOK_SECONDS = 2.0
@@ -46,11 +46,10 @@ def collect(common: Common) -> NoReturn:
       usage-tui collect
       usage-tui collect --account production
     """
-    refuse_demo(common, "The demo keeps nothing that one could collect for")
     clock = SystemClock()
-    changes = ConfigWatch(common.config, os.environ, clock)
-    with accounts_in_force(common, load=changes.load) as force:
-        kept = KeptHistory(force.config)
+    changes = None if common.is_demo else ConfigWatch(common.config, os.environ, clock)
+    with accounts_in_force(common, load=changes.load if changes else None) as force:
+        kept = None if common.is_demo else KeptHistory(force.config)
         faults = FaultLog()
         collector = Collector(
             force.accounts,
@@ -60,7 +59,7 @@ def collect(common: Common) -> NoReturn:
             zone=force.config.zone,
             clock=clock,
             random=Random(),  # noqa: S311 - spreads polls, guards nothing
-            desk=kept.desk,
+            desk=kept.desk if kept else LocalDesk(),
         )
         collector.show(force.accounts[0].name if common.account is not None else None)
         collector.start()
@@ -69,7 +68,7 @@ def collect(common: Common) -> NoReturn:
             with pausing_when_stopped(collector):
                 while True:
                     time.sleep(LOOK_SECONDS)
-                    if (change := changes.poll()) is not None:
+                    if changes is not None and (change := changes.poll()) is not None:
                         _take_up(change, collector, kept, common.account)
         finally:
             collector.stop(STOP_SECONDS)
@@ -98,11 +97,12 @@ def _end(_number: int, _frame: FrameType | None) -> None:
     raise SystemExit(0)
 
 
-def _take_up(change: Config | ConfigError, collector: Collector, kept: KeptHistory, name: str | None) -> None:
+def _take_up(change: Config | ConfigError, collector: Collector, kept: KeptHistory | None, name: str | None) -> None:
     """Take up a changed config whole, where it is right."""
     in_force = taken_up(change, name)
     if in_force is None:
         return
     collector.replan(in_force.accounts, in_force.config.plan, in_force.config.zone)
     collector.show(in_force.accounts[0].name if name is not None else None)
-    kept.replan(in_force.config)
+    if kept is not None:
+        kept.replan(in_force.config)

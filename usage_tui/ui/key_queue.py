@@ -20,7 +20,7 @@ from textual.message_pump import MessagePump
 INTERRUPT = "ctrl+c"
 MOST_WAITING = 1000
 _ROUNDS = 3  # a key, then what it asked of its screen, then what that asked of the app
-_PATIENCE_SECONDS = 0.25
+_PATIENCE_SECONDS = 1.0
 
 
 class KeyQueue:
