@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from pathlib import Path
 
 import pytest
@@ -204,3 +206,17 @@ async def test_tick_while_a_screen_is_laid_out_is_waited_out(tmp_path: Path) -> 
             monitor.app._look()
             await monitor.pilot.pause()
             assert words in monitor.lines[0]
+
+
+@pytest.mark.parametrize("key", ["question_mark", "a", "ctrl+p"])
+async def test_nothing_is_kept_of_a_screen_that_was_left(tmp_path: Path, key: str) -> None:
+    async with running(tmp_path, *three_accounts()) as monitor:
+        await monitor.press(key)
+        await monitor.app.workers.wait_for_complete()
+        await monitor.pilot.pause()
+        kept = [weakref.ref(widget._styles_cache) for widget in monitor.app.screen.query("*")]
+        assert kept
+        await monitor.press("escape")
+        await monitor.pilot.pause()
+        gc.collect()
+        assert [cells() for cells in kept if cells() is not None] == []

@@ -10,7 +10,9 @@ from typing import ClassVar
 
 from rich.text import Text
 from textual import on, work
+from textual._styles_cache import StylesCache
 from textual.app import App, SystemCommand
+from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
 from textual.markup import escape
 from textual.screen import Screen
@@ -212,6 +214,11 @@ class MonitorApp(App[Outcome]):
         """Show the account `by` places on."""
         if self._roster.names:
             self._open(self._roster.step(by))
+
+    def pop_screen(self) -> AwaitComplete:
+        """Go back; what Textual remembers of widgets' colours would keep a thousand that are gone, cells and all."""
+        StylesCache.get_inner_outer.cache_clear()
+        return super().pop_screen()
 
     def action_next_theme(self) -> None:
         """Use the next theme."""
