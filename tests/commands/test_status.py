@@ -13,7 +13,7 @@ from tests.commands.program import FixedService, Program
 from tests.services.stored import rows
 from usage_tui.core.rollup import HOUR_MS, TimeSpan, epoch_ms
 from usage_tui.core.snapshot import Snapshot
-from usage_tui.core.wording import cells
+from usage_tui.core.spans import cells
 from usage_tui.demo.server import SimulatedService
 from usage_tui.services.clock import SystemClock
 from usage_tui.services.history_file import HistoryFile

@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from usage_tui.core.ascii_text import in_ascii
-from usage_tui.core.wording import cells, harmless
+from usage_tui.core.spans import cells
+from usage_tui.core.wording import harmless
 
 
 @given(st.text(max_size=20))

@@ -11,8 +11,8 @@ from tests.makers import NOW, a_snapshot, a_view, buckets
 from usage_tui.core import chart
 from usage_tui.core.chart import GAP, LIMIT_LINE, RANGES, Chart, Range, Window
 from usage_tui.core.chart_picture import ChartPicture, drawn_columns
+from usage_tui.core.spans import Line, Role, line_cells
 from usage_tui.core.view import AccountView
-from usage_tui.core.wording import Line, Role, line_cells
 
 TWO_MINUTES, TEN_MINUTES, HOUR = RANGES
 EPOCH = int(NOW.timestamp())

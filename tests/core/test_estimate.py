@@ -15,8 +15,8 @@ from usage_tui.core.estimate_words import estimate_lines, estimate_report
 from usage_tui.core.forecast import analyse
 from usage_tui.core.job import Job, Requests
 from usage_tui.core.outlook import Evidence, Outlook, Prospect
+from usage_tui.core.spans import Line
 from usage_tui.core.view import AccountView
-from usage_tui.core.wording import Line
 
 URL = "https://example.com/a?key=secret"
 

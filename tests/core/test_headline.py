@@ -12,8 +12,8 @@ from usage_tui.core.account import AccountState
 from usage_tui.core.budget import Budget
 from usage_tui.core.glance import Glance, trouble
 from usage_tui.core.headline import has_notice, notice, top_line
+from usage_tui.core.spans import line_cells
 from usage_tui.core.view import AccountView, Duty, Standing
-from usage_tui.core.wording import line_cells
 
 REMARK = "collector stopped, pid 4711: let it go on, or end it."
 

@@ -18,9 +18,9 @@ from usage_tui.core.history_seen import Earlier, Seen, as_wide_as_kept, change
 from usage_tui.core.outlook import Evidence, Outlook
 from usage_tui.core.plot import Layer, Plot, Texture
 from usage_tui.core.rollup import DAY_MS, HOUR_MS, MINUTE_MS, TimeSpan, epoch_ms, folded
+from usage_tui.core.spans import Line
 from usage_tui.core.stretch import HISTORY_RANGES, Stretch, of_cycle
 from usage_tui.core.view import AccountView
-from usage_tui.core.wording import Line
 
 NOW_MS = epoch_ms(NOW) // HOUR_MS * HOUR_MS
 BEGIN_MS = NOW_MS - 10 * HOUR_MS

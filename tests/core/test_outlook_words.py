@@ -17,10 +17,11 @@ from usage_tui.core.budget_lines import budget_lines
 from usage_tui.core.copied import numbers_as_text
 from usage_tui.core.glance import Glance
 from usage_tui.core.outlook import Accuracy, Evidence, Outlook, Prospect
+from usage_tui.core.spans import Line, line_cells
 from usage_tui.core.status import account_report
 from usage_tui.core.status_table import status_table
 from usage_tui.core.usual import Usual
-from usage_tui.core.wording import Line, about, line_cells, short_range
+from usage_tui.core.wording import about, short_range
 
 BUDGET = Budget(2_000_000, 80_000, 0.7)
 EARLY = Prospect(2_000_000, is_limit=False, run_out_probability=0.3, run_out_p10=utc(2026, 11, 30, 9))

@@ -18,8 +18,8 @@ from usage_tui.core.budget import Budget, DaySpend
 from usage_tui.core.budget_lines import budget_lines
 from usage_tui.core.copied import numbers_as_text
 from usage_tui.core.glance import Glance
+from usage_tui.core.spans import Line, Role, line_cells
 from usage_tui.core.view import AccountView
-from usage_tui.core.wording import Line, Role, line_cells
 
 
 def glance(view: AccountView | None = None, *others: AccountView) -> Glance:

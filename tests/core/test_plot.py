@@ -19,7 +19,7 @@ from usage_tui.core.plot import (
     rounded_up,
     scale_labels,
 )
-from usage_tui.core.wording import Role, Span, line_cells
+from usage_tui.core.spans import Role, Span, line_cells
 
 
 @given(st.floats(0, 1e15))

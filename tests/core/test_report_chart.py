@@ -12,7 +12,7 @@ from usage_tui.core.plot import Plot, Texture
 from usage_tui.core.report import Entry, Figures, Grouping, Order, Page, date_of
 from usage_tui.core.report_bars import much_failed
 from usage_tui.core.report_chart import ReportChart, plot, pointed, title_line
-from usage_tui.core.wording import Line, Role, line_cells
+from usage_tui.core.spans import Line, Role, line_cells
 
 FIRST = 20_000
 SHOPS = tuple(Entry(f"www.shop{number}.com", Figures(1000 - 100 * number, 100, 2, 1)) for number in range(9))

@@ -13,8 +13,8 @@ from usage_tui.core.alert_log import AlertLog
 from usage_tui.core.estimate_words import estimate_title
 from usage_tui.core.glance import Glance
 from usage_tui.core.headline import accounts_title
+from usage_tui.core.spans import Line, line_cells
 from usage_tui.core.view import AccountView
-from usage_tui.core.wording import Line, line_cells
 
 TITLES: dict[str, Callable[[AccountView, int], Line]] = {
     "accounts": lambda view, width: accounts_title([view], NOW, width),

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from tests.makers import NOW, a_last_poll, a_snapshot, a_view, a_waiting_view
 from usage_tui.core.account import AccountState
 from usage_tui.core.budget import Budget
+from usage_tui.core.spans import Line, cells
 from usage_tui.core.status_table import sample_line, status_table
 from usage_tui.core.view import AccountView
-from usage_tui.core.wording import Line, cells
 
 VIEWS = [
     a_view(budget=Budget(2_000_000, near_at=0.7)),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from usage_tui.core.wording import Line, Role, Span, line_cells
+from usage_tui.core.spans import Line, Role, Span, line_cells
 from usage_tui.core.wrapping import wrapped
 
 WORDS = st.text("abc déß", max_size=40)

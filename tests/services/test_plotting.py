@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from usage_tui.core.plot import Layer, Mark, Plot, Texture, level
-from usage_tui.core.wording import Role
+from usage_tui.core.spans import Role
 from usage_tui.services.plotting import drawn
 
 

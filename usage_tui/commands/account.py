@@ -28,6 +28,7 @@ from usage_tui.core.account import (
     is_insecure,
 )
 from usage_tui.core.signs import state_sign
+from usage_tui.core.spans import cells
 from usage_tui.core.view import AccountView
 from usage_tui.services.config import load_config
 from usage_tui.services.config_file import ConfigFile
@@ -146,10 +147,10 @@ def list_accounts(common: Common) -> None:
             (entry.name, source_kind(entry.key_source), entry.base_url if entry.base_url != SERVICE_URL else "")
             for entry in force.accounts
         ]
-    widths = [max(wording.cells(row[column]) for row in rows) for column in range(2)]
+    widths = [max(cells(row[column]) for row in rows) for column in range(2)]
     say_if_simulated(common)
     for name, kind, url in rows:
-        cells = [text + " " * (width - wording.cells(text)) for text, width in zip((name, kind), widths, strict=True)]
+        cells = [text + " " * (width - cells(text)) for text, width in zip((name, kind), widths, strict=True)]
         emit("  ".join([*cells, url]).rstrip())
 
 

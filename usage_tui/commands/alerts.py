@@ -22,7 +22,8 @@ from usage_tui.core.alert_words import TEST_MESSAGE
 from usage_tui.core.alerts import AlertState
 from usage_tui.core.errors import DeliveryFailed
 from usage_tui.core.rollup import epoch_ms
-from usage_tui.core.wording import Line, Role, Span, iso
+from usage_tui.core.spans import Line, Role, Span
+from usage_tui.core.wording import iso
 from usage_tui.services.clock import SystemClock
 from usage_tui.services.config import Config, load_config
 from usage_tui.services.log_file import keep_log

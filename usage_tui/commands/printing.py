@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from usage_tui.commands.exits import emit
-from usage_tui.core.wording import Line, Role
+from usage_tui.core.spans import Line, Role
 
 WIDTH_WITHOUT_TERMINAL = 80
 _STYLES: dict[Role, dict[str, Any]] = {

@@ -32,7 +32,7 @@ from usage_tui.core.report_headers import told_column
 from usage_tui.core.report_json import comparison_report, entries_csv, entries_report
 from usage_tui.core.report_table import columns_for, heading, label_cells, report_title, row
 from usage_tui.core.report_words import bad_row_lines, covered_line, filled_in_line, mapping_lines
-from usage_tui.core.wording import Role, Span
+from usage_tui.core.spans import Role, Span
 from usage_tui.services.clock import SystemClock
 from usage_tui.services.config import folded
 from usage_tui.services.paths import StateFolder, state_folder

@@ -11,8 +11,8 @@ from msgspec import Struct
 from usage_tui.core import wording
 from usage_tui.core.risk import risk, run_out_chance
 from usage_tui.core.signs import BUDGET_STATES, budget_words, state_sign
+from usage_tui.core.spans import Line, Role, Span, shortened
 from usage_tui.core.view import AccountView
-from usage_tui.core.wording import Line, Role, Span
 
 BAR_CELLS = 6
 
@@ -96,7 +96,7 @@ def account_row(view: AccountView, now: datetime, zone: tzinfo | None) -> Accoun
     return AccountRow(
         view.name,
         (
-            (Span(wording.shortened(view.name, COLUMNS[0].width), Role.STRONG),),
+            (Span(shortened(view.name, COLUMNS[0].width), Role.STRONG),),
             _standing(view, now, budget),
             (Span(f"{symbol} {word}", role),),
             concurrency_bar(view),

@@ -11,8 +11,8 @@ from usage_tui.core import wording
 from usage_tui.core.alert_log import TERMINAL, AlertLog, AlertRecord, Delivery, DeliveryStatus
 from usage_tui.core.alert_words import RULE_WORDS
 from usage_tui.core.glance import dim, simulated_words
+from usage_tui.core.spans import Line, Role, Span, beside, cut, joined, line_cells
 from usage_tui.core.view import AccountView
-from usage_tui.core.wording import Line, Role, Span
 from usage_tui.core.wrapping import wrapped
 
 NONE_YET = "No alert has fired yet."
@@ -40,10 +40,10 @@ def alert_rows(log: AlertLog, now: datetime, zone: tzinfo | None, width: int) ->
     """Make the rows of all alerts, the newest first, for a screen of `width` cells."""
     has_room = width >= MOMENTS_FROM_COLUMNS
     leads = [(*([_fired(record, now, zone)] if has_room else []), _state(record)) for record in log.records]
-    widths = [max(map(wording.line_cells, column)) + CELL_PADDING for column in zip(*leads, strict=True)]
+    widths = [max(map(line_cells, column)) + CELL_PADDING for column in zip(*leads, strict=True)]
     left = width - sum(widths) - CELL_PADDING - TABLE_PADDING
     return [
-        AlertRow(record.number, (*lead, wording.cut(_message(record), left)))
+        AlertRow(record.number, (*lead, cut(_message(record), left)))
         for record, lead in zip(log.records, leads, strict=True)
     ]
 
@@ -82,8 +82,8 @@ def alert_title(log: AlertLog, views: Iterable[AccountView], width: int) -> Line
         parts.append((Span(f"✗ {lost} not delivered", Role.OVER),))
     parts.append((Span(f"{going_on} going on", Role.NEAR),) if going_on else dim("all over"))
     simulated = simulated_words(views)
-    rights = [(*simulated, *wording.joined(parts, Span(" · ", Role.DIM))), (*simulated, *parts[0]), simulated]
-    return wording.beside([left], rights, width)
+    rights = [(*simulated, *joined(parts, Span(" · ", Role.DIM))), (*simulated, *parts[0]), simulated]
+    return beside([left], rights, width)
 
 
 def alert_detail(
@@ -158,7 +158,7 @@ def list_lines(log: AlertLog, now: datetime, zone: tzinfo | None) -> list[Line]:
     lines: list[Line] = []
     for record in reversed(log.records):
         state = _state(record)
-        gap = Span(" " * (STATE_CELLS - wording.line_cells(state)))
+        gap = Span(" " * (STATE_CELLS - line_cells(state)))
         when = wording.day_time(record.fired_at, zone)
         lines.append((Span(f"{when:<18}", Role.DIM), *state, gap, Span(record.message)))
         if record.resolved_at is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from usage_tui.core.wording import character_cells
+from usage_tui.core.spans import character_cells
 
 _IN_ASCII = str.maketrans(
     "▁▂▃▄▅▆▇█┄·–━─┃●○◌▲▼◆■✗▸❚…−│░◦•▀▌▐▖▗▘▝▙▛▜▟▚▞▒═←→≥×✓±▔", "__===###-.-=-|*o~^v+#x>=~-|:o+###==########%~<>>x++-"

@@ -9,7 +9,8 @@ from msgspec.structs import asdict
 
 from usage_tui.core.backtest import SHARES, Scores, Trial, scores
 from usage_tui.core.guess import METHODS
-from usage_tui.core.wording import UNKNOWN, Line, Role, Span, counted, iso, percent
+from usage_tui.core.spans import Line, Role, Span
+from usage_tui.core.wording import UNKNOWN, counted, iso, percent
 
 _Field = Callable[[Scores], float | None]
 SCHEMA = "usage-tui/backtest/1"

@@ -9,7 +9,7 @@ from usage_tui.core.lookout import carried
 from usage_tui.core.outlook import Prospect
 from usage_tui.core.outlook_words import short_prospect
 from usage_tui.core.signs import BUDGET_STATES, budget_words
-from usage_tui.core.wording import Line, Role, Span
+from usage_tui.core.spans import Line, Role, Span, beside, cut, fullest, joined
 
 _LEAD_CELLS = 6
 
@@ -19,7 +19,7 @@ def title(name: str, glance: Glance | None, width: int) -> Line:
     simulated = simulated_words([glance.view] if glance else ())
     label: Line = (Span("BUDGET  ", Role.LABEL), Span(name, Role.STRONG))
     hints = (dim("empty: none · 2000000, 2,000,000 or 2M"), dim("2M, 80k"))
-    return wording.beside([label], [*((*simulated, *hint) for hint in hints), simulated], width)
+    return beside([label], [*((*simulated, *hint) for hint in hints), simulated], width)
 
 
 def effect_lines(glance: Glance, proposed: Budget | None, width: int) -> tuple[Line, ...]:
@@ -27,7 +27,7 @@ def effect_lines(glance: Glance, proposed: Budget | None, width: int) -> tuple[L
     view = glance.view
     snapshot, standing = view.snapshot, view.budget
     if standing is None:
-        return (wording.cut(dim("nothing is known of this account yet"), width), NOTHING, NOTHING)
+        return (cut(dim("nothing is known of this account yet"), width), NOTHING, NOTHING)
     now = _cycle_line("now", standing, _coming(glance, standing), width)
     if proposed is None:
         return (now, NOTHING, NOTHING)
@@ -46,7 +46,7 @@ def _coming(glance: Glance, standing: BudgetStanding) -> list[Line]:
     if seen.is_spent:
         return [NOTHING]
     whats, chances = short_prospect(glance, ahead, seen)
-    return [*(wording.joined([what, chances[0]], Span(", ", Role.DIM)) for what in whats), chances[0], NOTHING]
+    return [*(joined([what, chances[0]], Span(", ", Role.DIM)) for what in whats), chances[0], NOTHING]
 
 
 def _cycle_line(lead: str, standing: BudgetStanding, coming: list[Line], width: int) -> Line:
@@ -54,7 +54,7 @@ def _cycle_line(lead: str, standing: BudgetStanding, coming: list[Line], width: 
     state: Line = (_state(standing.state, standing.used_share),)
     long: Line = (*state, Span(ceiling))
     short: Line = (*state, Span(f" of {wording.short_count(standing.ceiling)}"))
-    forms = [wording.joined([how, what], SEPARATOR) for how in (long, short, state) for what in coming if what]
+    forms = [joined([how, what], SEPARATOR) for how in (long, short, state) for what in coming if what]
     return _led(lead, [*forms, long, short, state], width)
 
 
@@ -76,5 +76,5 @@ def _state(state: BudgetState, share: float | None) -> Span:
 
 def _led(lead: str, forms: list[Line], width: int) -> Line:
     """Put a dim lead before the fullest form that fits."""
-    fitting = wording.fullest(forms, width - _LEAD_CELLS)
-    return wording.cut((Span(f"{lead:<{_LEAD_CELLS}}", Role.LABEL), *fitting), width)
+    fitting = fullest(forms, width - _LEAD_CELLS)
+    return cut((Span(f"{lead:<{_LEAD_CELLS}}", Role.LABEL), *fitting), width)

@@ -16,7 +16,7 @@ from usage_tui.core.panels import (
     renewal_line,
 )
 from usage_tui.core.signs import BUDGET_STATES, budget_words
-from usage_tui.core.wording import Line, Role, Span
+from usage_tui.core.spans import Line, Role, Span, beside, cut, joined
 
 
 def budget_lines(glance: Glance, width: int, height: int) -> tuple[Line, ...]:
@@ -34,7 +34,7 @@ def budget_lines(glance: Glance, width: int, height: int) -> tuple[Line, ...]:
         f"{budget_words(standing.state)}  {wording.percent(standing.used_share)}",
         Role.NEAR_STRONG if role is Role.NEAR else role,
     )
-    head = wording.beside(
+    head = beside(
         [
             labelled("BUDGET", (used, ceiling, whose), width),
             labelled("BUDGET", (used, ceiling), width),
@@ -51,35 +51,35 @@ def budget_lines(glance: Glance, width: int, height: int) -> tuple[Line, ...]:
     )
     ahead = view.outlook
     seen = outlook_words.own_prospect(ahead) if ahead is not None else None
-    day = wording.beside([today(glance)], [_day_state(standing), NOTHING], width)
+    day = beside([today(glance)], [_day_state(standing), NOTHING], width)
     if ahead is None or seen is None:
         left: Line = (Span(f"left {wording.count(standing.left)}"),)
-        coming = wording.beside([left], [even_pace(glance), NOTHING], width)
+        coming = beside([left], [even_pace(glance), NOTHING], width)
         return (head, line, day) if height == FULL_ROWS else (head, line, coming, day)
     coming = outlook_words.prospect_line(glance, ahead, seen, width)
     lasting = outlook_words.to_last(glance, standing.ceiling)
     if height <= FULL_ROWS + 1:
-        day = wording.beside([_day(glance, standing), today(glance)], [*lasting, NOTHING], width)
+        day = beside([_day(glance, standing), today(glance)], [*lasting, NOTHING], width)
         return (head, line, coming, day)[:height]
-    total = wording.beside(outlook_words.total_forms(ahead), lasting, width)
-    rightness = wording.beside(outlook_words.accuracy_forms(ahead), outlook_words.one_off_forms(ahead), width)
+    total = beside(outlook_words.total_forms(ahead), lasting, width)
+    rightness = beside(outlook_words.accuracy_forms(ahead), outlook_words.one_off_forms(ahead), width)
     return (head, line, coming, day, total, rightness)
 
 
 def _day(glance: Glance, standing: BudgetStanding) -> Line:
     """Word today's spend and its state in one."""
-    return wording.joined([today(glance), _day_state(standing)], Span("  "))
+    return joined([today(glance), _day_state(standing)], Span("  "))
 
 
 def _short_budget(glance: Glance, width: int) -> Line:
     """Word the budget on one row."""
     standing = glance.view.budget
     if standing is None:
-        return wording.cut(dim(f"budget {wording.UNKNOWN}"), width)
+        return cut(dim(f"budget {wording.UNKNOWN}"), width)
     share = Span(f"{wording.short_percent(standing.used_share)} ")
     state = Span(budget_words(standing.state), BUDGET_STATES[standing.state][1])
     label = Span("BUDGET  ", Role.LABEL) if width >= LABELS_FROM_COLUMNS - 4 else Span("budget ")
-    return wording.beside([(label, share, state)], [_today_short(standing), NOTHING], width)
+    return beside([(label, share, state)], [_today_short(standing), NOTHING], width)
 
 
 def _short_outlook(glance: Glance, width: int) -> Line:
@@ -90,7 +90,7 @@ def _short_outlook(glance: Glance, width: int) -> Line:
         return renewal_line(glance, width)
     if width >= LABELS_FROM_COLUMNS - 4:
         return outlook_words.prospect_line(glance, ahead, seen, width)
-    return wording.beside(*outlook_words.short_prospect(glance, ahead, seen), width)
+    return beside(*outlook_words.short_prospect(glance, ahead, seen), width)
 
 
 def today(glance: Glance) -> Line:

@@ -16,8 +16,8 @@ from msgspec import Struct
 
 from usage_tui.core import wording
 from usage_tui.core.series import Bucket, ConcurrencySummary, columns, summarise
+from usage_tui.core.spans import Line, Role, Span
 from usage_tui.core.view import AccountView
-from usage_tui.core.wording import Line, Role, Span
 
 GAP = "·"
 LIMIT_LINE = "┄"

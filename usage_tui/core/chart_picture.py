@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from msgspec import Struct
 
 from usage_tui.core.chart import Chart, Column, cells_of, column_cells, row_line
-from usage_tui.core.wording import Line, Role, Span
+from usage_tui.core.spans import Line, Role, Span
 
 
 class ChartPicture(Struct, frozen=True, eq=False):

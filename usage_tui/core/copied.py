@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from usage_tui.core import outlook_words, wording
 from usage_tui.core.glance import Glance
-from usage_tui.core.wording import Line
+from usage_tui.core.spans import Line
 
 
 def numbers_as_text(glance: Glance) -> str:

@@ -11,8 +11,9 @@ from usage_tui.core.confidence import likely_words
 from usage_tui.core.estimate import Cost, Estimate
 from usage_tui.core.glance import simulated_words
 from usage_tui.core.outlook import Prospect
+from usage_tui.core.spans import Line, Role, Span, beside
 from usage_tui.core.view import AccountView
-from usage_tui.core.wording import Line, Role, Span, iso
+from usage_tui.core.wording import iso
 from usage_tui.core.wrapping import wrapped
 
 ESTIMATE_SCHEMA = "usage-tui/estimate/1"
@@ -81,7 +82,7 @@ def estimate_title(view: AccountView, width: int) -> Line:
     left: Line = (Span("ESTIMATE  ", Role.LABEL), Span(view.name, Role.STRONG))
     simulated = simulated_words((view,))
     remaining = (*simulated, Span(f"{wording.count(view.snapshot.remaining)} credits remaining", Role.DIM))
-    return wording.beside([left], [remaining, simulated], width)
+    return beside([left], [remaining, simulated], width)
 
 
 def _answer(made: Estimate) -> Line:

@@ -8,7 +8,8 @@ from typing import Any
 
 from msgspec import Struct
 
-from usage_tui.core.wording import Line, Role, Span, iso
+from usage_tui.core.spans import Line, Role, Span
+from usage_tui.core.wording import iso
 
 DOCTOR_SCHEMA = "usage-tui/doctor/1"
 CHECK_CELLS = 12

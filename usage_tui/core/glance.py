@@ -11,8 +11,8 @@ from usage_tui.core.account import AccountState
 from usage_tui.core.budget import BudgetState
 from usage_tui.core.chart import RANGES, Range
 from usage_tui.core.signs import BUDGET_STATES, state_sign
+from usage_tui.core.spans import Line, Role, Span
 from usage_tui.core.view import AccountView
-from usage_tui.core.wording import Line, Role, Span
 
 STEP_SECONDS = 5
 SEPARATOR = Span(" · ", Role.DIM)

@@ -8,8 +8,8 @@ from datetime import datetime
 from usage_tui.core import outlook_words, wording
 from usage_tui.core.glance import NOTHING, SEPARATOR, Glance, dim, simulated_words, trouble
 from usage_tui.core.signs import BUDGET_STATES, budget_words
+from usage_tui.core.spans import Line, Role, Span, beside, fullest, joined, shortened
 from usage_tui.core.view import AccountView, OpenAlert
-from usage_tui.core.wording import Line, Role, Span
 from usage_tui.core.wrapping import wrapped
 
 LEAD_CELLS = 3
@@ -29,7 +29,7 @@ def tabs(glance: Glance) -> list[Line]:
     elsewhere = [mark for view in views if view.name != current and (mark := trouble(view, now)) is not None]
     tail: Line = (Span(f" {elsewhere[0].text}", elsewhere[0].role),) if elsewhere else NOTHING
     others: Line = dim(f" +{len(views) - 1}") if len(views) > 1 else NOTHING
-    short = [(Span(f" {wording.shortened(current, size)} ", Role.SELECTED),) for size in (64, 24, 16, 10)]
+    short = [(Span(f" {shortened(current, size)} ", Role.SELECTED),) for size in (64, 24, 16, 10)]
     return [tuple(full), (*short[0], *others, *tail), *short]
 
 
@@ -55,27 +55,27 @@ def status(glance: Glance) -> list[Line]:
     took = NOTHING
     if view.last_poll is not None and view.last_poll.latency_seconds is not None and view.last_poll.error is None:
         took = dim(wording.latency(view.last_poll.latency_seconds))
-    head = wording.joined([marks(view), state_words(glance)], Span("  "))
-    aged = wording.joined([old, took], SEPARATOR)
+    head = joined([marks(view), state_words(glance)], Span("  "))
+    aged = joined([old, took], SEPARATOR)
     duty = dim(view.standing.duty) if view.standing.duty else NOTHING
     zone = f" {wording.zone_name(now, glance.zone)}"
     clock = dim(wording.clock_time(now, glance.zone, with_seconds=True) + zone)
     short_clock = dim(wording.clock_time(now, glance.zone))
     gap = Span("  ")
     return [
-        *([wording.joined([head, wording.joined([aged, duty], SEPARATOR), clock], gap)] if duty else []),
-        wording.joined([head, aged, clock], gap),
-        wording.joined([head, aged, short_clock], gap),
-        wording.joined([head, old], gap),
-        wording.joined([head, dim(wording.age(age)) if age is not None else NOTHING], gap),
+        *([joined([head, joined([aged, duty], SEPARATOR), clock], gap)] if duty else []),
+        joined([head, aged, clock], gap),
+        joined([head, aged, short_clock], gap),
+        joined([head, old], gap),
+        joined([head, dim(wording.age(age)) if age is not None else NOTHING], gap),
         head,
-        wording.joined([marks(view), (Span(state_words(glance)[0].text[0], state_words(glance)[0].role),)], Span(" ")),
+        joined([marks(view), (Span(state_words(glance)[0].text[0], state_words(glance)[0].role),)], Span(" ")),
     ]
 
 
 def top_line(glance: Glance, width: int) -> Line:
     """Word the first row: the accounts on the left, the state of the one shown on the right."""
-    return (*wording.beside(tabs(glance), status(glance), width - 1), Span(" "))
+    return (*beside(tabs(glance), status(glance), width - 1), Span(" "))
 
 
 def has_notice(glance: Glance) -> bool:
@@ -132,7 +132,7 @@ def _alert_words(glance: Glance, alert: OpenAlert, width: int) -> Line:
     since = dim(f"  since {wording.clock_time(alert.fired_at, glance.zone)}")
     others = dim(f" · {alert.others} more") if alert.others else NOTHING
     forms: list[Line] = [(*lead, *since, *others), (*lead, *others), lead]
-    return wording.fullest(forms, width)
+    return fullest(forms, width)
 
 
 def status_line(glance: Glance, width: int) -> Line:
@@ -147,7 +147,7 @@ def status_line(glance: Glance, width: int) -> Line:
         budget = (
             Span(f"budget {budget_words(view.budget.state)} {wording.short_percent(view.budget.used_share)}", role),
         )
-    state = wording.joined([marks(view), state_words(glance)], Span(" "))
+    state = joined([marks(view), state_words(glance)], Span(" "))
     full = [name, state, flight, used, budget]
     forms = [
         *([*full, coming] for coming in _coming_forms(glance)),
@@ -156,7 +156,7 @@ def status_line(glance: Glance, width: int) -> Line:
         [state, flight, used],
         [state, flight],
     ]
-    return wording.fullest([wording.joined(parts, SEPARATOR) for parts in forms], width)
+    return fullest([joined(parts, SEPARATOR) for parts in forms], width)
 
 
 def _coming_forms(glance: Glance) -> list[Line]:
@@ -165,7 +165,7 @@ def _coming_forms(glance: Glance) -> list[Line]:
     if ahead is None or ahead.lower is None:
         return []
     whats, chances = outlook_words.short_prospect(glance, ahead, ahead.lower)
-    return [wording.joined([whats[0], chances[0]], Span(", ")), *whats]
+    return [joined([whats[0], chances[0]], Span(", ")), *whats]
 
 
 def accounts_title(views: Sequence[AccountView], now: datetime, width: int) -> Line:
@@ -174,4 +174,4 @@ def accounts_title(views: Sequence[AccountView], now: datetime, width: int) -> L
     left: Line = (Span("ACCOUNTS  ", Role.LABEL), Span(wording.count(len(views)), Role.STRONG))
     right = (Span(f"{needy} need a look", Role.NEAR),) if needy else dim("all well")
     simulated = simulated_words(views)
-    return wording.beside([left], [(*simulated, *right), simulated or right, NOTHING], width)
+    return beside([left], [(*simulated, *right), simulated or right, NOTHING], width)

@@ -7,11 +7,11 @@ from datetime import tzinfo
 from enum import IntEnum
 from typing import NamedTuple
 
-from usage_tui.core import history_concurrency, history_cumulative, history_spend, wording
+from usage_tui.core import history_concurrency, history_cumulative, history_spend
 from usage_tui.core.history_seen import Seen
 from usage_tui.core.plot import Plot
+from usage_tui.core.spans import Line, Role, Span, beside, cut, fullest, line_cells
 from usage_tui.core.stretch import HistoryRange
-from usage_tui.core.wording import Line, Role, Span
 
 LABELS_FROM_COLUMNS = 76
 
@@ -84,7 +84,7 @@ def title_line(
     button = Span(f"   [ {wanted.label}{', closer' if is_closer else ''} ]")
     name = Span(f"{_CHARTS[kind].title}  ", Role.LABEL)
     if seen is None:
-        return wording.beside([(name,)], [(button,), (Span(wanted.label, Role.DIM),)], width)
+        return beside([(name,)], [(button,), (Span(wanted.label, Role.DIM),)], width)
     forms = _CHARTS[kind].headline(seen, zone)
     lefts: Sequence[Line] = [*((name, *form) for form in forms), forms[-1]]
     return _fitting(lefts, [(button,), (Span(f" {wanted.label}", Role.DIM),)], width)
@@ -93,20 +93,20 @@ def title_line(
 def reading_line(kind: ChartKind, seen: Seen, cursor_ms: int | None, zone: tzinfo | None, width: int) -> Line:
     """Word what the cursor reads, or how to place it."""
     if cursor_ms is None:
-        return wording.cut((Span("← → read times and values", Role.DIM),), width)
-    return wording.fullest(_CHARTS[kind].reading(seen, cursor_ms, zone), width)
+        return cut((Span("← → read times and values", Role.DIM),), width)
+    return fullest(_CHARTS[kind].reading(seen, cursor_ms, zone), width)
 
 
 def compared_line(kind: ChartKind, seen: Seen, width: int) -> Line:
     """Word how the stretch before compares at this point."""
-    return wording.cut(_CHARTS[kind].compared(seen), width)
+    return cut(_CHARTS[kind].compared(seen), width)
 
 
 def _fitting(lefts: Sequence[Line], rights: Sequence[Line], width: int) -> Line:
     """Put the fullest form of the left beside the fullest of the right that both fit."""
     for right in rights:
         for left in lefts:
-            room = width - wording.line_cells(left) - wording.line_cells(right)
+            room = width - line_cells(left) - line_cells(right)
             if room >= 0:
                 return (*left, Span(" " * room), *right)
-    return wording.cut(lefts[-1], width)
+    return cut(lefts[-1], width)

@@ -8,8 +8,8 @@ from usage_tui.core import wording
 from usage_tui.core.history_seen import Seen, change, step_words, when_words
 from usage_tui.core.plot import Layer, Mark, Plot, Texture, level, scale_labels
 from usage_tui.core.rollup import HOUR_MS, TimeSpan
+from usage_tui.core.spans import Line, Role, Span
 from usage_tui.core.stretch import axis
-from usage_tui.core.wording import Line, Role, Span
 
 
 def plot(seen: Seen, columns: int, rows: int, zone: tzinfo | None) -> Plot:

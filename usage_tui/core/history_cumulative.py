@@ -11,8 +11,8 @@ from usage_tui.core.history_seen import Seen, knows_spend, moment_words
 from usage_tui.core.history_spend import came_to
 from usage_tui.core.plot import Layer, Mark, Plot, Texture, level, rounded_up, scale_labels
 from usage_tui.core.rollup import epoch_ms
+from usage_tui.core.spans import Line, Role, Span
 from usage_tui.core.stretch import axis
-from usage_tui.core.wording import Line, Role, Span
 
 Point = tuple[int, float]
 

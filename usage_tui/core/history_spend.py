@@ -10,8 +10,8 @@ from usage_tui.core import wording
 from usage_tui.core.history_seen import Seen, change, knows_spend, moment_words, step_words, when_words
 from usage_tui.core.plot import Layer, Mark, Plot, Texture, rounded_up, scale_labels
 from usage_tui.core.rollup import MINUTE_MS
+from usage_tui.core.spans import Line, Role, Span
 from usage_tui.core.stretch import axis
-from usage_tui.core.wording import Line, Role, Span
 
 
 class Gap(Struct, frozen=True):

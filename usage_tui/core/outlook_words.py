@@ -9,7 +9,7 @@ from usage_tui.core.confidence import likely_words, reason
 from usage_tui.core.cycle import Cycle
 from usage_tui.core.glance import NOTHING, Glance, dim
 from usage_tui.core.outlook import Evidence, Outlook, Prospect
-from usage_tui.core.wording import Line, Role, Span
+from usage_tui.core.spans import Line, Role, Span, beside, cells, line_cells
 
 _EARLY_FROM = timedelta(hours=2)
 _DAY = timedelta(days=1)
@@ -57,10 +57,10 @@ def prospect_line(glance: Glance, ahead: Outlook, seen: Prospect, width: int) ->
     forms, notes = prospect_forms(glance, ahead, seen), _note_forms(glance, ahead, seen)
     why = _why(ahead, seen)
     if why:
-        room = width - wording.cells(why) - 2
-        forms = [form for form in forms if wording.line_cells(form) <= room] or forms
+        room = width - cells(why) - 2
+        forms = [form for form in forms if line_cells(form) <= room] or forms
         notes = [dim(why), NOTHING]
-    return wording.beside(forms, notes, width)
+    return beside(forms, notes, width)
 
 
 def _why(ahead: Outlook, seen: Prospect) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from enum import StrEnum
 
-from usage_tui.core.wording import Line, Role, Span
+from usage_tui.core.spans import Line, Role, Span
 
 
 class Colours(StrEnum):

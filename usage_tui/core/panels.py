@@ -5,8 +5,8 @@ from __future__ import annotations
 from usage_tui.core import outlook_words, wording
 from usage_tui.core.chart import Chart
 from usage_tui.core.glance import NOTHING, SEPARATOR, Glance, dim
+from usage_tui.core.spans import Line, Role, Span, beside, joined
 from usage_tui.core.view import AccountView
-from usage_tui.core.wording import Line, Role, Span
 
 LABELS_FROM_COLUMNS = 80
 TWO_HALVES_FROM_COLUMNS = 92
@@ -28,7 +28,7 @@ def concurrency_header(glance: Glance, chart: Chart, width: int) -> Line:
     lefts: list[Line] = [(*label, *now_words, *tight), (*label, *now_words), now_words]
     if not label:
         lead: Line = (in_use, of_limit)
-        return wording.beside(
+        return beside(
             [now_words, lead],
             [tight[-1:], dim(glance.shown.label), NOTHING] if tight else [dim(glance.shown.label), NOTHING],
             width,
@@ -36,7 +36,7 @@ def concurrency_header(glance: Glance, chart: Chart, width: int) -> Line:
     button = Span(f"   [ {glance.shown.label} ]")
     summary = chart.summary
     if summary is None:
-        return wording.beside(lefts, [(*dim("no samples yet"), button), (button,)], width)
+        return beside(lefts, [(*dim("no samples yet"), button), (button,)], width)
     peak = (
         f"peak {wording.count(summary.peak)} at {wording.clock_time(wording.from_epoch(summary.peak_at), glance.zone)}"
     )
@@ -48,7 +48,7 @@ def concurrency_header(glance: Glance, chart: Chart, width: int) -> Line:
         (*dim(f"{mean} · sat. {busy}"), button),
         (button,),
     ]
-    return wording.beside(lefts, rights, width)
+    return beside(lefts, rights, width)
 
 
 def bar(share: float | None, mark_at: float | None, width: int, role: Role) -> Line:
@@ -89,14 +89,14 @@ def credits_lines(glance: Glance, width: int, height: int) -> tuple[Line, ...]:
         [(*dim(f"{_old_counters(glance)}  "), share), (share,)] if has_age_of_counters(height) else [(share,)]
     )
     lines = [
-        wording.beside([labelled("CREDITS", (used, limit), width), (used, limit)], shares, width),
+        beside([labelled("CREDITS", (used, limit), width), (used, limit)], shares, width),
         bar(view.used_share, elapsed_share(glance), width, Role.OVER if is_used_up else Role.ACCENT),
     ]
     risk = outlook_words.limit_at_risk(glance)
     if height == FULL_ROWS:
-        both = wording.joined([remaining, renewal(glance)], SEPARATOR)
-        return (*lines, wording.beside([both, remaining], [*risk, pace, NOTHING], width))
-    lines += [wording.beside([remaining], [pace, NOTHING], width), renewal_line(glance, width)]
+        both = joined([remaining, renewal(glance)], SEPARATOR)
+        return (*lines, beside([both, remaining], [*risk, pace, NOTHING], width))
+    lines += [beside([remaining], [pace, NOTHING], width), renewal_line(glance, width)]
     return (*lines, *_limit_lines(glance, width))[:height]
 
 
@@ -106,7 +106,7 @@ def _limit_lines(glance: Glance, width: int) -> tuple[Line, ...]:
     if ahead is None or ahead.budget is None or ahead.limit is None:
         return ()
     lasting = outlook_words.to_last(glance, ahead.limit.ceiling)
-    return (outlook_words.prospect_line(glance, ahead, ahead.limit, width), wording.beside(lasting, [NOTHING], width))
+    return (outlook_words.prospect_line(glance, ahead, ahead.limit, width), beside(lasting, [NOTHING], width))
 
 
 def _short_credits(glance: Glance, width: int) -> Line:
@@ -132,9 +132,7 @@ def elapsed_share(glance: Glance) -> float | None:
 def renewal_line(glance: Glance, width: int) -> Line:
     """Word when the cycle renews, and how far off that is."""
     cycle = glance.view.cycle
-    return wording.beside(
-        [renewal(glance)], [dim(wording.ahead(cycle.resets_at, glance.now)) if cycle else NOTHING], width
-    )
+    return beside([renewal(glance)], [dim(wording.ahead(cycle.resets_at, glance.now)) if cycle else NOTHING], width)
 
 
 def renewal(glance: Glance) -> Line:
@@ -150,16 +148,16 @@ def spend_line(glance: Glance, width: int) -> Line:
     """Word the pace of spending, the share that failed, and where there is room how old the counters are."""
     rate, share = wording.rate(glance.view.spend_per_minute), glance.view.failed_share
     if width < LABELS_FROM_COLUMNS - 4:
-        return wording.beside([(Span(f"{rate}/min"),)], [dim(f"failed {wording.percent(share)}"), NOTHING], width)
+        return beside([(Span(f"{rate}/min"),)], [dim(f"failed {wording.percent(share)}"), NOTHING], width)
     paces = _pace_forms(glance, rate)
     if width < TWO_HALVES_FROM_COLUMNS:
-        return wording.beside(paces, [*_failed_forms(glance), NOTHING], width)
+        return beside(paces, [*_failed_forms(glance), NOTHING], width)
     left, right = halves(width)
     space = Span(" " * (width - left - right))
     return (
-        *wording.beside(paces, [NOTHING], left),
+        *beside(paces, [NOTHING], left),
         space,
-        *wording.beside(_failed_forms(glance), [*counters(glance), NOTHING], right),
+        *beside(_failed_forms(glance), [*counters(glance), NOTHING], right),
     )
 
 
@@ -226,4 +224,4 @@ def labelled(label: str, words: Line, width: int) -> Line:
 
 def headed(label: str, words: Line, right: Line, width: int) -> Line:
     """Word a panel's first row: its label goes before its numbers do."""
-    return wording.beside([labelled(label, words, width), words], [right], width)
+    return beside([labelled(label, words, width), words], [right], width)

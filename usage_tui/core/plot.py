@@ -9,7 +9,7 @@ from typing import NamedTuple
 from msgspec import Struct
 
 from usage_tui.core import wording
-from usage_tui.core.wording import Line, Role, Span
+from usage_tui.core.spans import Line, Role, Span, line_cells
 
 GUTTER_CELLS = 7
 _ROUND = (1.0, 1.2, 1.6, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
@@ -101,7 +101,7 @@ def legend(plot: Plot, width: int) -> Line:
             continue
         sign = Span("▄" if layer.texture is Texture.SOLID else str(layer.texture), layer.role)
         longer = (*line, *((Span("  "),) if line else ()), sign, Span(f" {layer.meaning}", Role.DIM))
-        if wording.line_cells(longer) > width:
+        if line_cells(longer) > width:
             break
         line = longer
     return line

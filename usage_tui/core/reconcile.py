@@ -11,7 +11,7 @@ from msgspec import Struct
 from usage_tui.core import wording
 from usage_tui.core.report_table import day_with_weekday
 from usage_tui.core.rollup import DAY_MS, TimeSpan
-from usage_tui.core.wording import Line, Role, Span
+from usage_tui.core.spans import Line, Role, Span, fullest
 
 AGREE_SHARE = 0.01
 AGREE_CREDITS = 30
@@ -148,7 +148,7 @@ def agreement_line(found: Agreement, width: int) -> Line:
             "report and counters cannot be compared: no day was watched whole",
             "no day was watched whole to compare",
         )
-        return wording.fullest([(Span(form, Role.DIM),) for form in forms], width)
+        return fullest([(Span(form, Role.DIM),) for form in forms], width)
     difference = found.reported - found.collected
     share = wording.percent(abs(difference) / found.collected if found.collected else None)
     sums = (
@@ -159,7 +159,7 @@ def agreement_line(found: Agreement, width: int) -> Line:
     head, short = Span(f"report and counters agree on {days}", role), Span(f"counters agree on {days}", role)
     unseen = f" · {found.without_samples:,} {'day has' if found.without_samples == 1 else 'days have'} no samples"
     rest = unseen if found.without_samples else ""
-    return wording.fullest(
+    return fullest(
         [(head, Span(f" · {sums}{rest}", Role.DIM)), (head, Span(f" · {sums}", Role.DIM)), (head,), (short,)], width
     )
 

@@ -11,7 +11,7 @@ from usage_tui.core import wording
 from usage_tui.core.plot import Layer, Mark, Plot, Texture, rounded_up, scale_labels
 from usage_tui.core.report import Entry, Figures, Grouping, Order
 from usage_tui.core.report_table import NO_PARAMETERS
-from usage_tui.core.wording import Line, Role, Span
+from usage_tui.core.spans import Line, Role, Span, cells, shortened
 
 MUCH_FAILED = 0.1
 NARROWEST, WIDEST, GAP_CELLS = {Grouping.DOMAIN: 13, Grouping.PARAMETERS: 17}, 20, 2
@@ -93,9 +93,9 @@ def _axis(entries: Sequence[Entry], columns: int, label: str | None) -> Line:
     room = _slot(entries, columns)
     line: list[Span] = []
     for entry, name in zip(entries, _names(entries), strict=True):
-        shown = wording.shortened(name, room - 1)
+        shown = shortened(name, room - 1)
         line.append(Span(shown, Role.STRONG if entry.label == label else Role.DIM))
-        line.append(Span(" " * (room - wording.cells(shown))))
+        line.append(Span(" " * (room - cells(shown))))
     return tuple(line)
 
 

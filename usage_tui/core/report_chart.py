@@ -11,7 +11,7 @@ from usage_tui.core.plot import Plot, legend
 from usage_tui.core.report import Entry, Grouping, Order, Page
 from usage_tui.core.report_bars import CHARTED
 from usage_tui.core.report_table import entry_word
-from usage_tui.core.wording import Line, Role, Span
+from usage_tui.core.spans import Line, Role, Span, beside
 
 _METRICS = {
     Order.CREDITS: "CREDITS",
@@ -62,7 +62,7 @@ def title_line(chart: ReportChart, shown: Plot, width: int) -> Line:
         head, forms = Span(name, Role.LABEL), _bars_headline(chart, shown)
     lefts = [(head, Span("  "), *form) for form in forms]
     signs = legend(shown, width)
-    return wording.beside([*lefts, (head,)], [signs] if signs else [()], width)
+    return beside([*lefts, (head,)], [signs] if signs else [()], width)
 
 
 def _bars_headline(chart: ReportChart, shown: Plot) -> Sequence[Line]:

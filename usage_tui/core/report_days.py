@@ -12,8 +12,8 @@ from usage_tui.core.plot import Mark, Plot, rounded_up, scale_labels
 from usage_tui.core.report import Figures, Order, Page, day_of
 from usage_tui.core.report_bars import CHARTED, kind_of, layered
 from usage_tui.core.rollup import DAY_MS, moment
+from usage_tui.core.spans import Line, Role, Span
 from usage_tui.core.stretch import Stretch, axis
-from usage_tui.core.wording import Line, Role, Span
 
 WIDEST = 10
 

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from usage_tui.core import wording
 from usage_tui.core.report import Entry, Grouping, Order, Page, Place, date_of
-from usage_tui.core.wording import Line, Role, Span
+from usage_tui.core.spans import Line, Role, Span, beside, cells, cut, shortened
 
 LEAST_LABEL_CELLS = 18
 SMALL_SHARE = 0.001
@@ -68,22 +68,22 @@ def _title(column: TableColumn, order: Order, *, is_turned: bool, is_left: bool)
     is_sorted_by = column.order is order
     sign = ("▲" if is_turned != (order is Order.LABEL) else "▼") if is_sorted_by else ""
     words = f"{column.title} {sign}".strip() if is_left else f"{sign} {column.title}".strip()
-    shown = wording.shortened(words, column.width)
-    padding = " " * (column.width - wording.cells(shown))
+    shown = shortened(words, column.width)
+    padding = " " * (column.width - cells(shown))
     return Span(shown + padding if is_left else padding + shown, Role.ACCENT if is_sorted_by else Role.LABEL)
 
 
 def row(entry: Entry, columns: Sequence[TableColumn], label_width: int, total: int) -> Line:
     """Word one entry; `total` are the credits of all entries."""
     label = entry.label or NO_PARAMETERS
-    shown = wording.shortened(label, label_width)
+    shown = shortened(label, label_width)
     spans = [
         Span(shown, Role.STRONG if entry.label else Role.DIM),
-        Span(" " * (label_width - wording.cells(shown))),
+        Span(" " * (label_width - cells(shown))),
     ]
     for column in columns:
         text, role = _number(entry, column, total)
-        spans += [Span(" "), Span(f"{wording.shortened(text, column.width):>{column.width}}", role)]
+        spans += [Span(" "), Span(f"{shortened(text, column.width):>{column.width}}", role)]
     return tuple(spans)
 
 
@@ -126,13 +126,13 @@ def report_title(account: str, place: Place, page: Page | None, width: int, *, i
     path = place_words(place)
     where: Line = (Span(f"  {path}", Role.ACCENT),) if path else ()
     if page is None:
-        return wording.beside([(*head, *where), (*head[:1],)], [()], width)
+        return beside([(*head, *where), (*head[:1],)], [()], width)
     entries = Span(f"  {wording.count(page.count)} {entry_word(place.by, page.count)}")
     days = f"{day_words(page.first_day)} – {day_words(page.last_day)}"
     spent = (Span(f"{wording.count(page.total.credits)} credits", Role.STRONG),)
     made_up: Line = (Span("simulated   ", Role.DIM),) if is_simulated else ()
     rights: list[Line] = [(*made_up, *spent, Span(f"   {days}", Role.DIM)), (*made_up, *spent), made_up or spent, ()]
-    return wording.beside([(*head, *where, entries), (*head, *where), (*head[1:], *where)], rights, width)
+    return beside([(*head, *where, entries), (*head, *where), (*head[1:], *where)], rights, width)
 
 
 def entry_word(by: Grouping, count: int) -> str:
@@ -184,8 +184,8 @@ def remark_line(page: Page | None, part: str, width: int) -> Line:
     if page is None:
         return ()
     if not page.entries:
-        return wording.cut((Span(f"nothing has {part!r} in its name" if part else "nothing here", Role.DIM),), width)
+        return cut((Span(f"nothing has {part!r} in its name" if part else "nothing here", Role.DIM),), width)
     left = page.count - len(page.entries)
     if left:
-        return wording.cut((Span(f"and {left:,} more: / finds one by a part of its name", Role.DIM),), width)
+        return cut((Span(f"and {left:,} more: / finds one by a part of its name", Role.DIM),), width)
     return ()

@@ -9,7 +9,7 @@ from usage_tui.core.report import BadRow, Field
 from usage_tui.core.report_dates import DateOrder
 from usage_tui.core.report_headers import Columns
 from usage_tui.core.report_table import day_words
-from usage_tui.core.wording import Line, Role, Span
+from usage_tui.core.spans import Line, Role, Span
 
 MOST_UNUSED = 12
 _ORDERS = {DateOrder.DAY_FIRST: "day first", DateOrder.MONTH_FIRST: "month first"}

@@ -6,8 +6,8 @@ from datetime import datetime
 
 from usage_tui.core.account import AccountState
 from usage_tui.core.budget import BudgetState
+from usage_tui.core.spans import Role
 from usage_tui.core.view import AccountView
-from usage_tui.core.wording import Role
 
 STATES: dict[AccountState, tuple[str, str, Role]] = {
     AccountState.OK: ("●", "live", Role.GOOD),

@@ -10,8 +10,8 @@ from usage_tui.core import wording
 from usage_tui.core.budget import BudgetState
 from usage_tui.core.risk import run_out_chance
 from usage_tui.core.signs import BUDGET_STATES, state_sign
+from usage_tui.core.spans import Line, Role, Span
 from usage_tui.core.view import AccountView
-from usage_tui.core.wording import Line, Role, Span
 
 LIKELY = 0.5
 DEFAULT_FORMAT = "{name} · {state} · {concurrency}/{concurrency_limit} · {used_percent} used · budget {budget_state}"

@@ -10,8 +10,8 @@ from usage_tui.core.confidence import short_chance
 from usage_tui.core.glance import Glance
 from usage_tui.core.headline import marks
 from usage_tui.core.signs import BUDGET_STATES, budget_words
+from usage_tui.core.spans import Line, Role, Span, cut, joined, line_cells
 from usage_tui.core.view import AccountView
-from usage_tui.core.wording import Line, Role, Span
 
 _GAP = Span("  ")
 _NOTHING_KNOWN: Line = (Span(wording.UNKNOWN, Role.DIM),)
@@ -28,9 +28,9 @@ def status_table(views: Sequence[AccountView], now: datetime, zone: tzinfo | Non
     for columns in (*_FORMS_AHEAD, *_FORMS) if is_ahead_known else _FORMS:
         for longest_name in _NAME_CELLS:
             rows = _rows(columns, glances, longest_name)
-            if all(wording.line_cells(row) <= width for row in rows):
+            if all(line_cells(row) <= width for row in rows):
                 return rows
-    return [wording.cut(row, width) for row in rows]
+    return [cut(row, width) for row in rows]
 
 
 def sample_line(view: AccountView, now: datetime, zone: tzinfo | None) -> Line:
@@ -46,24 +46,24 @@ def sample_line(view: AccountView, now: datetime, zone: tzinfo | None) -> Line:
         _used(glance),
         (Span(f"failed {wording.count(view.snapshot.failed)}"),),
     ]
-    return wording.joined(parts, _GAP)
+    return joined(parts, _GAP)
 
 
 def _rows(columns: Sequence[tuple[str, _Cell]], glances: Iterable[Glance], longest_name: int) -> list[Line]:
     """Lay cells out below their titles, as wide as the widest of each column."""
     table: list[list[Line]] = [[(Span(title, Role.LABEL),) for title, _ in columns]]
     table += [
-        [wording.cut(cell(glance), longest_name) if cell is _name else cell(glance) for _, cell in columns]
+        [cut(cell(glance), longest_name) if cell is _name else cell(glance) for _, cell in columns]
         for glance in glances
     ]
-    widths = [max(map(wording.line_cells, column)) for column in zip(*table, strict=True)]
+    widths = [max(map(line_cells, column)) for column in zip(*table, strict=True)]
     return [_row(cells, widths) for cells in table]
 
 
 def _row(cells: Sequence[Line], widths: Sequence[int]) -> Line:
     spans: list[Span] = []
     for cell, width in zip(cells, widths, strict=True):
-        spans += [*cell, Span(" " * (width - wording.line_cells(cell))), _GAP]
+        spans += [*cell, Span(" " * (width - line_cells(cell))), _GAP]
     while spans and not spans[-1].text.strip():
         spans.pop()
     return tuple(spans)
@@ -77,7 +77,7 @@ def _state(glance: Glance) -> Line:
     """Word the state: symbol, word, and what must not be overlooked."""
     view = glance.view
     symbol, word, role = glance.sign
-    return wording.joined([(Span(f"{symbol} {word}", role),), marks(view)], Span(" "))
+    return joined([(Span(f"{symbol} {word}", role),), marks(view)], Span(" "))
 
 
 def _in_flight(glance: Glance) -> Line:
@@ -120,7 +120,7 @@ def _run_out(glance: Glance) -> Line:
     if ahead is None or ahead.lower is None:
         return _NOTHING_KNOWN
     whats, chances = outlook_words.short_prospect(glance, ahead, ahead.lower)
-    return wording.joined([whats[0], chances[0]], Span(" · ", Role.DIM))
+    return joined([whats[0], chances[0]], Span(" · ", Role.DIM))
 
 
 def _short_run_out(glance: Glance) -> Line:

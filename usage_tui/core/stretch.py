@@ -10,7 +10,7 @@ from msgspec import Struct
 from usage_tui.core import wording
 from usage_tui.core.cycle import Cycle, add_months
 from usage_tui.core.rollup import DAY_MS, MINUTE_MS, TimeSpan, epoch_ms, moment
-from usage_tui.core.wording import Line, Role, Span
+from usage_tui.core.spans import Line, Role, Span
 
 _STEPS_SECONDS = (
     *(1, 2, 5, 10, 15, 20, 30, 60, 120, 300, 600, 900, 1200, 1800),

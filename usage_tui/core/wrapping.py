@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from usage_tui.core.wording import Line, Span, cut, line_cells
+from usage_tui.core.spans import Line, Span, cut, line_cells
 
 _PIECES = re.compile(r"\s+|\S+")
 

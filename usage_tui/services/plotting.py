@@ -8,7 +8,7 @@ from threading import Lock
 from typing import Any
 
 from usage_tui.core.plot import Layer, Plot, Texture
-from usage_tui.core.wording import Line, Role, Span
+from usage_tui.core.spans import Line, Role, Span
 
 _ROLES = tuple(Role)
 _FIRST_COLOUR = 16

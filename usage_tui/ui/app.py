@@ -19,7 +19,7 @@ from textual.screen import Screen
 
 from usage_tui import __version__
 from usage_tui.core.errors import UsageTuiError
-from usage_tui.core.wording import Role
+from usage_tui.core.spans import Role
 from usage_tui.ui import keys, theme
 from usage_tui.ui.messages import (
     AccountAdded,

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from textual.binding import ActiveBinding, Binding, Keymap
 
-from usage_tui.core.wording import Line, Role, Span, line_cells
+from usage_tui.core.spans import Line, Role, Span, line_cells
 
 ACCOUNT = Binding.Group("Account")
 CHART = Binding.Group("Chart")

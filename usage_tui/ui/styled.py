@@ -16,7 +16,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from usage_tui.core.glance import Glance
-from usage_tui.core.wording import Line, Role, Span, line_cells
+from usage_tui.core.spans import Line, Role, Span, line_cells
 from usage_tui.ui.resizing import leave_stale
 
 

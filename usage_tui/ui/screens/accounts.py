@@ -14,7 +14,7 @@ from textual.widgets import DataTable, Input
 
 from usage_tui.core.accounts_table import COLUMNS, AccountRow, account_rows, columns_at
 from usage_tui.core.headline import accounts_title
-from usage_tui.core.wording import Role
+from usage_tui.core.spans import Role
 from usage_tui.ui.keys import ROW_KEYS, TABLE_KEYS
 from usage_tui.ui.messages import AccountChosen
 from usage_tui.ui.roster import Roster

@@ -15,7 +15,7 @@ from textual.widgets import DataTable
 from usage_tui.core.alert_lines import NONE_YET, AlertRow, alert_detail, alert_rows, alert_title
 from usage_tui.core.alert_log import AlertLog, AlertRecord
 from usage_tui.core.errors import HistoryUnavailable
-from usage_tui.core.wording import Role, Span
+from usage_tui.core.spans import Role, Span
 from usage_tui.ui.keys import ALERT_KEYS, ALERT_ROW_KEYS
 from usage_tui.ui.muting import mute
 from usage_tui.ui.ports import AlertPorts

@@ -16,7 +16,8 @@ from usage_tui.core import budget_effect
 from usage_tui.core.account import Wishes
 from usage_tui.core.budget_form import FIELDS, HINTS, BudgetForm, read_form, written_form
 from usage_tui.core.errors import UsageTuiError
-from usage_tui.core.wording import Role, Span, local
+from usage_tui.core.spans import Role, Span
+from usage_tui.core.wording import local
 from usage_tui.ui.keys import BUDGET_KEYS
 from usage_tui.ui.ports import BudgetPorts
 from usage_tui.ui.roster import Roster

@@ -16,7 +16,7 @@ from usage_tui.core.reconcile import ComparedDay, agreement, agreement_line
 from usage_tui.core.report import Grouping, Order, Page, Place
 from usage_tui.core.report_chart import ReportChart
 from usage_tui.core.report_table import no_report_lines, orders_for, remark_line, report_title
-from usage_tui.core.wording import Line, Role, Span
+from usage_tui.core.spans import Line, Role, Span
 from usage_tui.ui.keys import DOMAINS_KEYS
 from usage_tui.ui.messages import ScreenAsked
 from usage_tui.ui.ports import ReportAsked, ReportPorts

@@ -15,7 +15,7 @@ from usage_tui.core.errors import UsageTuiError
 from usage_tui.core.estimate_words import answer_rows, estimate_lines, estimate_title
 from usage_tui.core.job import JobFault
 from usage_tui.core.job_form import FIELDS, HINTS, typed_job
-from usage_tui.core.wording import Line, Role, Span
+from usage_tui.core.spans import Line, Role, Span
 from usage_tui.ui.keys import ESTIMATE_KEYS
 from usage_tui.ui.ports import EstimateJob
 from usage_tui.ui.roster import Roster

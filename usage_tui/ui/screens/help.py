@@ -15,7 +15,7 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Static
 
-from usage_tui.core.wording import Span, cells
+from usage_tui.core.spans import Span, cells
 from usage_tui.core.wrapping import wrapped
 from usage_tui.ui.keys import KeyLine
 from usage_tui.ui.resizing import leave_stale

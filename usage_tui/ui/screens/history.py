@@ -15,8 +15,8 @@ from usage_tui.core.history_chart import ChartKind
 from usage_tui.core.history_seen import Seen
 from usage_tui.core.plot import GUTTER_CELLS
 from usage_tui.core.rollup import epoch_ms
+from usage_tui.core.spans import Line
 from usage_tui.core.stretch import HISTORY_RANGES, HistoryRange
-from usage_tui.core.wording import Line
 from usage_tui.services.plotting import drawn, get_ready
 from usage_tui.ui.keys import HISTORY_KEYS
 from usage_tui.ui.looking_back import Asked, look_back

@@ -19,7 +19,8 @@ from usage_tui.core.errors import DatesUndecided, UsageTuiError
 from usage_tui.core.report import Field
 from usage_tui.core.report_dates import DateOrder
 from usage_tui.core.report_headers import told_column
-from usage_tui.core.wording import Role, Span, listed
+from usage_tui.core.spans import Role, Span
+from usage_tui.core.wording import listed
 from usage_tui.ui.keys import IMPORT_KEYS
 from usage_tui.ui.ports import ReportPorts, ReportTaken
 from usage_tui.ui.roster import Roster

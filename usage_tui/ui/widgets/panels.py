@@ -5,7 +5,7 @@ from __future__ import annotations
 from usage_tui.core import headline, panels
 from usage_tui.core.budget_lines import budget_lines
 from usage_tui.core.glance import Glance
-from usage_tui.core.wording import Line
+from usage_tui.core.spans import Line
 from usage_tui.ui.styled import GlancePanel
 
 MOST_ROWS = 2

@@ -5,7 +5,7 @@ from __future__ import annotations
 from textual.reactive import reactive
 
 from usage_tui.core.plot import Plot, framed
-from usage_tui.core.wording import Line, Role, Span
+from usage_tui.core.spans import Line, Role, Span
 from usage_tui.ui.styled import Words
 
 

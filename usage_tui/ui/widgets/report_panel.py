@@ -10,7 +10,7 @@ from textual.worker import get_current_worker
 from usage_tui.core import report_chart
 from usage_tui.core.plot import GUTTER_CELLS, Plot, framed
 from usage_tui.core.report_chart import ReportChart
-from usage_tui.core.wording import Line, Role, Span
+from usage_tui.core.spans import Line, Role, Span
 from usage_tui.services.plotting import drawn
 from usage_tui.ui.styled import Words
 from usage_tui.ui.widgets.plot import undrawn

@@ -14,7 +14,7 @@ from textual.strip import Strip
 
 from usage_tui.core import report_table
 from usage_tui.core.report import Entry, Order, Page, Place
-from usage_tui.core.wording import Line
+from usage_tui.core.spans import Line
 from usage_tui.ui.styled import Words
 
 HEADING_ROWS = 1

@@ -8,7 +8,7 @@ from rich.style import Style
 from rich.text import Text
 from textual.widgets import DataTable
 
-from usage_tui.core.wording import Line, Role
+from usage_tui.core.spans import Line, Role
 
 
 class WordsTable(DataTable[Text]):
