@@ -64,7 +64,7 @@ def test_a_defused_name_comes_back_as_it_was(tmp_path: Path) -> None:
         ("time,spend\n2026-11-22,5\n2026-11-23,x\n", "line 3: spend is x, which is no number"),
         ("time,spend\n2026-11-22\n", "line 2: it has 1 cells, and there are 2 columns"),
         ('time,spend\n"2026-11-22"x,5\n', "line 2: it is no CSV"),
-        ('time,spend\n2026-11-22,"5\n6,7\n', "it is no CSV"),
+        ('time,spend\n2026-11-22,"5\n6,7\n', "line 2: it is no CSV"),
         (b"time,spend\n2026-11-22,\xff\n", "line 2: it is no UTF-8 text"),
         (b"time,spend\n2026-11-22,\x005\n", "line 2: there is a NUL byte in it"),
         ("time,spend\n=1+1,5\n", "line 2: time is =1+1, which is no time"),

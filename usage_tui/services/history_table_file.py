@@ -104,20 +104,21 @@ def _csv_rows(file: BinaryIO) -> Iterator[FileRow]:
     form = _form(columns, 1)
     cells_of = csv.reader(lines, delimiter=separator, strict=True)
     while True:
+        line = lines.number + 1  # a cell in quotes may go on over several lines: the row begins here
         try:
             cells = next(cells_of)
         except StopIteration:
             return
         except csv.Error as error:
-            raise _Broken(lines.number, f"it is no CSV ({error})") from None
+            raise _Broken(line, f"it is no CSV ({error})") from None
         if not cells:
             continue
         if len(cells) != len(columns):
-            raise _Broken(lines.number, f"it has {len(cells)} cells, and there are {len(columns)} columns")
+            raise _Broken(line, f"it has {len(cells)} cells, and there are {len(columns)} columns")
         named = dict(zip(columns, cells, strict=True))
         if "account" in named:
             named["account"] = restored(named["account"])
-        yield FileRow(form, _row(form, named, lines.number), lines.number, lines.bytes_read)
+        yield FileRow(form, _row(form, named, line), line, lines.bytes_read)
 
 
 class _Lines:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -14,16 +13,12 @@ from usage_tui.services.config_edit import document_of
 from usage_tui.services.config_lines import KeyPath, layout
 
 _KEY = "one_off_days"
-_ARRAY = re.compile(r"one_off_days[\"']?[ \t]*=[ \t]*\[")
-_PART = re.compile(r"#[^\n]*|[0-9]{4}-[0-9]{2}-[0-9]{2}|[^#0-9\]]+|.", re.DOTALL)
-_GONE = "\0"  # no text of a config holds it
-_GONE_LINE = re.compile(rf"\n[ \t]*{_GONE}[ \t]*,?[ \t]*(?=\r?\n)")
-_GONE_LAST = re.compile(rf"(?:,[ \t]*{_GONE}[ \t]*)+(?=\])")
-_GONE_ELSE = re.compile(rf"{_GONE}[ \t]*,?[ \t]*")
 
 
 def with_one_off_days(text: str, index: int, days: Sequence[date]) -> str:
     """Give the config's text with other one-off days of account number `index`; days that stay, stay where they are.
+
+    A comment behind a day goes with that day.
 
     Raises:
         ConfigError: the text is laid out in a way that this cannot change.
@@ -32,68 +27,41 @@ def with_one_off_days(text: str, index: int, days: Sequence[date]) -> str:
     account = meant["accounts"][index]
     forecast = account.get("forecast", {})
     there = forecast.get(_KEY, [])
-    meant_days = [day for day in there if day in days] + sorted(set(days) - set(there))
-    account["forecast"] = forecast | {_KEY: meant_days}
-    return changed_so((lambda: _by_line(text, index, meant_days), lambda: _by_document(text, index, meant_days)), meant)
+    new = sorted(set(days) - set(there))
+    account["forecast"] = forecast | {_KEY: [day for day in there if day in days] + new}
+    ways = (lambda: _edited(text, index, days, new), lambda: _added(text, index, new), lambda: _put(text, index, new))
+    return changed_so(ways, meant)
 
 
-def _by_line(text: str, index: int, days: Sequence[date]) -> str:
-    """Change the array where it stands, or add it; raises ValueError where it does not stand on lines of its own."""
-    lines = lines_of(text)
-    seen = layout(text)
+def _edited(text: str, index: int, days: Sequence[date], new: Sequence[date]) -> str:
+    """Change the array where it stands; raises ValueError where there is none."""
+    document = tomlkit.parse(text)
+    accounts: Any = document["accounts"]
+    array = accounts[index].get("forecast", {}).get(_KEY)
+    if array is None:
+        raise ValueError("there is no array")
+    for number in reversed(range(len(array))):
+        if array[number] not in days:
+            del array[number]
+    for day in new:
+        array.append(day)
+    return document.as_string()
+
+
+def _added(text: str, index: int, days: Sequence[date]) -> str:
+    """Add an array to the account's table; raises ValueError where the account has none of its own."""
     table: KeyPath = ("accounts", index, "forecast")
-    place = seen.places.get((*table, _KEY))
-    if place is None:
-        add_pairs(lines, seen, table, [(_KEY, _worded(days))])
-    else:
-        lines[place.first - 1 : place.last] = [_changed("".join(lines[place.first - 1 : place.last]), days)]
+    lines = lines_of(text)
+    add_pairs(lines, layout(text), table, [(_KEY, f"[{', '.join(day.isoformat() for day in days)}]")])
     return "".join(lines)
 
 
-def _changed(pair: str, days: Sequence[date]) -> str:
-    """Take days out of an array, and put others behind its last one; comments stay."""
-    opened = _ARRAY.search(pair)
-    if opened is None:
-        raise ValueError("the array does not stand there")
-    parts = []
-    end = opened.end()
-    for found in _PART.finditer(pair, opened.end()):
-        if found[0] == "]":
-            break
-        parts.append(found[0])
-        end = found.end()
-    there = [number for number, part in enumerate(parts) if part[:1].isdigit()]
-    new = [day.isoformat() for day in days if day.isoformat() not in parts]
-    kept = [number for number in there if parts[number] in _texts(days)]
-    if new and kept:
-        parts[kept[-1]] = ", ".join([parts[kept[-1]], *new])
-    elif new:
-        parts.insert(0, ", ".join(new) + (", " if there else ""))
-        there = [number + 1 for number in there]
-    for number in there:
-        if number not in kept and parts[number][:1].isdigit():
-            parts[number] = _GONE
-    inside = "".join([*parts, "]"])
-    for pattern in (_GONE_LINE, _GONE_LAST, _GONE_ELSE):
-        inside = pattern.sub("", inside)
-    return pair[: opened.end()] + inside[:-1] + pair[end:]
-
-
-def _by_document(text: str, index: int, days: Sequence[date]) -> str:
-    """Change inline tables, which keep what stands around the values."""
+def _put(text: str, index: int, days: Sequence[date]) -> str:
+    """Put an array into inline tables, which keep what stands around the values."""
     document = tomlkit.parse(text)
     accounts: Any = document["accounts"]
     account = accounts[index]
     if "forecast" not in account:
         account["forecast"] = tomlkit.inline_table()
-    account["forecast"][_KEY] = tomlkit.value(_worded(days))
+    account["forecast"][_KEY] = list(days)
     return document.as_string()
-
-
-def _texts(days: Collection[date]) -> set[str]:
-    return {day.isoformat() for day in days}
-
-
-def _worded(days: Collection[date]) -> str:
-    """Write days as TOML."""
-    return f"[{', '.join(day.isoformat() for day in days)}]"
