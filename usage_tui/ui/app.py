@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from asyncio import TimerHandle
 from collections.abc import Iterable
 from functools import partial
 from typing import ClassVar
@@ -38,10 +37,8 @@ from usage_tui.ui.screens.palette import Palette
 from usage_tui.ui.screens.roster_screen import RosterScreen
 from usage_tui.ui.styled import role_class
 from usage_tui.ui.terminal import TerminalDriver
+from usage_tui.ui.ticker import Ticker
 
-TICK_SECONDS = 1.0
-TICKS_AT = 0.5  # of a second: polls are made at its start, and what they bring is shown without a tick
-LATELY_SECONDS = 0.9
 CRASH_EXIT_CODE = 70
 INTERRUPTED_EXIT_CODE = 130
 
@@ -63,7 +60,11 @@ class MonitorApp(App[Outcome]):
         self.resume_collecting = ports.resume
         self._roster = roster
         self._ports = ports
-        self._next_tick: TimerHandle | None = None
+        self._ticker = Ticker(
+            ports.now,
+            partial(self.call_later, self._tick),
+            lambda seconds, tick: asyncio.get_running_loop().call_later(seconds, tick),
+        )
         for ours in theme.OURS:
             self.register_theme(ours)
         self._apply(settings)
@@ -116,20 +117,12 @@ class MonitorApp(App[Outcome]):
         """Fetch what the first screen shows, once it stands."""
         self.app_resume_signal.subscribe(self, self._draw_anew)
         self.call_after_refresh(self._ports.start)
-        self._await_tick()
-
-    def _await_tick(self) -> None:
-        """Have the next tick come when nothing was shown lately; none comes for nothing while views do."""
-        if self._next_tick is not None:
-            self._next_tick.cancel()
-        until_tick = (TICKS_AT - LATELY_SECONDS - self._ports.now().timestamp()) % TICK_SECONDS
-        loop = asyncio.get_running_loop()
-        self._next_tick = loop.call_later(LATELY_SECONDS + until_tick, self.call_later, self._tick)
+        self._ticker.put_off()
 
     def _tick(self) -> None:
         """Let ages and the clock go on where no new view did so lately."""
         if self._roster.is_frozen:
-            self._await_tick()
+            self._ticker.put_off()
         else:
             self._look()
 
@@ -137,7 +130,7 @@ class MonitorApp(App[Outcome]):
         """Have the screen on top show the roster as it is now; one that is being laid out looks by itself."""
         if not self.is_running:
             return
-        self._await_tick()
+        self._ticker.put_off()
         if isinstance(self.screen, RosterScreen) and self.screen.stands:
             self.screen.look()
 
@@ -267,11 +260,11 @@ class MonitorApp(App[Outcome]):
         try:
             is_copied = self._ports.copy(text)
         except UsageTuiError as error:
-            self.call_from_thread(self.notify, str(error), severity="error", markup=False)
+            self.notify(str(error), severity="error", markup=False)
             return
         if not is_copied:
             self.call_from_thread(self.copy_to_clipboard, text)
-        self.call_from_thread(self.notify, "The numbers are copied.", timeout=2, markup=False)
+        self.notify("The numbers are copied.", timeout=2, markup=False)
 
     def action_save_screenshot(self) -> None:
         """Save the screen as SVG, which fetches nothing when it is opened, and say where."""
@@ -282,13 +275,10 @@ class MonitorApp(App[Outcome]):
         """Write it, and say where that is."""
         from usage_tui.ui.screenshot import saved  # noqa: PLC0415  # not needed for the first frame
 
-        path = saved(svg, name, self._ports.screenshot_folders)
-        if path is not None:
-            self.call_from_thread(self.notify, f"The screen is saved to {path}.", markup=False)
-            return
-        self.call_from_thread(
-            self.notify, "The screen could not be saved: no folder takes it.", severity="error", markup=False
-        )
+        if path := saved(svg, name, self._ports.screenshot_folders):
+            self.notify(f"The screen is saved to {path}.", markup=False)
+        else:
+            self.notify("The screen could not be saved: no folder takes it.", severity="error", markup=False)
 
     def action_suspend_process(self) -> None:
         """Go to the background."""

@@ -12,11 +12,8 @@ def mute(screen: RosterScreen, alerts: AlertPorts, name: str, rule: str | None) 
     from usage_tui.core.alert_lines import mute_words  # noqa: PLC0415  # not needed for the first frame
 
     try:
-        words, severity = mute_words(name, rule, alerts.mute(name, rule), screen.roster.now, screen.roster.zone), None
+        words = mute_words(name, rule, alerts.mute(name, rule), screen.roster.now, screen.roster.zone)
     except HistoryUnavailable as error:
-        words, severity = str(error), "error"
-    app = screen.app
-    if severity is None:
-        app.call_from_thread(app.notify, words, timeout=4, markup=False)
+        screen.app.notify(str(error), severity="error", markup=False)
     else:
-        app.call_from_thread(app.notify, words, severity="error", markup=False)
+        screen.app.notify(words, timeout=4, markup=False)

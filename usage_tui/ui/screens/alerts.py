@@ -140,7 +140,7 @@ class AlertsScreen(RosterScreen):
         try:
             self._alerts.acknowledge(number)
         except HistoryUnavailable as error:
-            self.app.call_from_thread(self.app.notify, str(error), severity="error", markup=False)
+            self.app.notify(str(error), severity="error", markup=False)
         self.hand_over(self.look)
 
     @work(thread=True, group="mute", exit_on_error=False)
