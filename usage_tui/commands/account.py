@@ -150,8 +150,8 @@ def list_accounts(common: Common) -> None:
     widths = [max(cells(row[column]) for row in rows) for column in range(2)]
     say_if_simulated(common)
     for name, kind, url in rows:
-        cells = [text + " " * (width - cells(text)) for text, width in zip((name, kind), widths, strict=True)]
-        emit("  ".join([*cells, url]).rstrip())
+        padded = [text + " " * (width - cells(text)) for text, width in zip((name, kind), widths, strict=True)]
+        emit("  ".join([*padded, url]).rstrip())
 
 
 @account.command(short_help="Remove an account, and its own key file.")
