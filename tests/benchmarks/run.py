@@ -23,7 +23,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from tests.benchmarks import alerts, charts, cost, fleet, forecasting, imports, reports, scripts, storing
-from tests.benchmarks.service import PROGRAM, environment, simulated_service
+from tests.benchmarks.service import PROGRAM, compile_package, environment, simulated_service
 from tests.benchmarks.terminal import Terminal
 
 SIZE = (120, 36)
@@ -281,6 +281,7 @@ def main(arguments: Sequence[str]) -> int:
     options = parser.parse_args(arguments)
     parts = options.parts or PARTS
     report = Report()
+    compile_package()
     with simulated_service() as (base_url, accounts), tempfile.TemporaryDirectory() as folder:
         environ = environment(Path(folder), base_url, accounts)
         if "starts" in parts:

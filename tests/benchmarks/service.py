@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import compileall
 import os
 import subprocess
 import sys
@@ -10,6 +11,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 PROGRAM = (sys.executable, "-m", "usage_tui")
+PACKAGE = Path(__file__).resolve().parents[2] / "usage_tui"
+
+
+def compile_package() -> None:
+    """Compile the program's modules, as pip does when it installs them: an editable install may lack that."""
+    if not compileall.compile_dir(PACKAGE, quiet=1):
+        raise RuntimeError("the program's modules could not be compiled")
 
 
 @contextmanager

@@ -9,7 +9,19 @@ from hypothesis import strategies as st
 from usage_tui.ui.frame import Frame
 
 WIDTH, HEIGHT = 24, 6
-STYLES = ("", "1", "38;2;47;111;150", "1;38;2;224;162;60;48;2;18;21;25", "2;31", "7", "38;5;31;48;5;233", "39;49")
+STYLES = (
+    "",
+    "1",
+    "38;2;47;111;150",
+    "1;38;2;224;162;60;48;2;18;21;25",
+    "2;31",
+    "7",
+    "4",
+    "1;4;31",
+    "1;7",
+    "38;5;31;48;5;233",
+    "39;49",
+)
 
 
 def paint(x: int, y: int, pieces: list[tuple[str, str]]) -> str:
@@ -28,10 +40,11 @@ def terminal(*written: str) -> pyte.Screen:
 
 
 def cells(screen: pyte.Screen) -> list[list[object]]:
-    """Give each cell with its rendition; the ink of a blank is not seen."""
+    """Give each cell with its rendition; the ink of a blank is not seen, unless there is more on it than its ground."""
     return [
         [
-            (cell.data, cell.bg, cell.reverse) + ((cell.fg, cell.bold) if cell.data != " " or cell.reverse else ())
+            (cell.data, cell.bg, cell.reverse, cell.underscore)
+            + ((cell.fg, cell.bold) if cell.data != " " or cell.reverse or cell.underscore else ())
             for cell in (screen.buffer[y][x] for x in range(WIDTH))
         ]
         for y in range(HEIGHT)
@@ -93,6 +106,23 @@ def test_a_column_goes_down_by_short_moves() -> None:
     frame.changes(BLANK)
     written = frame.changes("".join(paint(5, y, [("34", "█")]) for y in range(3)))
     assert written == "\x1b[1;6H\x1b[34m█\x1b[B\b█\x1b[B\b█"
+
+
+def test_the_ink_of_blanks_is_not_written() -> None:
+    frame = Frame(WIDTH, HEIGHT)
+    frame.changes(paint(0, 0, [("31;40", "ab"), ("31;40", "  ")]))
+    assert frame.changes(paint(2, 0, [("34;40", "  ")])) == ""
+    assert frame.changes(paint(0, 0, [("1;36;40", "  ")])) == "\x1b[1;1H  "
+    assert frame.changes(paint(0, 0, [("36;41", " ")])) == "\x1b[1;1H\x1b[36;41m "
+    assert frame.changes(paint(1, 0, [("4;36;41", " ")])) == "\x1b[4m "
+
+
+def test_an_attribute_is_ended_without_writing_the_colours_again() -> None:
+    frame = Frame(WIDTH, HEIGHT)
+    frame.changes(paint(0, 0, [("1;38;2;1;2;3", "a")]))
+    assert frame.changes(paint(1, 0, [("38;2;1;2;3", "b")])) == "\x1b[22mb"
+    assert frame.changes(paint(2, 0, [("1;2;38;2;1;2;3", "c")])) == "\x1b[1;2mc"
+    assert frame.changes(paint(3, 0, [("1;38;2;1;2;3", "d")])) == "\x1b[22;1md"
 
 
 def test_one_colour_is_written_once() -> None:

@@ -60,6 +60,15 @@ async def test_a_chart_that_goes_on_stands_as_if_it_was_drawn_at_once(
             assert terminal.lines == monitor.lines
 
 
+async def test_of_a_row_only_the_words_that_change_are_painted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with running(tmp_path, a_view()) as monitor:
+        painted: list[str] = []
+        monkeypatch.setattr(monitor.app._driver, "write", painted.append)
+        await monitor.show(a_view(), now=NOW + timedelta(seconds=1))
+        assert "10:42:08" in "".join(painted)
+        assert "production" not in "".join(painted)
+
+
 @pytest.mark.parametrize("key", ["t", "question_mark"])
 async def test_nothing_is_painted_over_what_lies_on_top(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, key: str

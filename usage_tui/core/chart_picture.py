@@ -71,7 +71,7 @@ def drawn_columns(drawn: Chart, rows: int, before: ChartPicture | None) -> tuple
     if before is None or _layout(drawn, rows, 0) != _layout(before.drawn, before.rows, 0):
         return column_cells(drawn, rows)
     return tuple(
-        cells if seen is not None and seen == was else cells_of(drawn, index, rows)
+        cells if seen is not None and (seen is was or seen == was) else cells_of(drawn, index, rows)
         for index, (seen, was, cells) in enumerate(
             zip(drawn.columns, before.drawn.columns, before.columns, strict=True)
         )

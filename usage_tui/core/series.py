@@ -150,20 +150,19 @@ def columns(buckets: Sequence[Bucket], start: int, width_seconds: int, count: in
 
 def summarise(seen: Iterable[Bucket | None]) -> ConcurrencySummary | None:
     """Sum up columns, or give None where there were only gaps."""
-    known = [bucket for bucket in seen if bucket is not None]
-    if not known:
+    top: Bucket | None = None
+    covered = saturated = requests = 0.0
+    for bucket in seen:
+        if bucket is not None:
+            top = bucket if top is None or bucket.peak > top.peak else top
+            covered += bucket.covered_seconds
+            saturated += bucket.saturated_seconds
+            requests += bucket.request_seconds
+    if top is None:
         return None
-    top = max(known, key=lambda bucket: bucket.peak)
-    covered = sum(bucket.covered_seconds for bucket in known)
     if covered == 0:
         return ConcurrencySummary(top.peak, top.start, float(top.peak), 1.0 if top.is_saturated else 0.0, 0.0)
-    return ConcurrencySummary(
-        peak=top.peak,
-        peak_at=top.start,
-        mean=sum(bucket.request_seconds for bucket in known) / covered,
-        saturated_share=sum(bucket.saturated_seconds for bucket in known) / covered,
-        covered_seconds=covered,
-    )
+    return ConcurrencySummary(top.peak, top.start, requests / covered, saturated / covered, covered)
 
 
 class CounterPoint(Struct, frozen=True):

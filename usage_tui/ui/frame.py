@@ -28,17 +28,27 @@ _TOKENS = re.compile(
 _NARROW = re.compile("[ -~\u00a1-\u00ac\u00ae-\u024f\u2010-\u2027\u2212\u2500-\u25fc✗❚]*")  # one cell each, everywhere
 _UNKNOWN = "\x00"
 _CLOSE_ENOUGH = 4
+_OFF = {"1": "22", "2": "22", "3": "23", "4": "24", "5": "25", "7": "27", "9": "29"}  # what ends each attribute (SGR)
+_SEEN_ON_BLANKS = frozenset("4579") | {"53"}  # underline, blink, reverse, strike, overline
 
 
 class Rendition(NamedTuple):
     """The graphic rendition of a cell (SGR): attributes, foreground and background as their parameters."""
 
-    attributes: str = ""
+    attributes: tuple[str, ...] = ()
     foreground: str = ""
     background: str = ""
 
 
 PLAIN = Rendition()
+
+
+@lru_cache(maxsize=1024)
+def _on_blank(rendition: Rendition) -> Rendition:
+    """Give what is to be seen of a rendition on a blank: the ground alone, unless something is drawn on that."""
+    if _SEEN_ON_BLANKS.intersection(rendition.attributes):
+        return rendition
+    return Rendition(background=rendition.background)
 
 
 @lru_cache(maxsize=1024)
@@ -65,23 +75,36 @@ def _rendition(parameters: str, has_colour: bool) -> Rendition:
             background = ""
         else:
             attributes.append(part)
-    return Rendition(";".join(attributes), *((foreground, background) if has_colour else ("", "")))
+    return Rendition(tuple(attributes), *((foreground, background) if has_colour else ("", "")))
 
 
 @lru_cache(maxsize=4096)
 def _turn(there: Rendition | None, wanted: Rendition) -> str:
-    """Write what turns one rendition into another; None is an unknown one."""
+    """Write what turns one rendition into another, by the shorter of two ways; None is an unknown one."""
     if there == wanted:
         return ""
-    if there is None or there.attributes != wanted.attributes:
-        return f"\x1b[{';'.join(part for part in ('0', *wanted) if part)}m" if any(wanted) else "\x1b[m"
-    changes = []
-    if there.foreground != wanted.foreground:
-        changes.append(wanted.foreground or "39")
-    if there.background != wanted.background:
-        changes.append(wanted.background or "49")
-    turned = f"\x1b[{';'.join(changes)}m"
-    return turned if any(wanted) else min(turned, "\x1b[m", key=len)
+    anew = _sgr(*wanted.attributes, wanted.foreground, wanted.background)
+    anew = f"\x1b[0;{anew[2:]}" if anew else "\x1b[m"
+    if there is None or not _OFF.keys() >= {*there.attributes}:
+        return anew
+    ended = {_OFF[attribute] for attribute in there.attributes if attribute not in wanted.attributes}
+    kept = {attribute for attribute in there.attributes if _OFF[attribute] not in ended}
+    return min(
+        _sgr(
+            *sorted(ended),
+            *(attribute for attribute in wanted.attributes if attribute not in kept),
+            "" if there.foreground == wanted.foreground else wanted.foreground or "39",
+            "" if there.background == wanted.background else wanted.background or "49",
+        ),
+        anew,
+        key=len,
+    )
+
+
+def _sgr(*parameters: str) -> str:
+    """Write those of the parameters that are any; nothing where none is."""
+    written = ";".join(filter(None, parameters))
+    return f"\x1b[{written}m" if written else ""
 
 
 class Frame:
@@ -150,9 +173,15 @@ class Frame:
         characters, renditions = self._characters[y], self._renditions[y]
         end = x + len(cells)
         styles = [wanted] * len(cells)
+        if " " in text and (blank := _on_blank(wanted)) != wanted:
+            styles = [blank if cell == " " else wanted for cell in cells]
         if characters[x:end] == cells and renditions[x:end] == styles:
             return
-        changed = [cell for cell in range(x, end) if characters[cell] != cells[cell - x] or renditions[cell] != wanted]
+        changed = [
+            cell
+            for cell in range(x, end)
+            if characters[cell] != cells[cell - x] or renditions[cell] != styles[cell - x]
+        ]
         characters[x:end], renditions[x:end] = cells, styles
         first = last = changed[0]
         for cell in [*changed[1:], None]:
@@ -173,8 +202,9 @@ class Frame:
         cells = row[first : last + 1]
         text = "".join(cells)
         write(self._move(first, y))
-        write(_turn(self._there, wanted))
-        self._there = wanted
+        if text.strip(" ") or self._there is None or _on_blank(self._there) != _on_blank(wanted):
+            write(_turn(self._there, wanted))
+            self._there = wanted
         if _NARROW.fullmatch(text) and len(text) == len(cells):
             write(text)
             self._at = (last + 1, y) if last + 1 < self._width else None

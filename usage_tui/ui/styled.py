@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Iterable
+from itertools import takewhile
+from operator import eq
 from typing import Protocol
 
+from rich.cells import cell_len
 from rich.console import Console
 from rich.segment import Segment
 from rich.style import Style
@@ -120,7 +123,8 @@ class Words(Widget):
     def changes(self, shown: Lines, lines: Lines) -> list[Region]:
         """Give the places, each on one row, where other words stand than did."""
         width, rows = self.size.width, range(max(len(shown), len(lines)))
-        return [Region(0, y, width, 1) for y in rows if _line_of(shown, y) != _line_of(lines, y)]
+        pairs = ((y, _line_of(shown, y), _line_of(lines, y)) for y in rows)
+        return [_changed_place(y, before, after, width) for y, before, after in pairs if before != after]
 
     def painted(self, place: Region, console: Console) -> str:
         """Give what stands at a place on one row, as the terminal takes it."""
@@ -164,6 +168,21 @@ class Words(Widget):
 
 def _line_of(lines: Lines, y: int) -> Line:
     return lines[y] if y < len(lines) else ()
+
+
+def _changed_place(y: int, before: Line, after: Line, width: int) -> Region:
+    """Give the place behind the spans that two lines begin with; where both are as long, before those they end with."""
+    begun = sum(1 for _ in takewhile(bool, map(eq, before, after)))
+    left = _cells(after[:begun])
+    right = width
+    if _cells(before) == _cells(after):
+        ended = sum(1 for _ in takewhile(bool, map(eq, before[:begun:-1], after[:begun:-1])))
+        right = _cells(after[: len(after) - ended])
+    return Region(left, y, max(0, min(right, width) - left), 1)
+
+
+def _cells(line: Line) -> int:
+    return sum([cell_len(span.text) for span in line])
 
 
 class GlancePanel(Words):
