@@ -14,6 +14,7 @@ from usage_tui.core.alert_rules import AlertRule, AlertRules, FailureRate, FastS
 from usage_tui.core.alert_watch import AlertWatch
 from usage_tui.core.alerts import AlertState, Transition
 from usage_tui.core.budget import Budget, DaySpend
+from usage_tui.core.cycle import Cycle
 from usage_tui.core.outlook import Evidence, Outlook, Prospect
 from usage_tui.core.snapshot import Snapshot
 from usage_tui.core.usual import Usual
@@ -71,6 +72,14 @@ def test_budget_thresholds_are_told_with_what_was_used() -> None:
     over = seen.sees(budget=Budget(20_000_000))
     assert words(over) == [("budget_used", "resolved", 0.7)]
     assert over[0].message == "production: below 70 % of the budget again, 7.1 % used."
+
+
+def test_while_the_renewal_is_due_the_old_counter_is_held_against_no_budget() -> None:
+    seen = Seen(replace(OFF, budget_used=(0.5, 0.7)))
+    due = Cycle(NOW, NOW + timedelta(days=30), is_assumed=True, is_due=True)
+    seen.sees(a_snapshot(used=1_100_000), budget=Budget(2_000_000))
+    assert seen.sees(budget=Budget(2_000_000), cycle=due) == []
+    assert words(seen.sees(budget=Budget(2_000_000))) == [("budget_used", "firing", 0.7)]
 
 
 def test_without_a_budget_the_plan_is_the_ceiling() -> None:

@@ -9,12 +9,14 @@ import pytest
 import time_machine
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from tests.makers import NOW, a_last_poll, a_sample, a_snapshot, an_account, utc
 from usage_tui.core.account import AccountState, PollPlan
 from usage_tui.core.budget import Budget, BudgetState, DaySpend
-from usage_tui.core.cycle import Cycle, CyclePlan
+from usage_tui.core.cycle import Cycle, CyclePlan, Period
 from usage_tui.core.ledger import Ledger
+from usage_tui.core.renewal import CountersSeen
 from usage_tui.core.snapshot import Snapshot
 from usage_tui.core.view import AccountView
 
@@ -260,6 +262,80 @@ def test_a_counter_that_fell_starts_a_new_cycle_and_is_no_negative_pace() -> Non
     for second in range(1, 45):
         view = watch.uses(12 + 25 * (second // 15))
     assert view.spend_per_minute == pytest.approx(100.0)
+
+
+RENEWAL = utc(2026, 12, 3, 10)
+SAID = utc(2026, 11, 3, 10)
+
+
+@pytest.mark.parametrize(
+    ("plan", "said", "resets_at"),
+    [
+        (CyclePlan(), SAID, utc(2027, 1, 3, 10)),
+        (CyclePlan(Period.YEAR), utc(2025, 12, 3, 10), utc(2027, 12, 3, 10)),
+        (CyclePlan(anchor=SAID), None, utc(2027, 1, 3, 10)),
+    ],
+)
+def test_a_renewal_is_due_until_the_counters_show_it(
+    plan: CyclePlan, said: datetime | None, resets_at: datetime
+) -> None:
+    watch = Watch(at=RENEWAL - timedelta(seconds=31), cycle=plan)
+    before = watch.uses(2_700_000, cycle_started_at=said).cycle
+    assert before is not None
+    assert (before.resets_at, before.is_due) == (RENEWAL, False)
+    due = Cycle(RENEWAL, resets_at, is_assumed=True, is_due=True)
+    assert watch.uses(2_700_000, cycle_started_at=said, after=60.0).cycle == due
+    assert watch.uses(2_700_900, cycle_started_at=said, after=7200.0).cycle == due
+    seen = watch.uses(40, cycle_started_at=said).cycle
+    assert seen is not None
+    assert (seen.is_due, seen.elapsed_share(watch.at) is None) == (False, False)
+
+
+def test_a_renewal_is_due_while_the_service_is_unreachable() -> None:
+    watch = Watch(at=RENEWAL - timedelta(hours=1))
+    watch.uses(2_700_000, cycle_started_at=SAID)
+    watch.pass_time(3 * 86_400)
+    view = watch.view()
+    assert view.cycle is not None
+    assert view.cycle.is_due
+
+
+def test_a_start_that_the_service_moves_is_a_renewal_seen() -> None:
+    watch = Watch(at=RENEWAL - timedelta(seconds=31))
+    watch.uses(2_700_000, cycle_started_at=SAID)
+    assert watch.uses(0, cycle_started_at=RENEWAL, after=60.0).cycle == Cycle(
+        RENEWAL, utc(2027, 1, 3, 10), is_assumed=False
+    )
+
+
+def test_a_reset_some_hours_before_the_clocks_renewal_is_that_renewal() -> None:
+    watch = Watch(at=RENEWAL - timedelta(hours=12))
+    watch.uses(2_700_000, cycle_started_at=SAID)
+    watch.uses(40, cycle_started_at=SAID)
+    view = watch.uses(90_000, cycle_started_at=SAID, after=86_400.0)
+    assert view.cycle == Cycle(RENEWAL, utc(2027, 1, 3, 10), is_assumed=True)
+
+
+def test_an_account_first_seen_in_mid_cycle_is_taken_by_the_clock() -> None:
+    watch = Watch(at=utc(2026, 12, 20))
+    view = watch.uses(900_000, cycle_started_at=utc(2026, 8, 3, 10))
+    assert view.cycle == Cycle(RENEWAL, utc(2027, 1, 3, 10), is_assumed=True)
+
+
+def test_an_idle_accounts_renewal_is_not_waited_for() -> None:
+    watch = Watch(at=RENEWAL - timedelta(seconds=31))
+    watch.uses(0, cycle_started_at=SAID)
+    watch.uses(0, cycle_started_at=SAID, after=60.0)
+    view = watch.uses(500, cycle_started_at=SAID)
+    assert view.cycle == Cycle(RENEWAL, utc(2027, 1, 3, 10), is_assumed=True)
+
+
+def test_what_was_seen_before_this_process_counts_too() -> None:
+    watch = Watch(at=RENEWAL + timedelta(hours=5))
+    by_clock = Cycle(RENEWAL, utc(2027, 1, 3, 10), is_assumed=True)
+    assert watch.uses(2_700_000, cycle_started_at=SAID).cycle == by_clock
+    watch.ledger.recall(CountersSeen(RENEWAL - timedelta(days=3)))
+    assert watch.uses(2_700_000, cycle_started_at=SAID).cycle == replace(by_clock, is_due=True)
 
 
 def test_a_start_that_moved_is_the_new_cycles_own() -> None:

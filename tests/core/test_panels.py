@@ -9,16 +9,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from tests.makers import CYCLE, NOW, a_last_poll, a_snapshot, a_view, a_waiting_view, buckets
-from usage_tui.core import chart, headline, panels
+from tests.makers import CYCLE, NOW, a_last_poll, a_snapshot, a_view, a_waiting_view, buckets, utc
+from usage_tui.core import chart, headline, outlook_words, panels
 from usage_tui.core.account import AccountState
 from usage_tui.core.accounts_table import account_rows
 from usage_tui.core.ascii_text import in_ascii
 from usage_tui.core.budget import Budget, DaySpend
 from usage_tui.core.budget_lines import budget_lines
 from usage_tui.core.copied import numbers_as_text
+from usage_tui.core.cycle import Cycle
 from usage_tui.core.glance import Glance
 from usage_tui.core.spans import Line, Role, line_cells
+from usage_tui.core.status_format import Moment, filled, parsed
+from usage_tui.core.status_table import status_table
 from usage_tui.core.view import AccountView
 
 
@@ -69,6 +72,27 @@ def test_every_line_fits_its_room(view: AccountView, width: int, height: int) ->
         headline.accounts_title(seen.views, NOW, width),
     ]
     assert [text_of(line) for line in lines if line_cells(line) > width] == []
+
+
+def test_renewal_that_is_due_is_said_so_and_nothing_is_held_against_its_cycle() -> None:
+    due = Cycle(NOW - timedelta(minutes=3), utc(2026, 12, 22), is_assumed=True, is_due=True)
+    seen = glance(replace(a_view(cycle=due), outlook=None))
+    screen = "\n".join(
+        text_of(line)
+        for lines in (panels.credits_lines(seen, 60, 4), panels.credits_lines(seen, 60, 3), budget_lines(seen, 60, 5))
+        for line in lines
+    )
+    assert screen.count("renewal due since Sun 22 Nov 10:39") == 2
+    assert "not seen yet" in screen
+    assert not any(word in screen for word in ("even pace", "to last", "renews", "┃"))
+    assert text_of(panels.credits_lines(seen, 40, 1)[0]).endswith("47 % · renewal due")
+    assert outlook_words.to_last(seen, 2_000_000) == [()]
+    assert "renews: due since 2026-11-22T10:39:07Z" in numbers_as_text(seen)
+    assert "renewal due" in [text_of(cell) for cell in account_rows([seen.view], NOW, UTC)[0].cells]
+    table = [text_of(line) for line in status_table([seen.view], NOW, UTC, 200)]
+    assert table[1].endswith("  due")
+    assert text_of(status_table([seen.view], NOW, UTC, 80)[1]).endswith("  due")
+    assert filled(parsed("{renews}"), Moment(seen.view, NOW, UTC), text_of) == "due"
 
 
 def test_used_above_the_limit_is_told_as_it_is() -> None:

@@ -16,6 +16,7 @@ from tests.services.collecting import KEY
 from tests.services.stored import SetClock, rows
 from usage_tui.core.account import Account
 from usage_tui.core.budget import Budget
+from usage_tui.core.cycle import Cycle
 from usage_tui.core.one_off import OneOffDays
 from usage_tui.core.outlook import Evidence
 from usage_tui.core.rollup import HOUR_MS, TimeSpan, epoch_ms, moment
@@ -214,6 +215,16 @@ async def test_unknown_cycle_or_counter_is_looked_at_not_at_all() -> None:
     assert not foresight.is_due(NOW)
     await foresight.look_over(ACCOUNT, NOW, is_holder=True)
     assert desk.count == 0
+
+
+async def test_counters_of_another_cycle_have_no_outlook(desk: SharedDesk) -> None:
+    foresight = await looked(desk)
+    due = Cycle(NOW, NOW + timedelta(days=30), is_assumed=True, is_due=True)
+    assert foresight.outlook(a_view(cycle=due), BUDGET, NOW) is None
+    assert not foresight.is_due(NOW + timedelta(hours=2))
+    begun = Cycle(NOW, NOW + timedelta(days=30), is_assumed=False)
+    assert foresight.outlook(a_view(at=NOW - timedelta(seconds=1), cycle=begun), BUDGET, NOW) is None
+    assert foresight.outlook(a_view(at=NOW, cycle=begun), BUDGET, NOW) is not None
 
 
 async def test_a_history_that_is_not_read_for_once_leaves_the_outlook_as_it_was(desk: SharedDesk) -> None:

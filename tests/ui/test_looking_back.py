@@ -122,3 +122,10 @@ def test_no_read_gives_much_more_spans_than_there_are_columns(
     found(ask(kind, wanted=wanted, columns=33), stored)
     for begin_ms, end_ms, step_ms in stored.reads:
         assert (end_ms - begin_ms) / step_ms <= 130
+
+
+def test_cycle_that_was_not_seen_to_begin_is_not_shown_but_the_one_before_is(spans: list[TimeSpan]) -> None:
+    due = a_view(cycle=replace(CYCLE, is_assumed=True, is_due=True))
+    stored = Stored(spans)
+    assert look_back(ask(view=due, wanted=THIS_CYCLE), stored.read) is None
+    assert found(ask(view=due, wanted=PREVIOUS), stored).shown.end_ms == BEGAN_MS

@@ -59,6 +59,8 @@ def account_rows(
 
 def _run_out(view: AccountView, now: datetime, zone: tzinfo | None) -> Line:
     """Word when the lower of budget and limit runs out, if it does."""
+    if view.cycle is not None and view.cycle.is_due:
+        return (Span("renewal due", Role.DIM),)
     lower = view.prospect
     if lower is None or lower.chance is None:
         return (Span(wording.UNKNOWN, Role.DIM),)

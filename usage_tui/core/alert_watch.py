@@ -70,8 +70,9 @@ class AlertWatch:
     def _judgements(self, view: AccountView, now: datetime) -> Iterator[Judgement]:
         """Judge every level of every rule that is on."""
         rules, budget = self._rules, view.budget
+        is_due = view.cycle is not None and view.cycle.is_due
         for rule, share in (
-            (AlertRule.BUDGET_USED, budget.used_share if budget else None),
+            (AlertRule.BUDGET_USED, budget.used_share if budget and not is_due else None),
             (AlertRule.DAILY_BUDGET_USED, budget.daily_share if budget else None),
         ):
             for height in rules.budget_used:

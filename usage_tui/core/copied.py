@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from usage_tui.core import outlook_words, wording
+from usage_tui.core.cycle import Cycle
 from usage_tui.core.glance import Glance
 from usage_tui.core.spans import Line
 
@@ -19,7 +20,7 @@ def numbers_as_text(glance: Glance) -> str:
         "credits used": f"{wording.count(snapshot.used)} of {wording.count(snapshot.limit)}",
         "credits remaining": wording.count(snapshot.remaining),
         "failed": wording.count(snapshot.failed),
-        "renews": (wording.iso(view.cycle.resets_at) if view.cycle else None) or wording.UNKNOWN,
+        "renews": _renewal(view.cycle),
     }
     if view.budget is not None:
         share = wording.percent(view.budget.used_share)
@@ -31,6 +32,12 @@ def numbers_as_text(glance: Glance) -> str:
         if total := outlook_words.total_words(ahead):
             facts["cycle total"] = total
     return "\n".join(f"{name}: {value}" for name, value in facts.items())
+
+
+def _renewal(cycle: Cycle | None) -> str:
+    if cycle is None:
+        return wording.UNKNOWN
+    return f"due since {wording.iso(cycle.started_at)}" if cycle.is_due else wording.iso(cycle.resets_at) or ""
 
 
 def _text_of(line: Line) -> str:

@@ -28,14 +28,20 @@ class CyclePlan(Struct, frozen=True):
 
 
 class Cycle(Struct, frozen=True):
-    """From reset to reset, in UTC; `is_assumed` where the service did not say this start itself."""
+    """From reset to reset, in UTC; `is_assumed` where the service did not say this start itself.
+
+    It `is_due` where time has come to it, but the counters are still those of the cycle before.
+    """
 
     started_at: datetime
     resets_at: datetime
     is_assumed: bool
+    is_due: bool = False
 
-    def elapsed_share(self, now: datetime) -> float:
-        """Give the share of the cycle that has passed at `now`, 0–1: where an even pace would stand."""
+    def elapsed_share(self, now: datetime) -> float | None:
+        """Give the share of the cycle that has passed at `now`, 0–1: where an even pace would stand; None if due."""
+        if self.is_due:
+            return None
         passed = (now - self.started_at) / (self.resets_at - self.started_at)
         return min(1.0, max(0.0, passed))
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import deque
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 
 from msgspec import Struct, field
 
 from usage_tui.core.account import Account, PollPlan
 from usage_tui.core.budget import DaySpend
 from usage_tui.core.cycle import current_cycle
+from usage_tui.core.renewal import CountersSeen, as_seen
 from usage_tui.core.rollup import HOLDS_INTERVALS, spent_between
 from usage_tui.core.series import ConcurrencySeries, CounterPoint, failed_share, spend_per_minute
 from usage_tui.core.snapshot import Sample, is_reset_between
@@ -41,6 +42,7 @@ class Ledger:
         self._counted: Sample | None = None
         self._counters = _Counters()
         self._observed_reset: datetime | None = None
+        self._seen: CountersSeen | None = None
         self._day = _Day(zone)
 
     def replan(self, account: Account, plan: PollPlan, zone: tzinfo | None) -> None:
@@ -61,6 +63,10 @@ class Ledger:
             self._count(sample, snapshot.used, interval_seconds)
         self._sample = sample
 
+    def recall(self, seen: CountersSeen) -> None:
+        """Take in what was seen of the counters before the samples that came here."""
+        self._seen = seen.joined(self._seen) if self._seen is not None else seen
+
     def close_poll(self, last_poll: LastPoll, *, is_stored: bool = False) -> None:
         """Take in how a poll ended, and whether that was stored."""
         self._last_poll = last_poll
@@ -77,7 +83,8 @@ class Ledger:
         cycle = budget = None
         if sample is not None:
             snapshot = sample.snapshot
-            cycle = current_cycle(self.account.cycle, snapshot.cycle_started_at, self._observed_reset, now)
+            by_clock = current_cycle(self.account.cycle, snapshot.cycle_started_at, self._observed_reset, now)
+            cycle = as_seen(by_clock, self._seen, sample.at)
             budget = self.account.budget.standing(snapshot.used, snapshot.limit, self._day.today(now))
         counters = self._counters
         window_seconds = min(FAILED_WINDOW_SECONDS, counters.seen_at - counters.since)
@@ -107,8 +114,11 @@ class Ledger:
         is_reset = earlier is not None and is_reset_between(earlier.snapshot, sample.snapshot)
         if is_reset:
             self._observed_reset = sample.at
+        passed = _seconds_between(earlier, sample) if earlier is not None else 0.0
+        seen = self._seen or CountersSeen(sample.at)
+        self._seen = seen.at(sample.at, timedelta(seconds=passed), is_anew=is_reset or used == 0)
         longest = max(2 * COUNTER_REFRESH_SECONDS, HOLDS_INTERVALS * interval_seconds)
-        is_watched = earlier is not None and _seconds_between(earlier, sample) <= longest
+        is_watched = earlier is not None and passed <= longest
         self._day.add(earlier, sample, is_reset=is_reset, is_watched=is_watched)
         self._counters.add(sample, used, is_reset=is_reset, is_watched=is_watched)
 

@@ -116,7 +116,9 @@ def one_off_forms(ahead: Outlook) -> list[Line]:
 def to_last(glance: Glance, ceiling: int | None) -> list[Line]:
     """Word what may be spent a day from now on so that a ceiling lasts to the renewal."""
     used, cycle = glance.view.snapshot.used, glance.view.cycle
-    if ceiling is None or used is None or cycle is None or used >= ceiling or cycle.resets_at <= glance.now:
+    if cycle is None or cycle.is_due or cycle.resets_at <= glance.now:
+        return [NOTHING]
+    if ceiling is None or used is None or used >= ceiling:
         return [NOTHING]
     left, days = ceiling - used, (cycle.resets_at - glance.now) / _DAY
     if days < 1:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from usage_tui.core import outlook_words, wording
 from usage_tui.core.chart import Chart
+from usage_tui.core.cycle import Cycle
 from usage_tui.core.glance import NOTHING, SEPARATOR, Glance, dim
 from usage_tui.core.spans import Line, Role, Span, beside, joined
 from usage_tui.core.view import AccountView
@@ -113,33 +114,43 @@ def _short_credits(glance: Glance, width: int) -> Line:
     """Word the credits on one row."""
     view, cycle = glance.view, glance.view.cycle
     used, limit = Span(wording.short_count(view.snapshot.used)), Span(f" of {wording.short_count(view.snapshot.limit)}")
-    off = f" · {wording.short_span((cycle.resets_at - glance.now).total_seconds())}" if cycle else ""
+    off = f" · {_time_left(cycle, glance)}" if cycle else ""
     return headed("CREDITS", (used, limit), dim(f"{wording.short_percent(view.used_share)}{off}"), width)
+
+
+def _time_left(cycle: Cycle, glance: Glance) -> str:
+    return "renewal due" if cycle.is_due else wording.short_span((cycle.resets_at - glance.now).total_seconds())
 
 
 def even_pace(glance: Glance) -> Line:
     """Word where an even pace would stand: the mark on the bar, in words."""
-    if glance.view.cycle is None:
+    share = elapsed_share(glance)
+    if share is None:
         return NOTHING
-    return (Span("┃", Role.STRONG), Span(f" even pace {wording.short_percent(elapsed_share(glance))}", Role.DIM))
+    return (Span("┃", Role.STRONG), Span(f" even pace {wording.short_percent(share)}", Role.DIM))
 
 
 def elapsed_share(glance: Glance) -> float | None:
-    """Give the share of the cycle that has passed, 0–1."""
+    """Give the share of the cycle that has passed, 0–1, where that is known."""
     return glance.view.cycle.elapsed_share(glance.now) if glance.view.cycle else None
 
 
 def renewal_line(glance: Glance, width: int) -> Line:
     """Word when the cycle renews, and how far off that is."""
     cycle = glance.view.cycle
-    return beside([renewal(glance)], [dim(wording.ahead(cycle.resets_at, glance.now)) if cycle else NOTHING], width)
+    if cycle is None:
+        return beside([renewal(glance)], [NOTHING], width)
+    right = "not seen yet" if cycle.is_due else wording.ahead(cycle.resets_at, glance.now)
+    return beside([renewal(glance)], [dim(right), NOTHING], width)
 
 
 def renewal(glance: Glance) -> Line:
-    """Word when the cycle renews; what is assumed is said so."""
+    """Word when the cycle renews, or should have by the clock; what is assumed is said so."""
     cycle = glance.view.cycle
     if cycle is None:
         return dim("renewal unknown: the service does not say") if glance.view.sample else NOTHING
+    if cycle.is_due:
+        return dim(f"renewal due since {wording.day_time(cycle.started_at, glance.zone)}")
     assumed = " (assumed)" if cycle.is_assumed else ""
     return dim(f"renews {wording.day_time(cycle.resets_at, glance.zone)}{assumed}")
 

@@ -12,10 +12,10 @@ from msgspec.structs import replace
 from usage_tui.core.cycle import Cycle, CyclePlan, add_months, current_cycle
 from usage_tui.core.hourly import is_spend_alone, spend_by_hour
 from usage_tui.core.one_off import OneOffDays, without
+from usage_tui.core.renewal import RENEWAL_SLACK
 from usage_tui.core.rollup import HOUR_MS, TimeSpan, moment
 
 HOUR = timedelta(hours=1)
-_RENEWAL_SLACK = timedelta(days=1)
 
 
 class SpendRecord(Struct, frozen=True):
@@ -70,7 +70,7 @@ def stored_record(spans: Iterable[TimeSpan], plan: CyclePlan, one_off: OneOffDay
         if used is not None:
             counted[(span.start_ms - begin_ms) // HOUR_MS] = float(used - used_before)
             used_before = used
-    whole = [cycle for cycle, after in pairwise(cycles) if abs(after.started_at - cycle.resets_at) < _RENEWAL_SLACK]
+    whole = [cycle for cycle, after in pairwise(cycles) if abs(after.started_at - cycle.resets_at) < RENEWAL_SLACK]
     left_out, _ = one_off.hours(begin_ms, len(seen.spends))
     spends = tuple(without(seen.spends, left_out))
     return SpendRecord(moment(begin_ms), spends, tuple(counted), seen.paused, left_out), whole

@@ -124,7 +124,9 @@ def _budget_state(moment: Moment) -> Line:
 
 def _renews(moment: Moment) -> Line:
     cycle = moment.view.cycle
-    return (Span(wording.UNKNOWN if cycle is None else wording.day_time(cycle.resets_at, moment.zone)),)
+    if cycle is None:
+        return (Span(wording.UNKNOWN),)
+    return (Span("due" if cycle.is_due else wording.day_time(cycle.resets_at, moment.zone)),)
 
 
 def _run_out(moment: Moment) -> Line:

@@ -135,14 +135,15 @@ def _renews(glance: Glance) -> Line:
     cycle = glance.view.cycle
     if cycle is None:
         return _NOTHING_KNOWN
-    return (Span(wording.day_time(cycle.resets_at, glance.zone)),)
+    return (Span("due" if cycle.is_due else wording.day_time(cycle.resets_at, glance.zone)),)
 
 
 def _short_renews(glance: Glance) -> Line:
     cycle = glance.view.cycle
     if cycle is None:
         return _NOTHING_KNOWN
-    return (Span(f"in {wording.short_span((cycle.resets_at - glance.now).total_seconds())}"),)
+    left = wording.short_span((cycle.resets_at - glance.now).total_seconds())
+    return (Span("due" if cycle.is_due else f"in {left}"),)
 
 
 _ACCOUNT = ("ACCOUNT", _name)

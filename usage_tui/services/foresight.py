@@ -11,7 +11,9 @@ from usage_tui.core.budget import Budget
 from usage_tui.core.cycle import Cycle
 from usage_tui.core.one_off import OneOffDays
 from usage_tui.core.outlook import Evidence, Outlook
+from usage_tui.core.renewal import CountersSeen
 from usage_tui.core.rollup import HOUR_MS, epoch_ms
+from usage_tui.core.snapshot import Sample
 from usage_tui.core.usual import Usual
 from usage_tui.core.view import AccountView
 from usage_tui.services.desk import Desk
@@ -70,7 +72,7 @@ class Foresight:
         A year is dear to look over: it is made anew more seldom, the further off the renewal is.
         """
         snapshot, cycle = view.snapshot, view.cycle
-        if snapshot.used is None or cycle is None:
+        if snapshot.used is None or cycle is None or not _is_of(view.sample, cycle):
             self._seen = None
             return None
         passed = int(now.timestamp()) // CARRIED_SECONDS
@@ -109,6 +111,16 @@ class Foresight:
         is_new = self._grounds is None or self._grounds.cycle_started_at != self._seen.cycle.started_at
         is_soon = now - self._looked_at < timedelta(seconds=LEARNING_SECONDS)
         return now >= self._due_at or now < self._looked_at or (is_new and not is_soon)
+
+    async def recalled(self, account: Account, cycle: Cycle, now: datetime) -> CountersSeen | None:
+        """Read what was seen of the counters around the start of a cycle that the clock began; None of others."""
+        if not cycle.is_assumed:
+            return None
+        from usage_tui.services.history_reader import counters_about  # noqa: PLC0415 -- imports SQLite
+
+        return await self._desk.consult(
+            account, lambda connection, number: counters_about(connection, number, cycle, epoch_ms(now))
+        )
 
     async def look_over(self, account: Account, now: datetime, *, is_holder: bool) -> None:
         """Look over the account's stored hours; who holds it also puts down forecasts, and how they came out.
@@ -179,6 +191,11 @@ class Foresight:
         self._desk.put_down(
             account, lambda connection, number: put_prospect(connection, number, ahead.lower, ends_ms, now_ms)
         )
+
+
+def _is_of(sample: Sample | None, cycle: Cycle) -> bool:
+    """Say whether the counters of a sample are those of a cycle."""
+    return sample is not None and not cycle.is_due and sample.at >= cycle.started_at
 
 
 def _outlook(grounds: Grounds, seen: _Seen, now: datetime) -> Outlook:

@@ -6,8 +6,11 @@ import sqlite3
 
 from msgspec import Struct
 
-from usage_tui.core.rollup import HOUR_MS, MINUTE_MS, Reading, TimeSpan
+from usage_tui.core.cycle import Cycle
+from usage_tui.core.renewal import CountersSeen, counters_seen
+from usage_tui.core.rollup import HOUR_MS, MINUTE_MS, Reading, TimeSpan, epoch_ms
 from usage_tui.core.snapshot import Snapshot
+from usage_tui.services.history_range import spans
 from usage_tui.services.history_rows import select_readings, select_spans
 
 MOST_READINGS = 20_000
@@ -64,6 +67,12 @@ def _counters_of(span: TimeSpan) -> Reading:
     last = span.last
     snapshot = Snapshot(used=last.used, failed=last.failed, limit=last.limit, cycle_started_at=last.cycle_started_at)
     return Reading(span.start_ms + MINUTE_MS - 1, MINUTE_MS, snapshot)
+
+
+def counters_about(connection: sqlite3.Connection, account: int, cycle: Cycle, now_ms: int) -> CountersSeen | None:
+    """Read since when the counters were seen, and when they began anew, from as long before a cycle as it lasts."""
+    begin_ms = 2 * epoch_ms(cycle.started_at) - epoch_ms(cycle.resets_at)
+    return counters_seen(spans(connection, account, begin_ms, now_ms + 1, HOUR_MS))
 
 
 def newest_moment(connection: sqlite3.Connection, account: int) -> int:

@@ -9,12 +9,14 @@ from datetime import datetime
 from pathlib import Path
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from usage_tui.core.account import Account, PollPlan
-from usage_tui.core.cycle import current_cycle
+from usage_tui.core.cycle import Cycle, current_cycle
 from usage_tui.core.errors import HistoryUnavailable
 from usage_tui.core.outlook import Evidence, Outlook, Prospect
-from usage_tui.core.rollup import MINUTE_MS, Reading, epoch_ms
+from usage_tui.core.renewal import as_seen
+from usage_tui.core.rollup import MINUTE_MS, Reading, epoch_ms, moment
 from usage_tui.core.view import AccountView, LastPoll
 from usage_tui.core.wording import harmless
 from usage_tui.services.history_opening import opened_read_only
@@ -52,10 +54,12 @@ def last_seen(
         views = []
         for account in accounts:
             found = stored.get(account.name, _Stored(0, None, None))
-            failed = None
-            if with_failures and connection is not None and found.reading is not None:
-                failed = _failed_share(connection, found.number, found.reading)
-            views.append(_view(account, plan, now, found, failed))
+            view = _view(account, plan, now, found)
+            if connection is not None and found.reading is not None:
+                cycle = _as_seen(connection, found.number, view.cycle, found.reading, now)
+                failed = _failed_share(connection, found.number, found.reading) if with_failures else None
+                view = replace(view, cycle=cycle, failed_share=failed)
+            views.append(view)
         return views
 
 
@@ -72,7 +76,7 @@ def _opened(path: Path) -> Iterator[sqlite3.Connection | None]:
         raise HistoryUnavailable(f"The history cannot be read: {reason}; see `usage-tui doctor`.") from None
 
 
-def _view(account: Account, plan: PollPlan, now: datetime, stored: _Stored, failed: float | None) -> AccountView:
+def _view(account: Account, plan: PollPlan, now: datetime, stored: _Stored) -> AccountView:
     reading = stored.reading
     if reading is None:
         return AccountView(account.name, plan.background_seconds, plan.stale_seconds, last_poll=stored.last_poll)
@@ -88,8 +92,18 @@ def _view(account: Account, plan: PollPlan, now: datetime, stored: _Stored, fail
         cycle=current_cycle(account.cycle, snapshot.cycle_started_at, None, now),
         budget=account.budget.standing(snapshot.used, snapshot.limit, None),
         outlook=_outlook(stored.prospect, account.budget.credits, snapshot.limit),
-        failed_share=failed,
     )
+
+
+def _as_seen(
+    connection: sqlite3.Connection, account: int, cycle: Cycle | None, newest: Reading, now: datetime
+) -> Cycle | None:
+    """Mark a cycle that the clock began as due, unless the counters were seen to begin anew."""
+    if cycle is None or not cycle.is_assumed:
+        return cycle
+    from usage_tui.services.history_reader import counters_about  # noqa: PLC0415 - most cycles need it not
+
+    return as_seen(cycle, counters_about(connection, account, cycle, epoch_ms(now)), moment(newest.at_ms))
 
 
 def _prospects(connection: sqlite3.Connection, now: datetime) -> dict[int, Prospect]:

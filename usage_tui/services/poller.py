@@ -208,7 +208,8 @@ class Poller:
         now, monotonic = self._outside.clock.now(), self._outside.clock.monotonic()
         since = midnight(now, self._zone) - BEFORE_MIDNIGHT
         news = await self._outside.desk.catch_up(self.account, since)
-        is_live = self._has_caught_up and len(news.readings) <= MOST_TOLD_APART
+        is_first = not self._has_caught_up
+        is_live = not is_first and len(news.readings) <= MOST_TOLD_APART
         self._has_caught_up = True
         for number, reading in enumerate((*news.counters, *news.readings), start=1):
             seconds = reading.interval_ms / 1000
@@ -225,10 +226,20 @@ class Poller:
             self._followed_seconds = None
         if news.last_poll is not None:
             self._ledger.close_poll(news.last_poll, is_stored=True)
+        if is_first:
+            await self._recall()
         alert = self._outside.alerts.newest(self.account)
         told = (news.last_poll or self._told[0], self._outside.desk.standing(self.account), alert)
         if told != self._told:
             self.publish()
+
+    async def _recall(self) -> None:
+        """Take in what was seen of the counters before the readings that came here."""
+        now = self._outside.clock.now()
+        cycle = self._ledger.view(now, self._pacer.cadence.seconds).cycle
+        seen = await self._foresight.recalled(self.account, cycle, now) if cycle is not None else None
+        if seen is not None:
+            self._ledger.recall(seen)
 
     async def _look_ahead(self) -> None:
         """Look over the account's stored hours."""

@@ -32,14 +32,14 @@ class Asked(Struct, frozen=True):
 
 
 def look_back(asked: Asked, read: ReadSpans) -> Seen | None:
-    """Read what is asked for; None where the cycle that it is about is not known.
+    """Read what is asked for; None where the cycle that it is about is not known, or was not seen to begin.
 
     `read` gives the account's spans from a begin until an end in steps, all in epoch milliseconds.
     """
     if asked.wanted.seconds is not None:
         return _of_last(asked, read, asked.wanted.seconds)
     cycle = asked.view.cycle
-    if cycle is None:
+    if cycle is None or (cycle.is_due and not asked.wanted.is_past):
         return None
     before = _before(read, cycle)
     if asked.wanted.is_past:
