@@ -57,9 +57,9 @@ def store(
     file.close()
 
 
-def reading(age_seconds: float = 0.0, **counters: int | None) -> Reading:
+def reading(age_seconds: float = 0.0, interval_ms: int = 15_000, **counters: int | None) -> Reading:
     snapshot = a_snapshot(**counters)  # type: ignore[arg-type]
-    return Reading(now_ms() - round(1000 * age_seconds), 15_000, snapshot)
+    return Reading(now_ms() - round(1000 * age_seconds), interval_ms, snapshot)
 
 
 def test_nothing_stored_says_so_and_ends_with_69(program: Program) -> None:
@@ -89,7 +89,9 @@ def test_line_is_drawn_in_ascii_where_the_output_knows_no_more(program: Program,
 
 def test_format_is_filled_from_what_is_stored(here: ProgramHere) -> None:
     here.write_config(ACCOUNT.format("production"))
-    store(here, "production", reading(600, used=1000, failed=10), reading(used=1080, failed=30))
+    store(
+        here, "production", *(reading(age, used=1080 - age // 5, failed=30 - age // 20) for age in range(400, -1, -20))
+    )
     done = here.run("statusline", "--format", "{name}:{used}/{limit} {remaining} {failed_percent} {run_out}")
     assert (done.code, done.out) == (0, "production:1,080/3,000,000 2,998,920 20.0 % –\n")
 
@@ -99,10 +101,17 @@ def test_failed_share_begins_anew_with_the_cycle_and_needs_a_minute(here: Progra
     store(here, "production", reading(600, used=900_000, failed=900), reading(30, used=5, failed=0))
     assert here.run("statusline", "--format", "{failed_percent}").out == "–\n"
     here.write_config(ACCOUNT.format("other"))
-    store(
-        here, "other", reading(600, used=900_000, failed=900), reading(300, used=0, failed=0), reading(used=9, failed=1)
-    )
+    half_minutes = ((600, 900_000, 900), (120, 0, 0), (90, 9, 1), (60, 9, 1), (30, 9, 1))
+    store(here, "other", *(reading(age, used=used, failed=failed) for age, used, failed in half_minutes))
     assert here.run("statusline", "--format", "{failed_percent}").out == "10.0 %\n"
+
+
+def test_failures_before_a_gap_are_left_out(here: ProgramHere) -> None:
+    here.write_config(ACCOUNT.format("production"))
+    before = [reading(age, used=1000, failed=900 - age) for age in (800, 785, 770)]
+    after = [reading(age, used=1150 - age, failed=1000) for age in (90, 75, 60, 45, 30, 15)]
+    store(here, "production", *before, *after)
+    assert here.run("statusline", "--format", "{failed_percent}").out == "0.0 %\n"
 
 
 def test_the_account_that_needs_a_look_most_is_shown(here: ProgramHere) -> None:

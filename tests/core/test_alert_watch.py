@@ -48,7 +48,7 @@ class Seen:
     def takes(self, view: AccountView) -> list[Transition]:
         """Look at a view after its poll."""
         if view.sample is not None:
-            self.watch.add(view.sample)
+            self.watch.add(view.sample, self.interval_seconds)
         told = self.watch.look(view, self.at)
         self.told += told
         return told
@@ -200,6 +200,23 @@ def test_failures_far_above_the_usual_of_the_hour_are_told_below_the_share() -> 
     told = [each for number in range(6) for each in seen.counts(1000 + 100 * number, 10 * number)]
     assert [(each.level.rule, each.threshold) for each in told] == [(AlertRule.FAILURE_RATE, 0.04)]
     assert told[0].message == "production: 9.1 % of requests failed in the last 60 s, usual 1.0 %."
+
+
+def test_failures_while_nobody_watched_are_no_rate_of_the_last_minutes() -> None:
+    seen = Seen(replace(OFF, failure_rate=FailureRate(0.1, 1)), interval_seconds=15)
+    for number in range(6):
+        seen.counts(1000 + 100 * number, number)
+    seen.at += timedelta(hours=3)
+    told = [each for number in range(6) for each in seen.counts(9000 + 100 * number, 5000 + number)]
+    assert told == []
+
+
+def test_spend_while_nobody_watched_is_no_runaway_job() -> None:
+    seen = Seen(replace(OFF, spend=FastSpend(3, 1)), interval_seconds=15, usual=Usual(spend_per_hour=60_000.0))
+    for number in range(6):
+        seen.counts(1_000_000 + 250 * number, 0)
+    seen.at += timedelta(seconds=45)
+    assert [each for number in range(6) for each in seen.counts(1_900_000 + 250 * number, 0)] == []
 
 
 def test_a_reset_begins_the_window_anew() -> None:

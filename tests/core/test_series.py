@@ -13,7 +13,6 @@ from usage_tui.core.series import (
     ConcurrencySummary,
     CounterPoint,
     columns,
-    failed_share,
     merged,
     spend_per_minute,
     summarise,
@@ -269,41 +268,3 @@ def test_the_pace_is_never_negative_nor_above_the_steepest_step(
     if found is not None:
         steepest = max((60 * step / seconds for seconds, step, _ in steps[1:]), default=0.0)
         assert 0.0 <= found <= max(0.0, steepest) * (1 + 1e-9)
-
-
-def counters(*pairs: tuple[int, int | None]) -> list[CounterPoint]:
-    """Make points 15 s apart of (credits used, failed)."""
-    return [CounterPoint(15.0 * number, used, failed, number > 0) for number, (used, failed) in enumerate(pairs)]
-
-
-def test_the_failed_share_is_of_what_moved_between_first_and_last() -> None:
-    assert failed_share(counters((1000, 500), (1080, 510), (1090, 510))) == pytest.approx(10 / 100)
-
-
-@pytest.mark.parametrize(
-    "seen",
-    [
-        counters(),
-        counters((1000, 5)),
-        counters((1000, 5), (1000, 5)),
-        counters((1000, None), (1100, 5)),
-        counters((1000, 5), (1100, None)),
-    ],
-)
-def test_the_failed_share_is_unknown_where_nothing_moved_or_was_said(seen: list[CounterPoint]) -> None:
-    assert failed_share(seen) is None
-
-
-def test_only_failures_are_a_share_of_all() -> None:
-    assert failed_share(counters((1000, 5), (1000, 8))) == 1.0
-    assert failed_share(counters((1000, 5), (1003, 8))) == 0.5
-
-
-def test_a_counter_that_flickers_between_two_replicas_adds_no_failures() -> None:
-    assert failed_share(counters((1000, 5), (1090, 15), (1000, 5), (1090, 15))) == pytest.approx(0.1)
-
-
-@given(st.lists(st.tuples(st.integers(0, 1000), st.none() | st.integers(0, 1000)), max_size=10))
-def test_the_failed_share_is_a_share(pairs: list[tuple[int, int | None]]) -> None:
-    share = failed_share(counters(*pairs))
-    assert share is None or 0.0 <= share <= 1.0

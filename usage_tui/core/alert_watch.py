@@ -43,12 +43,12 @@ class AlertWatch:
         if rules.spend != before.spend:
             self._spend = _spend_window(rules)
 
-    def add(self, sample: Sample) -> None:
-        """Take in the counters of a sample, made by this process or before it."""
+    def add(self, sample: Sample, interval_seconds: float) -> None:
+        """Take in the counters of a sample, polled every `interval_seconds` by this process or before it."""
         if self._rules.failure_rate is not None:
-            self._failures.add(sample)
+            self._failures.add(sample, interval_seconds)
         if self._rules.spend is not None:
-            self._spend.add(sample)
+            self._spend.add(sample, interval_seconds)
 
     def look(self, view: AccountView, now: datetime) -> list[Transition]:
         """Look at the account after a poll, and give what fires and what is over."""
@@ -105,7 +105,7 @@ class AlertWatch:
     def _failing(self, view: AccountView, share: float) -> Judgement:
         """Judge the share of failed requests: against the share that was set, or one far above this hour's usual."""
         level, moved = Level(AlertRule.FAILURE_RATE), self._failures.moved()
-        failed = moved.failed_share if moved else None
+        failed = None if moved is None or moved.failed is None else moved.failed_share or 0.0
         threshold = share
         if view.usual is not None and view.usual.failed_share is not None:
             threshold = min(share, max(FAR_ABOVE_USUAL * view.usual.failed_share, LEAST_UNUSUAL_SHARE))
@@ -181,11 +181,15 @@ def _times_usual(view: AccountView, moved: Moved | None) -> float | None:
 
 
 def _failure_window(rules: AlertRules) -> CounterWindow:
-    return CounterWindow(60 * rules.failure_rate.for_minutes if rules.failure_rate else 0.0)
+    return _whole_window(rules.failure_rate.for_minutes if rules.failure_rate else 0.0)
 
 
 def _spend_window(rules: AlertRules) -> CounterWindow:
-    return CounterWindow(60 * rules.spend.for_minutes if rules.spend else 0.0)
+    return _whole_window(rules.spend.for_minutes if rules.spend else 0.0)
+
+
+def _whole_window(minutes: float) -> CounterWindow:
+    return CounterWindow(60 * minutes, least_seconds=60 * minutes)
 
 
 def _transition(view: AccountView, state: AlertState, now: datetime, judgement: Judgement, message: str) -> Transition:

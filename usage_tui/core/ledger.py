@@ -9,18 +9,23 @@ from msgspec import Struct, field
 
 from usage_tui.core.account import Account, PollPlan
 from usage_tui.core.budget import DaySpend
+from usage_tui.core.counter_window import (
+    COUNTER_REFRESH_SECONDS,
+    FAILED_WINDOW_SECONDS,
+    LEAST_FAILED_SECONDS,
+    CounterWindow,
+    is_watched_between,
+    seconds_between,
+)
 from usage_tui.core.cycle import current_cycle
 from usage_tui.core.renewal import CountersSeen, as_seen
 from usage_tui.core.rollup import HOLDS_INTERVALS, spent_between
-from usage_tui.core.series import ConcurrencySeries, CounterPoint, failed_share, spend_per_minute
+from usage_tui.core.series import ConcurrencySeries, CounterPoint, spend_per_minute
 from usage_tui.core.snapshot import Sample, is_reset_between
 from usage_tui.core.view import AccountView, LastPoll
 from usage_tui.core.wording import midnight
 
-COUNTER_REFRESH_SECONDS = 15.0
 PACE_WINDOW_SECONDS = 300.0
-FAILED_WINDOW_SECONDS = 900.0
-LEAST_FAILED_WINDOW_SECONDS = 60.0
 FINE_SECONDS, FINE_KEPT = 1, 400
 COARSE_SECONDS, COARSE_KEPT = 5, 1000
 
@@ -41,6 +46,7 @@ class Ledger:
         self._coarse = ConcurrencySeries(COARSE_SECONDS, COARSE_KEPT)
         self._counted: Sample | None = None
         self._counters = _Counters()
+        self._failures = CounterWindow(FAILED_WINDOW_SECONDS, LEAST_FAILED_SECONDS)
         self._observed_reset: datetime | None = None
         self._seen: CountersSeen | None = None
         self._day = _Day(zone)
@@ -87,7 +93,7 @@ class Ledger:
             cycle = as_seen(by_clock, self._seen, sample.at)
             budget = self.account.budget.standing(snapshot.used, snapshot.limit, self._day.today(now))
         counters = self._counters
-        window_seconds = min(FAILED_WINDOW_SECONDS, counters.seen_at - counters.since)
+        moved = self._failures.moved()
         return AccountView(
             name=self.account.name,
             interval_seconds=interval_seconds,
@@ -101,8 +107,8 @@ class Ledger:
             cycle=cycle,
             budget=budget,
             spend_per_minute=counters.spend_per_minute(),
-            failed_share=failed_share(counters.points) if window_seconds >= LEAST_FAILED_WINDOW_SECONDS else None,
-            failed_window_seconds=window_seconds,
+            failed_share=moved.failed_share if moved else None,
+            failed_window_seconds=min(FAILED_WINDOW_SECONDS, moved.seconds) if moved else 0.0,
             counters_changed_at=counters.changed_at,
             fine=self._fine.buckets(),
             coarse=self._coarse.buckets(),
@@ -114,20 +120,19 @@ class Ledger:
         is_reset = earlier is not None and is_reset_between(earlier.snapshot, sample.snapshot)
         if is_reset:
             self._observed_reset = sample.at
-        passed = _seconds_between(earlier, sample) if earlier is not None else 0.0
+        passed = seconds_between(earlier, sample) if earlier is not None else 0.0
         seen = self._seen or CountersSeen(sample.at)
         self._seen = seen.at(sample.at, timedelta(seconds=passed), is_anew=is_reset or used == 0)
-        longest = max(2 * COUNTER_REFRESH_SECONDS, HOLDS_INTERVALS * interval_seconds)
-        is_watched = earlier is not None and passed <= longest
+        is_watched = earlier is not None and is_watched_between(earlier, sample, interval_seconds)
         self._day.add(earlier, sample, is_reset=is_reset, is_watched=is_watched)
         self._counters.add(sample, used, is_reset=is_reset, is_watched=is_watched)
+        self._failures.add(sample, interval_seconds)
 
 
 class _Counters(Struct):
-    """The points at which the counters changed, back to the failure share's window, in monotonic seconds."""
+    """The points at which the counters changed, back to the pace's window, in monotonic seconds."""
 
     points: deque[CounterPoint] = field(default_factory=deque)
-    since: float = 0.0
     seen_at: float = 0.0
     changed_at: datetime | None = None
 
@@ -139,12 +144,11 @@ class _Counters(Struct):
             points.clear()
             self.changed_at = sample.at
         if not points:
-            self.since = self.seen_at
             points.append(CounterPoint(self.seen_at, used, failed, is_change=False))
         elif (points[-1].used, points[-1].failed) != (used, failed):
             self.changed_at = sample.at
             points.append(CounterPoint(self.seen_at, used, failed, is_change=is_watched))
-        while len(points) > 1 and points[1].monotonic_seconds < self.seen_at - FAILED_WINDOW_SECONDS:
+        while len(points) > 1 and points[1].monotonic_seconds < self.seen_at - PACE_WINDOW_SECONDS:
             points.popleft()
 
     def spend_per_minute(self) -> float | None:
@@ -181,8 +185,3 @@ class _Day(Struct):
         """Give the spend of the day that `now` lies in, or None where none of that day was seen."""
         is_of_today = self.spend is not None and midnight(now, self.zone) <= self.spend.since <= now
         return self.spend if is_of_today else None
-
-
-def _seconds_between(earlier: Sample, later: Sample) -> float:
-    """Give the time between two samples by the clock that saw more of it: a monotonic one sleeps with the machine."""
-    return max((later.at - earlier.at).total_seconds(), later.monotonic_seconds - earlier.monotonic_seconds)

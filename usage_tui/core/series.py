@@ -198,15 +198,3 @@ def spend_per_minute(
     if ended <= first.monotonic_seconds:
         return None
     return 60 * max(0, last.used - first.used) / (ended - first.monotonic_seconds)
-
-
-def failed_share(points: Sequence[CounterPoint]) -> float | None:
-    """Give failed ÷ (failed + credits used) from the first point to the last, 0–1, or None where nothing moved.
-
-    A lower bound where requests cost more than one credit.
-    """
-    if not points or points[0].failed is None or points[-1].failed is None:
-        return None
-    failed = max(0, points[-1].failed - points[0].failed)
-    used = max(0, points[-1].used - points[0].used)
-    return failed / (failed + used) if failed + used else None

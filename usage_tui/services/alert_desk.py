@@ -12,7 +12,7 @@ from usage_tui.core.view import AccountView, OpenAlert
 class AlertDesk(Protocol):
     """Watches accounts for what is worth an alert. All is called in the collector's event loop, and never fails."""
 
-    def add(self, account: Account, sample: Sample) -> None:
+    def add(self, account: Account, sample: Sample, interval_seconds: float) -> None:
         """Take in a sample, made by this process or another."""
 
     async def take_up(self, account: Account) -> None:
@@ -31,7 +31,7 @@ class AlertDesk(Protocol):
 class NoAlerts:
     """Watches nothing: for one look at an account, and where nothing is kept."""
 
-    def add(self, account: Account, sample: Sample) -> None:
+    def add(self, account: Account, sample: Sample, interval_seconds: float) -> None:
         """Take nothing in."""
 
     async def take_up(self, account: Account) -> None:

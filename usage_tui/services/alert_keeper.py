@@ -61,9 +61,9 @@ class AlertKeeper:
         """Take up a changed config with the next thing that is looked at."""
         self._terms = terms
 
-    def add(self, account: Account, sample: Sample) -> None:
+    def add(self, account: Account, sample: Sample, interval_seconds: float) -> None:
         """Take in a sample, made by this process or another."""
-        self._watch(account).add(sample)
+        self._watch(account).add(sample, interval_seconds)
 
     async def take_up(self, account: Account) -> None:
         """Go on from where the one who polled before left off; without a history, from what is known."""

@@ -16,7 +16,7 @@ from usage_tui.core.cycle import Cycle, current_cycle
 from usage_tui.core.errors import HistoryUnavailable
 from usage_tui.core.outlook import Evidence, Outlook, Prospect
 from usage_tui.core.renewal import as_seen
-from usage_tui.core.rollup import MINUTE_MS, Reading, epoch_ms, moment
+from usage_tui.core.rollup import Reading, epoch_ms, moment
 from usage_tui.core.view import AccountView, LastPoll
 from usage_tui.core.wording import harmless
 from usage_tui.services.history_opening import opened_read_only
@@ -26,8 +26,6 @@ from usage_tui.services.prospect_rows import select_prospects
 
 BUSY_SECONDS = 0.1
 FORECASTS_SINCE = 2
-FAILED_WINDOW_MS = 15 * MINUTE_MS
-LEAST_FAILED_WINDOW_SECONDS = 60.0
 
 
 class _Stored(Struct, frozen=True):
@@ -121,18 +119,15 @@ def _outlook(ahead: Prospect | None, budget: int | None, limit: int | None) -> O
 
 def _failed_share(connection: sqlite3.Connection, account: int, newest: Reading) -> float | None:
     """Give the share of failed requests over the 15 minutes before the newest reading, as far as one cycle goes."""
-    from usage_tui.core.series import CounterPoint, failed_share  # noqa: PLC0415 - few formats ask for it
+    from usage_tui.core.counter_window import (  # noqa: PLC0415 - few formats ask for it
+        FAILED_WINDOW_SECONDS,
+        LEAST_FAILED_SECONDS,
+        CounterWindow,
+    )
 
-    begin_ms = newest.at_ms - FAILED_WINDOW_MS
-    since = "account = ? AND at >= ? AND used IS NOT NULL ORDER BY at"
-    readings = select_readings(connection, since, (account, begin_ms))
-    resets = [index for index, reading in enumerate(readings) if reading.has_reset]
-    of_this_cycle = readings[resets[-1] if resets else 0 :]
-    points = [
-        CounterPoint(reading.at_ms / 1000, reading.snapshot.used, reading.snapshot.failed, is_change=False)
-        for reading in (of_this_cycle[:1] + of_this_cycle[-1:])
-        if reading.snapshot.used is not None
-    ]
-    if not points or points[-1].monotonic_seconds - points[0].monotonic_seconds < LEAST_FAILED_WINDOW_SECONDS:
-        return None
-    return failed_share(points)
+    window = CounterWindow(FAILED_WINDOW_SECONDS, LEAST_FAILED_SECONDS)
+    begin_ms, newest_at = newest.at_ms - round(1000 * FAILED_WINDOW_SECONDS), moment(newest.at_ms)
+    for reading in select_readings(connection, "account = ? AND at >= ? ORDER BY at", (account, begin_ms)):
+        window.add(reading.sample(newest_at, 0.0), reading.interval_ms / 1000)
+    moved = window.moved()
+    return moved.failed_share if moved is not None else None

@@ -177,9 +177,10 @@ class Poller:
         try:
             answer = await self._connection.fetch(self.account, self._timetable.terms)
             sample = Sample(self._outside.clock.now(), self._outside.clock.monotonic(), answer.snapshot)
-            reading = Reading.of(sample, self._pacer.cadence.seconds, is_simulated=answer.is_simulated)
-            self._ledger.add(sample, self._pacer.cadence.seconds, is_simulated=answer.is_simulated)
-            self._outside.alerts.add(self.account, sample)
+            seconds = self._pacer.cadence.seconds
+            reading = Reading.of(sample, seconds, is_simulated=answer.is_simulated)
+            self._ledger.add(sample, seconds, is_simulated=answer.is_simulated)
+            self._outside.alerts.add(self.account, sample, seconds)
         except Exception as error:  # noqa: BLE001 -- a poller never dies
             fault = error
         else:
@@ -215,7 +216,7 @@ class Poller:
             seconds = reading.interval_ms / 1000
             sample = reading.sample(now, monotonic)
             self._ledger.add(sample, seconds, is_simulated=reading.is_simulated)
-            self._outside.alerts.add(self.account, sample)
+            self._outside.alerts.add(self.account, sample, seconds)
             self._followed_seconds = seconds
             if is_live and news.last_poll is not None:
                 self._ledger.close_poll(news.last_poll, is_stored=True)
