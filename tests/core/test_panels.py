@@ -151,6 +151,25 @@ def test_counters_that_stand_still_are_said_to() -> None:
     assert text_of(panels.counters(moving)[0]) == "counters 6 s old, every 15 s"
 
 
+@pytest.mark.parametrize(
+    ("sampled_ago", "changed_ago", "words"),
+    [
+        (20, 7200, "counters unchanged for 119 min"),
+        (7200, 7206, "counters 2 h old"),
+        (7200, 18_000, "counters 2 h old"),
+        (40, 46, "counters 46 s old"),
+        (40, 7200, "counters 40 s old"),
+    ],
+)
+def test_counters_are_called_unchanged_for_time_that_samples_speak_for_alone(
+    sampled_ago: int, changed_ago: int, words: str
+) -> None:
+    sampled_at = NOW - timedelta(seconds=sampled_ago)
+    seen = glance(a_view(at=sampled_at, counters_changed_at=NOW - timedelta(seconds=changed_ago)))
+    assert text_of(panels.counters(seen)[0]) == words
+    assert "unchanged" not in text_of(panels.counters(seen)[-1]) or "unchanged" in words
+
+
 def test_burst_and_saturation_are_told_beside_the_number() -> None:
     view = a_view(a_snapshot(concurrency=100, burst=4))
     made = chart.chart(view, chart.RANGES[1], 100, NOW.timestamp())

@@ -20,9 +20,14 @@ def seconds_between(earlier: Sample, later: Sample) -> float:
     return max((later.at - earlier.at).total_seconds(), later.monotonic_seconds - earlier.monotonic_seconds)
 
 
+def counters_hold_seconds(interval_seconds: float) -> float:
+    """Say for how long the counters of a sample speak, polled every `interval_seconds`."""
+    return max(2 * COUNTER_REFRESH_SECONDS, HOLDS_INTERVALS * interval_seconds)
+
+
 def is_watched_between(earlier: Sample, later: Sample, interval_seconds: float) -> bool:
     """Say whether no gap lies between two samples with counters, polled every `interval_seconds`."""
-    return seconds_between(earlier, later) <= max(2 * COUNTER_REFRESH_SECONDS, HOLDS_INTERVALS * interval_seconds)
+    return seconds_between(earlier, later) <= counters_hold_seconds(interval_seconds)
 
 
 class Moved(Struct, frozen=True):

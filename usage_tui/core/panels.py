@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from usage_tui.core import outlook_words, wording
 from usage_tui.core.chart import Chart
+from usage_tui.core.counter_window import counters_hold_seconds
 from usage_tui.core.cycle import Cycle
 from usage_tui.core.glance import NOTHING, SEPARATOR, Glance, dim
 from usage_tui.core.spans import Line, Role, Span, beside, joined
@@ -213,14 +214,24 @@ def _window_words(view: AccountView) -> str:
 
 
 def counters(glance: Glance) -> list[Line]:
-    """Word how old the counters are, in a long and a short form: they move in steps."""
-    changed = glance.view.counters_changed_at
-    if changed is None:
-        return [dim("counters move every 15 s") if glance.view.sample else NOTHING]
-    old = (glance.now - changed).total_seconds()
-    if old >= QUIET_SECONDS:
-        return [dim(f"counters unchanged for {wording.short_span(old)}"), dim(f"unchanged {wording.short_span(old)}")]
-    return [dim(f"counters {wording.age(old)} old, every 15 s"), dim(f"counters {wording.age(old)} old")]
+    """Word how old the counters are, in a long and a short form: they move in steps.
+
+    They are called unchanged for the time that samples speak for alone.
+    """
+    view, changed = glance.view, glance.view.counters_changed_at
+    if view.sample is None or changed is None:
+        return [dim("counters move every 15 s") if view.sample else NOTHING]
+    sampled = (glance.now - view.sample.at).total_seconds()
+    stood = (view.sample.at - changed).total_seconds()
+    if sampled > counters_hold_seconds(view.interval_seconds):
+        return [dim(f"counters {wording.age(sampled if stood >= QUIET_SECONDS else sampled + stood)} old")]
+    if stood >= QUIET_SECONDS:
+        return [
+            dim(f"counters unchanged for {wording.short_span(stood)}"),
+            dim(f"unchanged {wording.short_span(stood)}"),
+        ]
+    old = wording.age(sampled + stood)
+    return [dim(f"counters {old} old, every 15 s"), dim(f"counters {old} old")]
 
 
 def _old_counters(glance: Glance) -> str:
