@@ -108,6 +108,7 @@ def buckets(
         Bucket(
             start=start + index * width_seconds,
             peak=peak,
+            peak_at=start + index * width_seconds,
             limit=limit,
             covered_seconds=float(width_seconds),
             saturated_seconds=float(width_seconds) if limit and peak / limit >= 0.95 else 0.0,

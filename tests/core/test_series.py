@@ -56,7 +56,7 @@ def test_a_reading_speaks_until_the_next_one() -> None:
 def test_a_bucket_shows_its_peak_and_the_means_are_weighed_by_time() -> None:
     (bucket,) = series_of((0.0, 10), (1.0, 100), (2.0, 30), (4.0, 0), width_seconds=5).buckets()
     assert bucket == Bucket(
-        START, 100, 100, covered_seconds=4.0, saturated_seconds=1.0, request_seconds=10.0 + 100.0 + 2 * 30.0
+        START, 100, START + 1, 100, covered_seconds=4.0, saturated_seconds=1.0, request_seconds=10.0 + 100.0 + 2 * 30.0
     )
     assert bucket.is_saturated
 
@@ -128,6 +128,7 @@ def test_whatever_the_clock_does_buckets_are_ordered_aligned_bounded_and_covered
         assert all(earlier.start < later.start for earlier, later in pairwise(seen))
         assert seen[-1].start <= at < seen[-1].start + width
         for bucket in seen:
+            assert bucket.start <= bucket.peak_at < bucket.start + width
             assert 0 <= bucket.saturated_seconds <= bucket.covered_seconds <= width
             assert 0 <= bucket.request_seconds <= bucket.peak * width
 
@@ -153,9 +154,9 @@ def test_covered_time_is_the_time_that_readings_speak_for(
 
 
 def test_two_buckets_fold_into_one_with_the_limit_of_the_peak() -> None:
-    one = Bucket(START, 5, 10, covered_seconds=1.0, saturated_seconds=0.25, request_seconds=5.0)
-    other = Bucket(START + 1, 8, 20, covered_seconds=0.5, saturated_seconds=0.5, request_seconds=4.0)
-    assert merged(one, other) == Bucket(START, 8, 20, 1.5, 0.75, 9.0)
+    one = Bucket(START, 5, START, 10, covered_seconds=1.0, saturated_seconds=0.25, request_seconds=5.0)
+    other = Bucket(START + 1, 8, START + 1, 20, covered_seconds=0.5, saturated_seconds=0.5, request_seconds=4.0)
+    assert merged(one, other) == Bucket(START, 8, START + 1, 20, 1.5, 0.75, 9.0)
 
 
 def test_columns_fold_buckets_and_leave_gaps() -> None:
@@ -174,10 +175,29 @@ def test_columns_leave_out_what_lies_before_and_after() -> None:
 
 
 def test_a_summary_names_the_first_peak_and_weighs_by_covered_time() -> None:
-    seen = (*buckets([10, 100, 100], start=START), None, Bucket(START + 9, 0, 100, 2.0, 0.0, 0.0))
+    seen = (*buckets([10, 100, 100], start=START), None, Bucket(START + 9, 0, START + 9, 100, 2.0, 0.0, 0.0))
     assert summarise(seen) == ConcurrencySummary(
         peak=100, peak_at=START + 1, mean=210 / 5, saturated_share=2 / 5, covered_seconds=5.0
     )
+
+
+def test_a_peak_keeps_its_moment_however_wide_the_column() -> None:
+    readings = [(float(second), 90 if second in (95, 97) else 10) for second in range(120)]
+    folded = columns(series_of(*readings, width_seconds=5).buckets(), START, width_seconds=50, count=3)
+    summary = summarise(folded)
+    assert summary is not None
+    assert (summary.peak, summary.peak_at) == (90, START + 95)
+
+
+def test_a_peak_that_is_held_was_seen_when_it_was_read() -> None:
+    seen = series_of((3.5, 90), (20.0, 10), width_seconds=5, holds=12.0).buckets()
+    assert [(bucket.start - START, bucket.peak_at - START) for bucket in seen] == [
+        (0, 3),
+        (5, 5),
+        (10, 10),
+        (15, 15),
+        (20, 20),
+    ]
 
 
 def test_gaps_alone_have_no_summary() -> None:

@@ -16,13 +16,14 @@ from usage_tui.core.snapshot import is_saturated
 class Bucket(Struct, frozen=True):
     """What was seen in one span of time.
 
-    `start` is in epoch seconds, a multiple of the bucket's width; `peak` and `limit` count requests; `covered_seconds`
-    is how much of the span samples speak for, `saturated_seconds` how much of that was saturated, and
-    `request_seconds` the integral of concurrency over it.
+    `start` is in epoch seconds, a multiple of the bucket's width; `peak` and `limit` count requests, and `peak_at` is
+    the second in which the peak was first seen; `covered_seconds` is how much of the span samples speak for,
+    `saturated_seconds` how much of that was saturated, and `request_seconds` the integral of concurrency over it.
     """
 
     start: int
     peak: int
+    peak_at: int
     limit: int | None
     covered_seconds: float = 0.0
     saturated_seconds: float = 0.0
@@ -81,7 +82,7 @@ class ConcurrencySeries:
             self._buckets.pop()
         remaining_until = self._buckets[-1].start + self._width if self._buckets else -inf
         self._spoken_until = min(self._spoken_until, remaining_until)
-        self._merge(Bucket(start, concurrency, limit))
+        self._merge(Bucket(start, concurrency, max(start, floor(at)), limit))
         self._last = _Reading(at, concurrency, limit, holds_seconds)
 
     def buckets(self) -> tuple[Bucket, ...]:
@@ -105,6 +106,7 @@ class ConcurrencySeries:
                 Bucket(
                     start,
                     reading.concurrency,
+                    max(start, floor(reading.at)),
                     reading.limit,
                     covered_seconds=seconds,
                     saturated_seconds=seconds if held_saturated else 0.0,
@@ -127,6 +129,7 @@ def merged(one: Bucket, other: Bucket) -> Bucket:
     return Bucket(
         start=one.start,
         peak=peak.peak,
+        peak_at=peak.peak_at,
         limit=peak.limit,
         covered_seconds=one.covered_seconds + other.covered_seconds,
         saturated_seconds=one.saturated_seconds + other.saturated_seconds,
@@ -161,8 +164,8 @@ def summarise(seen: Iterable[Bucket | None]) -> ConcurrencySummary | None:
     if top is None:
         return None
     if covered == 0:
-        return ConcurrencySummary(top.peak, top.start, float(top.peak), 1.0 if top.is_saturated else 0.0, 0.0)
-    return ConcurrencySummary(top.peak, top.start, requests / covered, saturated / covered, covered)
+        return ConcurrencySummary(top.peak, top.peak_at, float(top.peak), 1.0 if top.is_saturated else 0.0, 0.0)
+    return ConcurrencySummary(top.peak, top.peak_at, requests / covered, saturated / covered, covered)
 
 
 class CounterPoint(Struct, frozen=True):
