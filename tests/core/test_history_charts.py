@@ -125,7 +125,7 @@ def test_concurrency_is_read_in_words() -> None:
     )
     assert text(history_concurrency.reading(looked, BEGIN_MS + HOUR_MS, UTC)) == "01:00–02:00  no samples"
     assert text(history_concurrency.headline(looked, UTC)).startswith(
-        "mean 70 of 100 · most 100 at 09:00 · saturated 25 %"
+        "mean 70 of 100 · most 100 in 09:00–10:00 · saturated 25 %"
     )
 
 

@@ -7,7 +7,7 @@ from datetime import tzinfo
 from usage_tui.core import wording
 from usage_tui.core.history_seen import Seen, change, step_words, when_words
 from usage_tui.core.plot import Layer, Mark, Plot, Texture, level, scale_labels
-from usage_tui.core.rollup import HOUR_MS, TimeSpan
+from usage_tui.core.rollup import HOUR_MS, MINUTE_MS, TimeSpan
 from usage_tui.core.spans import Line, Role, Span
 from usage_tui.core.stretch import axis
 
@@ -60,9 +60,16 @@ def headline(seen: Seen, zone: tzinfo | None) -> list[Line]:
     full = sum(span.saturated_ms for span in spans) / sum(span.covered_ms for span in spans)
     lead = (Span(f"mean {mean:,.0f}", Role.STRONG), Span(of_limit))
     most = Span(f" · most {wording.count(peak.highest)}")
-    when = Span(f" {when_words(seen, peak.start_ms, zone)}", Role.DIM)
+    when = Span(f" {_when_words(seen, peak.start_ms, zone)}", Role.DIM)
     saturated = Span(f" · saturated {wording.short_percent(full)}", Role.DIM)
     return [(*lead, most, when, saturated), (*lead, most, saturated), (*lead, most), lead]
+
+
+def _when_words(seen: Seen, start_ms: int, zone: tzinfo | None) -> str:
+    """Word when a step's peak was: no closer than its step tells."""
+    if seen.shown.step_ms <= MINUTE_MS:
+        return when_words(seen, start_ms, zone)
+    return f"in {step_words(seen, start_ms, zone)}"
 
 
 def reading(seen: Seen, start_ms: int, zone: tzinfo | None) -> list[Line]:
