@@ -317,3 +317,23 @@ def test_moments_for_machines_are_utc_to_the_second() -> None:
 def test_epoch_seconds_become_utc() -> None:
     moment = wording.from_epoch(1_763_808_000)
     assert (moment, moment.tzinfo) == (utc(2025, 11, 22, 10, 40), UTC)
+
+
+@pytest.mark.parametrize(
+    ("zone", "minute", "told"),
+    [
+        (UTC, 10, "14:00"),
+        (UTC, 50, "15:00"),
+        (KOLKATA, 10, "20:00"),
+        (KOLKATA, 50, "20:00"),
+        (ZoneInfo("Asia/Kathmandu"), 10, "20:00"),
+        (ZoneInfo("America/St_Johns"), 50, "11:00"),
+    ],
+)
+def test_a_moment_far_off_is_told_to_the_hour_of_the_users_zone(zone: tzinfo, minute: int, told: str) -> None:
+    moment = utc(2026, 11, 28, 14, minute)
+    assert wording.about(moment, utc(2026, 11, 22), zone) == ("Sat 28 Nov", told)
+
+
+def test_an_hour_that_a_clock_leaves_out_is_not_told() -> None:
+    assert wording.about(utc(2026, 3, 29, 0, 40), utc(2026, 3, 22), BERLIN)[1] == "03:00"

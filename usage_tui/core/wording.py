@@ -182,9 +182,9 @@ def about(moment: datetime, now: datetime, zone: tzinfo | None) -> tuple[str, st
     It never reads as if it had passed; a day that is most of a year off has its year.
     """
     if moment - now > timedelta(hours=3):
-        moment += timedelta(minutes=30)
-        moment -= timedelta(minutes=moment.minute, seconds=moment.second, microseconds=moment.microsecond)
-    there = local(max(moment, now), zone)
+        there = local(moment + timedelta(minutes=30), zone).replace(minute=0, second=0, microsecond=0)
+    else:
+        there = local(max(moment, now), zone)
     year = f" {there.year}" if moment - now > timedelta(days=300) else ""
     return f"{WEEKDAYS[there.weekday()]} {there.day} {MONTHS[there.month - 1]}{year}", f"{there:%H:%M}"
 
