@@ -19,7 +19,7 @@ NONE_YET = "No alert has fired yet."
 STATE_CELLS = 14
 MOMENTS_FROM_COLUMNS = 60
 CELL_PADDING, TABLE_PADDING = 2, 3
-_DAY = timedelta(hours=18)
+_CLOCK_ALONE_WITHIN = timedelta(hours=18)
 _RINGING = timedelta(minutes=2)
 _STATUS_WORDS = {
     DeliveryStatus.HELD: "waits for the end of quiet hours",
@@ -50,12 +50,17 @@ def alert_rows(log: AlertLog, now: datetime, zone: tzinfo | None, width: int) ->
 
 def _fired(record: AlertRecord, now: datetime, zone: tzinfo | None) -> Line:
     at = record.fired_at
-    return dim(wording.clock_time(at, zone) if now - at < _DAY else wording.day(at, zone))
+    return dim(wording.clock_time(at, zone) if _is_near(at, now) else wording.day(at, zone))
 
 
 def moment_words(at: datetime, now: datetime, zone: tzinfo | None) -> str:
-    """Word when something was: the time alone where that was lately."""
-    return wording.clock_time(at, zone) if now - at < _DAY else wording.day_time(at, zone)
+    """Word when something was or will be: the time alone where that is near."""
+    return wording.clock_time(at, zone) if _is_near(at, now) else wording.day_time(at, zone)
+
+
+def _is_near(at: datetime, now: datetime) -> bool:
+    """Say whether a moment is so near that its time of day tells it."""
+    return abs(at - now) < _CLOCK_ALONE_WITHIN
 
 
 def _state(record: AlertRecord) -> Line:
@@ -123,13 +128,8 @@ def muted_words(record: AlertRecord, log: AlertLog, now: datetime, zone: tzinfo 
     for rule, what in ((None, "account"), (record.rule, "rule")):
         until = log.muted_until(record.account, rule)
         if until is not None:
-            words.append(f"{what} muted until {until_words(until, now, zone)}")
+            words.append(f"{what} muted until {moment_words(until, now, zone)}")
     return words
-
-
-def until_words(until: datetime, now: datetime, zone: tzinfo | None) -> str:
-    """Word until when something is: the time alone where that is soon."""
-    return wording.clock_time(until, zone) if until - now < _DAY else wording.day_time(until, zone)
 
 
 def mute_words(name: str, rule: str | None, until: datetime | None, now: datetime, zone: tzinfo | None) -> str:
@@ -137,7 +137,7 @@ def mute_words(name: str, rule: str | None, until: datetime | None, now: datetim
     what = wording.harmless(name, 64) + (f": {rule_words(rule)}" if rule is not None else ": alerts")
     if until is None:
         return f"{what} no longer muted."
-    return f"{what} muted until {until_words(until, now, zone)}; once more for longer."
+    return f"{what} muted until {moment_words(until, now, zone)}; once more for longer."
 
 
 def rule_words(rule: str) -> str:

@@ -7,12 +7,8 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from usage_tui.core.time_words import KNOWN_YEARS
+from usage_tui.core.time_words import KNOWN_YEARS, month_number
 
-_MONTHS = (
-    *("january", "february", "march", "april", "may", "june", "july"),
-    *("august", "september", "october", "november", "december"),
-)
 _ISO = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})")
 _DAY_MONTH = re.compile(r"([0-9]{1,2})\.? ?([a-z]{3,9})(?: ([0-9]{4}))?")
 _MONTH_DAY = re.compile(r"([a-z]{3,9}) ([0-9]{1,2})(?: ([0-9]{4}))?")
@@ -60,16 +56,13 @@ def _day(typed: str, today: date) -> date | None:
         name, day, year = found.groups()
     else:
         return None
-    month = _month(name)
+    month = month_number(name)
+    if month is None:
+        return None
     if year is not None:
         return _date(int(year), month, int(day))
     dates = (_date(today.year - ago, month, int(day)) for ago in range(_YEARS_BACK + 1))
     return next((each for each in dates if each is not None and each <= today), None)
-
-
-def _month(name: str) -> int:
-    """Number a month, whose name may be cut; 0 is none."""
-    return next((number for number, month in enumerate(_MONTHS, 1) if month.startswith(name)), 0)
 
 
 def _date(year: int, month: int, day: int) -> date | None:

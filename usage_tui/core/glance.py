@@ -20,7 +20,7 @@ NOTHING: Line = ()
 
 
 class Glance(Struct, frozen=True):
-    """An account's view among the `others`, at a moment, in a zone; `frozen_at` is since when the display stands still.
+    """An account's view among all `views`, at a moment, in a zone; `frozen_at` is since when the display stands still.
 
     `remark` is one sentence on the program itself, such as a broken config.
     """

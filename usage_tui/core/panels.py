@@ -193,12 +193,8 @@ def halves(width: int) -> tuple[int, int]:
     return (width - GUTTER_COLUMNS) // 2, (width - GUTTER_COLUMNS + 1) // 2
 
 
-def failed(glance: Glance) -> Line:
-    """Word the share of failed requests over the last minutes, and what is usual, if that is known."""
-    return _failed_forms(glance)[0]
-
-
 def _failed_forms(glance: Glance) -> list[Line]:
+    """Word the share of failed requests over the last minutes, and what is usual, if that is known."""
     view = glance.view
     share: Line = (Span("FAILED  ", Role.LABEL), Span(wording.percent(view.failed_share)))
     usual = view.usual.failed_share if view.usual is not None else None

@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from usage_tui.core.report import Unreadable, day_of
 from usage_tui.core.report_cells import quoted
+from usage_tui.core.time_words import month_number
 
 EARLIEST_YEAR, LATEST_YEAR = 2000, 2099
 _CLOCK = r"[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]+)?)?\s?(?:[AaPp][Mm])?"
@@ -19,20 +20,6 @@ _YEAR_LAST = re.compile(rf"([0-9]{{1,2}})([-/.])([0-9]{{1,2}})\2([0-9]{{4}}){_TI
 _WEEKDAY = r"(?:[A-Za-z]{3,9}\.?,?\s+)?"
 _DAY_NAMED = re.compile(rf"{_WEEKDAY}([0-9]{{1,2}})(?:st|nd|rd|th)?[ -]([A-Za-z]{{3,9}})\.?,?[ -]([0-9]{{4}}){_TIME}")
 _MONTH_NAMED = re.compile(rf"{_WEEKDAY}([A-Za-z]{{3,9}})\.?[ -]([0-9]{{1,2}})(?:st|nd|rd|th)?,?[ -]([0-9]{{4}}){_TIME}")
-_MONTHS = (
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-)
 
 
 class DateOrder(StrEnum):
@@ -99,11 +86,10 @@ def _numbered(text: str, first: int, second: int, year: int) -> ReadDate:
 
 
 def _month(text: str, name: str) -> int:
-    start = name.lower()
-    found = [number for number, month in enumerate(_MONTHS, 1) if month.startswith(start)]
-    if len(found) != 1:
+    found = month_number(name)
+    if found is None:
         raise Unreadable(f"no date: {quoted(text)}")
-    return found[0]
+    return found
 
 
 def _day(text: str, year: int, month: int, day: int) -> int:

@@ -1,4 +1,4 @@
-"""Times as they are typed: a moment in ISO 8601, or how long ago."""
+"""Times as they are typed: a moment in ISO 8601, how long ago, or a month's name."""
 
 from __future__ import annotations
 
@@ -6,6 +6,10 @@ import re
 from datetime import UTC, datetime, timedelta
 
 KNOWN_YEARS = range(2000, 2200)
+MONTH_NAMES = (
+    *("January", "February", "March", "April", "May", "June", "July"),
+    *("August", "September", "October", "November", "December"),
+)
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 _SPAN = re.compile(r"([0-9]{1,9})\s*([smhdw])")
 
@@ -26,6 +30,12 @@ def moment_of(text: str, now: datetime) -> datetime:
     if moment is None:
         raise ValueError("that is neither a span such as 90m or 7d, nor an ISO 8601 time")
     return moment
+
+
+def month_number(name: str) -> int | None:
+    """Number a month, whose name may be cut to three letters or more; None where it is none."""
+    start = name.capitalize()
+    return next((number for number, month in enumerate(MONTH_NAMES, 1) if month.startswith(start)), None)
 
 
 def iso_moment(text: str) -> datetime | None:
