@@ -95,6 +95,12 @@ def test_renewal_that_is_due_is_said_so_and_nothing_is_held_against_its_cycle() 
     assert filled(parsed("{renews}"), Moment(seen.view, NOW, UTC), text_of) == "due"
 
 
+def test_renewal_that_is_due_for_days_makes_one_ask_whether_the_plan_is_a_yearly_one() -> None:
+    due = Cycle(NOW - timedelta(days=3), utc(2026, 12, 19), is_assumed=True, is_due=True)
+    lines = panels.credits_lines(glance(replace(a_view(cycle=due), outlook=None)), 60, 4)
+    assert text_of(lines[3]).endswith("a yearly plan?")
+
+
 def test_used_above_the_limit_is_told_as_it_is() -> None:
     lines = panels.credits_lines(glance(a_view(a_snapshot(used=1_050, limit=1_000))), 60, 4)
     assert "1,050 of 1,000" in text_of(lines[0])

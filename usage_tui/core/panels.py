@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from usage_tui.core import outlook_words, wording
 from usage_tui.core.chart import Chart
 from usage_tui.core.counter_window import counters_hold_seconds
@@ -10,6 +12,7 @@ from usage_tui.core.glance import NOTHING, SEPARATOR, Glance, dim
 from usage_tui.core.spans import Line, Role, Span, beside, joined
 from usage_tui.core.view import AccountView
 
+LATE_RENEWAL = timedelta(days=2)
 LABELS_FROM_COLUMNS = 80
 TWO_HALVES_FROM_COLUMNS = 92
 GUTTER_COLUMNS = 4
@@ -141,8 +144,13 @@ def renewal_line(glance: Glance, width: int) -> Line:
     cycle = glance.view.cycle
     if cycle is None:
         return beside([renewal(glance)], [NOTHING], width)
-    right = "not seen yet" if cycle.is_due else wording.ahead(cycle.resets_at, glance.now)
+    right = _of_what_is_due(cycle, glance) if cycle.is_due else wording.ahead(cycle.resets_at, glance.now)
     return beside([renewal(glance)], [dim(right), NOTHING], width)
+
+
+def _of_what_is_due(cycle: Cycle, glance: Glance) -> str:
+    """Word what to make of a renewal that the counters do not show: after days, the period is likely another one."""
+    return "not seen yet" if glance.now - cycle.started_at < LATE_RENEWAL else "a yearly plan?"
 
 
 def renewal(glance: Glance) -> Line:
