@@ -70,7 +70,7 @@ def test_what_list_prints_holds_to_its_schema(here: ProgramHere) -> None:
     stored(here.state)
     hold("alerts", json.loads(here.run("alerts", "list", "--json").out))
     hold("alerts", json.loads(here.run("alerts", "list", "--json", "--demo").out))
-    over = AlertRecord(1, "a", "spend", "m", NOW, resolved_at=NOW, acknowledged_at=NOW, is_muted=True)
+    over = AlertRecord(1, "a", "spend", "m", NOW, resolved_at=NOW, acknowledged_at=NOW, was_muted=True)
     hold("alerts", json.loads(json.dumps(log_report(AlertLog((over,)), NOW))))
 
 

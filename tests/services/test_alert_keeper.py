@@ -19,7 +19,7 @@ from msgspec.structs import replace
 from tests.services.alerting import ONLY_BUDGET, Alerting, KeptChannel, alerting, notify
 from tests.services.collecting import RARELY
 from tests.services.hostile_server import PATIENCE_SECONDS, Answer, HostileServer, answer
-from tests.services.stored import rows
+from tests.services.stored import SetClock, rows
 from usage_tui.core.account import AccountState, PollPlan
 from usage_tui.core.alert_log import AlertBody, DeliveryStatus
 from usage_tui.core.errors import HistoryUnavailable
@@ -170,7 +170,7 @@ def test_what_is_muted_is_recorded_and_told_to_nobody(folder: StateFolder) -> No
         polled(seen, 500)
         wait_for(lambda: seen.book.read().records)
         (record,) = seen.book.read().records
-        assert record.is_muted
+        assert record.was_muted
         assert record.deliveries == ()
         longer = [seen.book.cycle_mute("production", None) for _ in range(3)]
         left = [None if each is None else round((each - SystemClock().now()) / timedelta(hours=1)) for each in longer]
@@ -200,8 +200,7 @@ def test_a_rule_can_be_muted_alone(folder: StateFolder) -> None:
         seen.book.cycle_mute("production", "budget_used")
         polled(seen, 1000)
         channel.wait_for(1)
-        assert seen.book.read().muted_until("production", "budget_used") is not None
-        assert seen.book.read().muted_until("production") is None
+        assert [(mute.account, mute.rule) for mute in seen.book.read().mutes] == [("production", "budget_used")]
     assert [body.rule for body in channel.bodies] == ["exhausted"]
 
 
@@ -285,6 +284,24 @@ def test_an_acknowledged_alert_is_no_longer_shown(folder: StateFolder) -> None:
         assert seen.book.newest("production") is None
         assert seen.book.read().records[0].acknowledged_at is not None
         assert polled(seen, 501).alert is None
+
+
+def test_an_alert_that_goes_on_is_shown_unless_it_is_muted_now(folder: StateFolder) -> None:
+    clock = SetClock()
+    with (
+        HostileServer([used(10), used(500), used(501)]) as server,
+        alerting(server, folder, plan=RARELY, clock=clock) as seen,
+    ):
+        seen.watcher.wait_for_state(AccountState.OK)
+        seen.book.cycle_mute("production", None)
+        polled(seen, 500)
+        wait_for(lambda: seen.book.read().records)
+        assert seen.book.newest("production") is None
+        clock.advance(3601.0)
+        assert polled(seen, 501).alert == seen.book.newest("production") is not None
+        seen.book.cycle_mute("production", "budget_used")
+        assert seen.book.newest("production") is None
+        seen.watcher.wait_for(lambda view: view.alert is None, after=len(seen.watcher.views) - 1)
 
 
 def test_of_several_monitors_one_rings(folder: StateFolder) -> None:

@@ -13,7 +13,7 @@ from usage_tui.core.alert_log import TERMINAL, Telling
 from usage_tui.core.alert_rules import AlertRule
 from usage_tui.core.alerts import AlertState, Level, Transition
 from usage_tui.core.rollup import epoch_ms
-from usage_tui.services.alert_reader import newest, select_log, serial, unheard
+from usage_tui.services.alert_reader import select_log, serial, unheard, unseen
 from usage_tui.services.alert_writing import acknowledge, claim, cycle_mute, put_transitions
 
 LEVEL = Level(AlertRule.SPEND)
@@ -81,9 +81,9 @@ def test_every_change_is_another_serial() -> None:
         assert serials == sorted(set(serials))
 
 
-def test_the_newest_alert_is_one_that_goes_on_and_that_nobody_has_seen() -> None:
+def test_what_goes_on_unseen_is_given_the_newest_first() -> None:
     with a_database() as connection:
-        assert newest(connection, 1) is None
+        assert unseen(connection, 1) == []
         put(connection, FIRED)
         put_transitions(
             connection,
@@ -96,12 +96,19 @@ def test_the_newest_alert_is_one_that_goes_on_and_that_nobody_has_seen() -> None
             ],
             Telling(),
         )
-        found = newest(connection, 1)
-        assert found is not None
-        assert (found.message, found.others) == ("later", 1)
+        assert [alert.message for alert, _ in unseen(connection, 1)] == ["later", "m"]
         acknowledge(connection, 2, NOW_MS)
-        found = newest(connection, 1)
-        assert found is not None
-        assert (found.message, found.others) == ("m", 0)
+        assert [alert.message for alert, _ in unseen(connection, 1)] == ["m"]
         put(connection, Transition("production", LEVEL, AlertState.RESOLVED, NOW, "m"))
-        assert newest(connection, 1) is None
+        assert unseen(connection, 1) == []
+
+
+def test_what_goes_on_unseen_says_when_the_longer_of_its_mutes_ends() -> None:
+    with a_database() as connection:
+        put(connection, FIRED)
+        ends = []
+        for rule in (None, "exhausted", "spend"):
+            cycle_mute(connection, 1, rule, NOW_MS + 60_000 * len(ends))
+            ends.append(unseen(connection, 1)[0][1] - NOW_MS)
+        hour = 3_600_000
+    assert ends == [hour, hour, hour + 120_000]

@@ -144,7 +144,8 @@ class Monitor:
         """Mute for an hour, or no more."""
         if self.read_fault is not None:
             raise self.read_fault
-        until = None if self.alerts.muted_until(name, rule) else self.now + timedelta(hours=1)
+        is_muted = any((mute.account, mute.rule) == (name, rule) for mute in self.alerts.mutes)
+        until = None if is_muted else self.now + timedelta(hours=1)
         mutes = () if until is None else (Mute(name, rule, until),)
         self.alerts, self.serial = replace(self.alerts, mutes=mutes), self.serial + 1
         return until

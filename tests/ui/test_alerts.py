@@ -12,7 +12,7 @@ from syrupy.assertion import SnapshotAssertion
 from tests.makers import NOW, a_last_poll, a_view
 from tests.ui.monitor import SIZES, running, three_accounts
 from usage_tui.core.account import AccountState
-from usage_tui.core.alert_log import AlertBody, AlertLog, AlertRecord, Delivery, DeliveryStatus
+from usage_tui.core.alert_log import AlertBody, AlertLog, AlertRecord, Delivery, DeliveryStatus, Mute
 from usage_tui.core.errors import HistoryUnavailable
 from usage_tui.core.view import OpenAlert
 
@@ -118,7 +118,7 @@ async def test_on_the_dashboard_the_account_is_muted_and_in_the_list_one_rule(tm
         await monitor.app.workers.wait_for_complete()
         await monitor.pilot.pause()
         assert monitor.told == ["production: alerts muted until 11:42; once more for longer."]
-        assert monitor.alerts.muted_until("production") is not None
+        assert [mute.rule for mute in monitor.alerts.mutes] == [None]
         await monitor.press("m")
         await monitor.app.workers.wait_for_complete()
         await monitor.pilot.pause()
@@ -128,8 +128,22 @@ async def test_on_the_dashboard_the_account_is_muted_and_in_the_list_one_rule(tm
         await monitor.press("m")
         await monitor.app.workers.wait_for_complete()
         await monitor.pilot.pause()
-        assert monitor.alerts.muted_until("production", "saturated") is not None
+        assert [mute.rule for mute in monitor.alerts.mutes] == ["saturated"]
         assert "rule muted until 11:42" in monitor.text
+
+
+async def test_what_is_muted_says_so_for_as_long_as_the_mute_lasts(tmp_path: Path) -> None:
+    async with running(tmp_path, *three_accounts()) as monitor:
+        mute = Mute("production", None, NOW + timedelta(hours=1))
+        monitor.alerts = AlertLog((replace(FIRED, was_muted=True), SEEN, OVER), (mute,))
+        await monitor.press("l")
+        await monitor.settle()
+        assert "  muted  " in monitor.text
+        assert "▲ firing" not in monitor.text
+        assert "account muted until 11:42" in monitor.text
+        await monitor.show(a_view(), now=mute.until)
+        assert "▲ firing" in monitor.text
+        assert "muted" not in monitor.text
 
 
 async def test_a_history_that_cannot_be_read_is_said(tmp_path: Path) -> None:

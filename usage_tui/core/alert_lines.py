@@ -39,11 +39,11 @@ class AlertRow(Struct, frozen=True):
 def alert_rows(log: AlertLog, now: datetime, zone: tzinfo | None, width: int) -> list[AlertRow]:
     """Make the rows of all alerts, the newest first, for a screen of `width` cells."""
     has_room = width >= MOMENTS_FROM_COLUMNS
-    leads = [(*([_fired(record, now, zone)] if has_room else []), _state(record)) for record in log.records]
+    leads = [(*([_fired(record, now, zone)] if has_room else []), _state(record, log, now)) for record in log.records]
     widths = [max(map(line_cells, column)) + CELL_PADDING for column in zip(*leads, strict=True)]
     left = width - sum(widths) - CELL_PADDING - TABLE_PADDING
     return [
-        AlertRow(record.number, (*lead, cut(_message(record), left)))
+        AlertRow(record.number, (*lead, cut(_message(record, log, now), left)))
         for record, lead in zip(log.records, leads, strict=True)
     ]
 
@@ -63,17 +63,17 @@ def _is_near(at: datetime, now: datetime) -> bool:
     return abs(at - now) < _CLOCK_ALONE_WITHIN
 
 
-def _state(record: AlertRecord) -> Line:
+def _state(record: AlertRecord, log: AlertLog, now: datetime) -> Line:
     if record.resolved_at is not None:
         return dim("over")
-    if record.is_muted:
+    if log.mutes_of(record, now):
         return dim("muted")
     return dim("seen") if record.acknowledged_at is not None else (Span("▲ firing", Role.NEAR),)
 
 
-def _message(record: AlertRecord) -> Line:
+def _message(record: AlertRecord, log: AlertLog, now: datetime) -> Line:
     lost: Line = (Span("✗ ", Role.OVER),) if record.failed else ()
-    is_quiet = record.resolved_at is not None or record.acknowledged_at is not None or record.is_muted
+    is_quiet = record.resolved_at is not None or record.acknowledged_at is not None or log.mutes_of(record, now)
     return (*lost, Span(record.message, Role.DIM if is_quiet else Role.TEXT))
 
 
@@ -124,12 +124,10 @@ def _is_unheard(delivery: Delivery) -> bool:
 
 def muted_words(record: AlertRecord, log: AlertLog, now: datetime, zone: tzinfo | None) -> list[str]:
     """Word which mutes are in force on what an alert is of."""
-    words = []
-    for rule, what in ((None, "account"), (record.rule, "rule")):
-        until = log.muted_until(record.account, rule)
-        if until is not None:
-            words.append(f"{what} muted until {moment_words(until, now, zone)}")
-    return words
+    return [
+        f"{'account' if mute.rule is None else 'rule'} muted until {moment_words(mute.until, now, zone)}"
+        for mute in log.mutes_of(record, now)
+    ]
 
 
 def mute_words(name: str, rule: str | None, until: datetime | None, now: datetime, zone: tzinfo | None) -> str:
@@ -157,7 +155,7 @@ def list_lines(log: AlertLog, now: datetime, zone: tzinfo | None) -> list[Line]:
         return [dim(NONE_YET)]
     lines: list[Line] = []
     for record in reversed(log.records):
-        state = _state(record)
+        state = _state(record, log, now)
         gap = Span(" " * (STATE_CELLS - line_cells(state)))
         when = wording.day_time(record.fired_at, zone)
         lines.append((Span(f"{when:<18}", Role.DIM), *state, gap, Span(record.message)))

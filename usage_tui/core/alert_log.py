@@ -79,7 +79,7 @@ class Telling(Struct, frozen=True):
 
 
 class AlertRecord(Struct, frozen=True):
-    """An alert that fired; `resolved_at` is None while it goes on."""
+    """An alert that fired; `resolved_at` is None while it goes on, and `was_muted` says what held when it fired."""
 
     number: int
     account: str
@@ -90,7 +90,7 @@ class AlertRecord(Struct, frozen=True):
     threshold: float | None = None
     resolved_at: datetime | None = None
     acknowledged_at: datetime | None = None
-    is_muted: bool = False
+    was_muted: bool = False
     deliveries: tuple[Delivery, ...] = ()
 
     @property
@@ -108,14 +108,18 @@ class Mute(Struct, frozen=True):
 
 
 class AlertLog(Struct, frozen=True):
-    """The alerts that fired, the newest first, and the mutes in force."""
+    """The alerts that fired, the newest first, and the mutes that were in force when they were read."""
 
     records: tuple[AlertRecord, ...] = ()
     mutes: tuple[Mute, ...] = ()
 
-    def muted_until(self, account: str, rule: str | None = None) -> datetime | None:
-        """Say until when an account, or one rule of it alone, is muted."""
-        return next((mute.until for mute in self.mutes if (mute.account, mute.rule) == (account, rule)), None)
+    def mutes_of(self, record: AlertRecord, now: datetime) -> list[Mute]:
+        """Give the mutes in force on what an alert is of: on its account, and on its rule alone."""
+        return [
+            mute
+            for mute in self.mutes
+            if mute.account == record.account and mute.rule in (None, record.rule) and now < mute.until
+        ]
 
 
 def log_report(log: AlertLog, now: datetime) -> dict[str, Any]:
@@ -134,7 +138,7 @@ def _record_report(record: AlertRecord) -> dict[str, Any]:
         "fired_at": iso(record.fired_at),
         "resolved_at": iso(record.resolved_at),
         "acknowledged_at": iso(record.acknowledged_at),
-        "muted": record.is_muted,
+        "muted": record.was_muted,
         "deliveries": [
             {
                 "channel": delivery.channel,

@@ -7,6 +7,8 @@ from concurrent.futures import Future
 from datetime import datetime
 from typing import TYPE_CHECKING, TypeVar
 
+from msgspec.structs import replace
+
 from usage_tui.core.account import Account
 from usage_tui.core.errors import HistoryUnavailable
 from usage_tui.core.rollup import epoch_ms, moment
@@ -42,17 +44,19 @@ class AlertBook:
         self._desk = desk
         self._clock = clock
         self._accounts: dict[str, Account] = {}
-        self._newest: dict[str, OpenAlert | None] = {}
+        self._unseen: dict[str, list[tuple[OpenAlert, int]]] = {}
 
     def follow(self, account: Account) -> None:
-        """Keep an account's newest alert at hand from now on."""
+        """Keep an account's alerts that go on at hand from now on."""
         if self._accounts.get(account.name) != account:
             self._accounts[account.name] = account
             self._history.ask(self._catch_up)
 
     def newest(self, name: str) -> OpenAlert | None:
-        """Give the newest alert of an account that goes on."""
-        return self._newest.get(name)
+        """Give the newest alert of an account that goes on and that the user has neither seen nor muted."""
+        now_ms = self._now_ms()
+        heard = [alert for alert, muted_until_ms in self._unseen.get(name, ()) if muted_until_ms <= now_ms]
+        return replace(heard[0], others=len(heard) - 1) if heard else None
 
     def take_up(self, account: Account) -> Future[TakenUp]:
         """Read what a new holder of an account goes on from."""
@@ -194,18 +198,16 @@ class AlertBook:
 
     def _note(self, connection: sqlite3.Connection) -> None:
         """Take in how things stand, after a change."""
-        from usage_tui.services.alert_reader import newest, serial, unheard  # noqa: PLC0415 -- imports SQLite
+        from usage_tui.services.alert_reader import serial, unheard, unseen  # noqa: PLC0415 -- imports SQLite
 
         numbers = {name: self._desk.known_number(connection, name) for name in list(self._accounts)}
-        shown = self._newest
-        self._newest = {
-            name: None if number is None else newest(connection, number) for name, number in numbers.items()
-        }
+        before = self._unseen
+        self._unseen = {name: [] if number is None else unseen(connection, number) for name, number in numbers.items()}
         self.serial = serial(connection)
         if self.ring is not None and (deliveries := unheard(connection, self._now_ms())):
             self._claim(deliveries)
-        for name, alert in self._newest.items():
-            if alert != shown.get(name):
+        for name, alerts in self._unseen.items():
+            if alerts != before.get(name, []):
                 self._desk.wake(name)
 
     def _claim(self, deliveries: Sequence[Delivery]) -> None:

@@ -22,7 +22,7 @@ class AlertDesk(Protocol):
         """Look at an account after a poll of this process."""
 
     def newest(self, account: Account) -> OpenAlert | None:
-        """Give the newest alert of an account that goes on, whoever saw it."""
+        """Give the newest alert of an account that goes on and that the user has neither seen nor muted."""
 
     def close(self) -> None:
         """Tell nobody anything any more."""

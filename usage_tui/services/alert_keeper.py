@@ -93,7 +93,7 @@ class AlertKeeper:
             self._book.release(account, self._deliver)
 
     def newest(self, account: Account) -> OpenAlert | None:
-        """Give the newest alert of an account that goes on, whoever saw it."""
+        """Give the newest alert of an account that goes on and that the user has neither seen nor muted."""
         return self._book.newest(account.name)
 
     def close(self) -> None:

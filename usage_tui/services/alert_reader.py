@@ -53,14 +53,16 @@ def unheard(connection: sqlite3.Connection, now_ms: int) -> list[Delivery]:
     return [each for _, each in select_deliveries(connection, where, (TERMINAL, now_ms - RING_MS, now_ms + RING_MS))]
 
 
-def newest(connection: sqlite3.Connection, account: int) -> OpenAlert | None:
-    """Give the newest alert that goes on and that the user has neither seen nor muted."""
+def unseen(connection: sqlite3.Connection, account: int) -> list[tuple[OpenAlert, int]]:
+    """Give the alerts that go on and that the user has not seen, the newest first, each with when its mutes end."""
     rows = connection.execute(
-        """SELECT message, fired_at FROM alerts WHERE account = ? AND resolved_at IS NULL AND acknowledged_at IS NULL
-        AND NOT is_muted ORDER BY fired_at DESC, id DESC""",
+        """SELECT message, fired_at, (SELECT ifnull(max(until), 0) FROM alert_mutes
+            WHERE alert_mutes.account = alerts.account AND alert_mutes.rule IN ('', alerts.rule))
+        FROM alerts WHERE account = ? AND resolved_at IS NULL AND acknowledged_at IS NULL
+        ORDER BY fired_at DESC, id DESC""",
         (account,),
-    ).fetchall()
-    return OpenAlert(rows[0][0], moment(rows[0][1]), len(rows) - 1) if rows else None
+    )
+    return [(OpenAlert(message, moment(fired_at)), until_ms) for message, fired_at, until_ms in rows]
 
 
 def select_log(connection: sqlite3.Connection, names: Sequence[str] | None, now_ms: int) -> AlertLog:
@@ -78,7 +80,7 @@ def select_log(connection: sqlite3.Connection, names: Sequence[str] | None, now_
         ways.setdefault(alert, []).append(delivery)
     mutes = connection.execute(
         f"""SELECT name, rule, until FROM alert_mutes JOIN accounts ON accounts.id = account
-        WHERE until > ?{places}""",  # noqa: S608 -- likewise
+        WHERE until > ?{places} ORDER BY rule""",  # noqa: S608 -- likewise
         (now_ms, *given),
     ).fetchall()
     return AlertLog(
@@ -88,7 +90,7 @@ def select_log(connection: sqlite3.Connection, names: Sequence[str] | None, now_
 
 
 def _record(row: Sequence[Any], deliveries: tuple[Delivery, ...]) -> AlertRecord:
-    number, account, rule, message, fired_at, value, threshold, resolved_at, acknowledged_at, is_muted = row
+    number, account, rule, message, fired_at, value, threshold, resolved_at, acknowledged_at, was_muted = row
     return AlertRecord(
         number=number,
         account=account,
@@ -99,7 +101,7 @@ def _record(row: Sequence[Any], deliveries: tuple[Delivery, ...]) -> AlertRecord
         threshold=threshold,
         resolved_at=None if resolved_at is None else moment(resolved_at),
         acknowledged_at=None if acknowledged_at is None else moment(acknowledged_at),
-        is_muted=bool(is_muted),
+        was_muted=bool(was_muted),
         deliveries=deliveries,
     )
 

@@ -85,11 +85,13 @@ class AlertsScreen(RosterScreen):
         self.soon(self._show)
 
     def look(self) -> None:
-        """Read the alerts anew where something changed."""
+        """Read the alerts anew where something changed, and word anew what holds now: a mute ends, a day passes."""
         serial = self._alerts.serial()
         if serial != self._read_serial:
             self._read_serial = serial
             self._read()
+        elif self._log is not None:
+            self._show()
 
     @work(thread=True, exclusive=True, group="alerts", exit_on_error=False)
     def _read(self) -> None:
