@@ -71,6 +71,34 @@ async def test_another_account_has_its_own_report(tmp_path: Path) -> None:
         assert "client-acme has no report yet" in monitor.text
 
 
+async def test_nothing_of_the_account_before_stays_while_a_report_is_read(tmp_path: Path) -> None:
+    async with running(tmp_path, *three_accounts(), size=(120, 36)) as monitor:
+        import_report(monitor, tmp_path)
+        await press(monitor, "d")
+        assert "5 domains" in monitor.lines[0]
+        with monitor.reports._turn:
+            await monitor.press("2")
+            await monitor.pilot.pause()
+            assert monitor.lines[0].strip() == "DOMAINS  staging"
+            assert "CREDITS" not in monitor.text
+            assert "google" not in monitor.text
+        await monitor.settle()
+        assert "staging has no report yet" in monitor.text
+
+
+async def test_help_and_palette_leave_place_order_and_filter_as_they_are(tmp_path: Path) -> None:
+    async with running(tmp_path, *three_accounts(), size=(120, 36)) as monitor:
+        import_report(monitor, tmp_path)
+        await press(monitor, "d", "enter", "left", "slash", *"2026-11-1", "enter", "j", "j")
+        before = monitor.text
+        assert "www.google.com  10 dates" in before
+        for key in ("question_mark", "ctrl+p"):
+            await press(monitor, key)
+            assert monitor.text != before
+            await press(monitor, "escape")
+            assert monitor.text == before
+
+
 async def test_tab_goes_from_domains_to_dates_to_parameters(tmp_path: Path) -> None:
     async with running(tmp_path, *three_accounts(), size=(120, 36)) as monitor:
         import_report(monitor, tmp_path)

@@ -71,10 +71,11 @@ class DomainsScreen(RosterScreen):
         """Word the lines for the new room."""
         self.soon(self._word)
 
-    def on_screen_resume(self, event: events.ScreenResume) -> None:
-        """Read again what an import may have changed meanwhile."""
-        self._account = ""
-        super().on_screen_resume(event)
+    def on_screen_resume(self, _event: events.ScreenResume) -> None:
+        """Read again what an import may have changed meanwhile; place, order and filter stay."""
+        if self.stands and self._account == self.roster.current:
+            self._ask()
+            self._compare(self._account)
 
     def look(self) -> None:
         """Read the report of the account that is current, when that is another one; the rest stands still."""
@@ -82,10 +83,17 @@ class DomainsScreen(RosterScreen):
             return
         self._account = self.roster.current
         self.query_one(KeyHints).account_count = len(self.roster.names)
-        self._is_read = False
         self._go(self._places[:1])
+        self._forget()
         self._compare(self._account)
         self.set_timer(PATIENCE_SECONDS, self._say_reading)
+
+    def _forget(self) -> None:
+        """Show nothing more of the account before."""
+        self._page, self._days, self._is_read = None, (), False
+        self.query_one(ReportPanel).show_chart(None)
+        self.query_one(ReportTable).tell(())
+        self._word()
 
     def _say_reading(self) -> None:
         """Say that the report is being read, where that takes long."""
