@@ -36,6 +36,17 @@ def text_of(line: Line) -> str:
     return "".join(span.text for span in line)
 
 
+@pytest.mark.parametrize(("used", "ceiling"), [(12_412_700, 20_000_000), (1_412_700_000, 3_000_000_000)])
+def test_credits_and_budget_keep_their_labels_from_eighty_columns_on(used: int, ceiling: int) -> None:
+    view = a_view(a_snapshot(used=used, limit=ceiling), budget=Budget(ceiling, None, 0.4))
+    for width, height in ((46, 6), (46, 3), (76, 4)):
+        credits_head = text_of(panels.credits_lines(glance(view), width, height)[0])
+        budget_head = text_of(budget_lines(glance(view), width, height)[0])
+        assert credits_head.startswith("CREDITS  ")
+        assert budget_head.startswith("BUDGET  ")
+        assert "◆ near" in budget_head
+
+
 def with_day(spent: int, *, is_whole: bool) -> AccountView:
     """Make a view whose budget of a day is 80,000 credits."""
     since = NOW.replace(hour=0, minute=0, second=0) if is_whole else NOW - timedelta(minutes=10)

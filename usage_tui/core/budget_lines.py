@@ -12,8 +12,8 @@ from usage_tui.core.panels import (
     elapsed_share,
     even_pace,
     headed,
-    labelled,
     renewal_line,
+    used_forms,
 )
 from usage_tui.core.signs import BUDGET_STATES, budget_words
 from usage_tui.core.spans import Line, Role, Span, beside, cut, joined
@@ -27,22 +27,13 @@ def budget_lines(glance: Glance, width: int, height: int) -> tuple[Line, ...]:
     if standing is None:
         return (headed("BUDGET", dim(wording.UNKNOWN), NOTHING, width),)
     role = BUDGET_STATES[standing.state][1]
-    used = Span(wording.count(view.snapshot.used), Role.STRONG)
-    ceiling = Span(f" of {wording.count(standing.ceiling)}", Role.LABEL)
+    used = used_forms("BUDGET", view.snapshot.used, standing.ceiling, width)
     whose = Span(", the plan's limit" if standing.is_plan_limit else "", Role.LABEL)
     state = Span(
         f"{budget_words(standing.state)}  {wording.percent(standing.used_share)}",
         Role.NEAR_STRONG if role is Role.NEAR else role,
     )
-    head = beside(
-        [
-            labelled("BUDGET", (used, ceiling, whose), width),
-            labelled("BUDGET", (used, ceiling), width),
-            (used, ceiling),
-        ],
-        [(state,)],
-        width,
-    )
+    head = beside([(*used[0], whose), *used], [(state,)], width)
     line = bar(
         standing.used_share,
         elapsed_share(glance),

@@ -82,10 +82,6 @@ def credits_lines(glance: Glance, width: int, height: int) -> tuple[Line, ...]:
     view, snapshot = glance.view, glance.view.snapshot
     if height < FULL_ROWS:
         return (_short_credits(glance, width),)
-    used, limit = (
-        Span(wording.count(snapshot.used), Role.STRONG),
-        Span(f" of {wording.count(snapshot.limit)}", Role.LABEL),
-    )
     is_used_up = view.used_share is not None and view.used_share >= 1
     remaining: Line = (Span(f"remaining {wording.count(snapshot.remaining)}"),)
     pace = even_pace(glance)
@@ -94,7 +90,7 @@ def credits_lines(glance: Glance, width: int, height: int) -> tuple[Line, ...]:
         [(*dim(f"{_old_counters(glance)}  "), share), (share,)] if has_age_of_counters(height) else [(share,)]
     )
     lines = [
-        beside([labelled("CREDITS", (used, limit), width), (used, limit)], shares, width),
+        beside(used_forms("CREDITS", snapshot.used, snapshot.limit, width), shares, width),
         bar(view.used_share, elapsed_share(glance), width, Role.OVER if is_used_up else Role.ACCENT),
     ]
     risk = outlook_words.limit_at_risk(glance)
@@ -246,6 +242,15 @@ def _old_counters(glance: Glance) -> str:
 def labelled(label: str, words: Line, width: int) -> Line:
     """Put a label before `words` where labels stand: on screens of 80 columns or more, in halves of wider ones."""
     return (Span(f"{label}  ", Role.LABEL), *words) if width >= LABELS_FROM_COLUMNS // 2 + 4 else words
+
+
+def used_forms(label: str, used: int | None, ceiling: int | None, width: int) -> list[Line]:
+    """Word what is used of a ceiling: its numbers grow short before its label goes."""
+    whole, short = (
+        (Span(word(used), Role.STRONG), Span(f" of {word(ceiling)}", Role.LABEL))
+        for word in (wording.count, wording.short_count)
+    )
+    return [labelled(label, whole, width), labelled(label, short, width), short]
 
 
 def headed(label: str, words: Line, right: Line, width: int) -> Line:
