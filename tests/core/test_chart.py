@@ -42,13 +42,25 @@ def test_now_is_always_within_the_window_and_near_its_end(shown: Range, width: i
     assert laid.count * laid.cells_per_column <= width
 
 
-@given(st.sampled_from(RANGES), st.integers(20, 300))
-def test_columns_are_whole_multiples_of_five_seconds_and_of_one_in_two_minutes(shown: Range, width: int) -> None:
+@given(st.sampled_from(RANGES), st.integers(1, 400))
+def test_a_window_is_as_long_as_its_range_in_whole_multiples_of_the_finest_step(shown: Range, width: int) -> None:
     laid = chart.window(shown, width, EPOCH)
-    if shown is TWO_MINUTES:
-        assert laid.column_seconds == 1
-    else:
-        assert laid.column_seconds % 5 == 0
+    assert laid.column_seconds % shown.finest_seconds == 0
+    assert abs(laid.seconds - shown.seconds) <= laid.count * shown.finest_seconds / 2
+
+
+@given(st.integers(120, 400))
+def test_two_minutes_have_columns_of_a_second_wherever_they_fit(width: int) -> None:
+    assert chart.window(TWO_MINUTES, width, EPOCH).column_seconds == 1
+
+
+def test_two_minutes_fold_seconds_whatever_the_width() -> None:
+    seconds = buckets([10, 20, 30, 40, 50, 60], start=EPOCH // 6 * 6, width_seconds=1)
+    view = a_view(fine=seconds, coarse=buckets([99], start=EPOCH // 5 * 5, width_seconds=5))
+    for width, column_seconds in ((20, 6), (40, 3), (60, 2), (120, 1)):
+        made = chart.chart(view, TWO_MINUTES, width, NOW.timestamp() + 6)
+        assert made.window.column_seconds == column_seconds
+        assert [each.peak for each in made.columns if each] == [*range(10 * column_seconds, 61, 10 * column_seconds)]
 
 
 def test_the_window_moves_by_several_columns_once_a_minute() -> None:

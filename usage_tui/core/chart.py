@@ -66,7 +66,7 @@ def window(shown: Range, width: int, now: float) -> Window:
     cells_per_column = max(1, round(width * shown.finest_seconds / shown.seconds))
     count = max(1, width // cells_per_column)
     step = shown.finest_seconds
-    column_seconds = step if step == 1 else max(step, round(shown.seconds / count / step) * step)
+    column_seconds = max(step, round(shown.seconds / count / step) * step)
     moves_by = max(1, min(shown.moves_by_seconds // column_seconds, count // 5))
     current = int(now) // column_seconds
     end = (current // moves_by + 1) * moves_by
@@ -90,7 +90,7 @@ def chart(view: AccountView, shown: Range, width: int, now: float) -> Chart:
     The scale runs from 0 to the limit; above the limit it grows; without a known limit it runs to the peak.
     """
     laid = window(shown, width, now)
-    buckets = view.fine if laid.column_seconds < 5 else view.coarse
+    buckets = view.fine if shown.finest_seconds < 5 else view.coarse
     seen = columns(buckets, laid.start, laid.column_seconds, laid.count)
     summary = summarise(seen)
     limit = view.snapshot.concurrency_limit or None
