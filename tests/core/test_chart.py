@@ -80,12 +80,13 @@ def test_scale_is_the_limit_whatever_was_seen() -> None:
     assert made.top == 100
 
 
-def test_scale_grows_above_the_limit_and_the_limit_keeps_its_line() -> None:
-    view = a_view(a_snapshot(concurrency=200), coarse=buckets([200], start=EPOCH // 5 * 5, width_seconds=5))
+def test_scale_grows_above_the_limit_and_only_what_is_above_covers_its_line() -> None:
+    view = a_view(a_snapshot(concurrency=200), coarse=buckets([100, 110, 200], start=EPOCH - 45, width_seconds=15))
     made = drawn(view)
     assert made.top == 200
-    assert column(made, 0) == f"{GAP}{LIMIT_LINE}"
-    assert chart.scale_labels(made, 8) == {0: "200", 4: "100", 7: "0"}
+    assert column(made, 0) == f"{GAP} {LIMIT_LINE}"
+    at, above, top = (column(made, made.window.index(each.start)) for each in view.coarse)
+    assert (at, above, top) == (f"██{LIMIT_LINE}", "██▂", "████")
 
 
 def test_without_a_limit_the_scale_is_the_peak_and_there_is_no_line() -> None:

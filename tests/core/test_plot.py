@@ -17,9 +17,11 @@ from usage_tui.core.plot import (
     legend,
     level,
     rounded_up,
+    scale_label,
     scale_labels,
 )
 from usage_tui.core.spans import Role, Span, line_cells
+from usage_tui.core.wording import short_count
 
 
 @given(st.floats(0, 1e15))
@@ -31,6 +33,11 @@ def test_labels_name_top_middle_zero_and_levels() -> None:
     assert dict(scale_labels(100, 10)) == {0: "100", 4: "50", 9: "0"}
     assert dict(scale_labels(3_000_000, 12, [3_000_000, 2_000_000])) == {0: "3 M", 5: "1.5 M", 3: "2 M", 11: "0"}
     assert dict(scale_labels(1, 1)) == {0: "1"}
+
+
+@given(st.integers(0, 2**63))
+def test_every_number_of_a_scale_fits_beside_the_plot(number: int) -> None:
+    assert line_cells((scale_label(short_count(number)),)) == GUTTER_CELLS
 
 
 def test_no_two_textures_look_alike_in_ascii_where_they_meet() -> None:

@@ -15,6 +15,7 @@ from operator import itemgetter
 from msgspec import Struct
 
 from usage_tui.core import wording
+from usage_tui.core.plot import row_at
 from usage_tui.core.series import Bucket, ConcurrencySummary, columns, summarise
 from usage_tui.core.spans import Line, Role, Span
 from usage_tui.core.view import AccountView
@@ -134,7 +135,8 @@ def cells_of(drawn: Chart, index: int, rows: int) -> Column:
 
     A known zero is a thin line, a gap is dots, and time that has not come is empty: none can be taken for another.
     """
-    column, limit_row = drawn.columns[index], row_of(drawn.limit, drawn.top, rows)
+    column = drawn.columns[index]
+    limit_row = None if drawn.limit is None else row_at(drawn.limit, drawn.top, rows)
     if column is None:
         return _baseline(GAP if index < drawn.current else " ", rows, limit_row)
     if column.peak == 0:
@@ -143,29 +145,11 @@ def cells_of(drawn: Chart, index: int, rows: int) -> Column:
     return _bar(eighths, rows, Role.BAR_NEAR if column.is_saturated else Role.BAR, limit_row)
 
 
-def row_of(value: int | None, top: int, rows: int) -> int | None:
-    """Say on which row, 0 at the top, the upper end of a bar of `value` lies."""
-    if value is None or rows < 1:
-        return None
-    return min(rows - 1, max(0, rows - -(-rows * value // top)))
-
-
 def row_line(row: Sequence[Cell], cells_per_column: int) -> Line:
     """Put one row of the columns together, neighbours of one role in one span."""
     return tuple(
         Span("".join([text * cells_per_column for text, _ in run]), role) for role, run in groupby(row, key=_ROLE)
     )
-
-
-def scale_labels(drawn: Chart, rows: int) -> dict[int, str]:
-    """Word the scale: the top, its middle where there is room, 0, and the limit where it is not the top."""
-    labels = {rows - 1: "0"}
-    if rows >= 6 and drawn.top >= 4:
-        labels[row_of(drawn.top // 2, drawn.top, rows) or 0] = wording.short_count(drawn.top // 2)
-    labels[0] = wording.short_count(drawn.top)
-    if drawn.limit is not None and drawn.limit != drawn.top:
-        labels[row_of(drawn.limit, drawn.top, rows) or 0] = wording.short_count(drawn.limit)
-    return labels
 
 
 def axis(laid: Window, now: float, width: int, zone: tzinfo | None) -> Line:

@@ -7,14 +7,15 @@ from collections.abc import Iterator, Mapping
 from msgspec import Struct
 
 from usage_tui.core.chart import Chart, Column, cells_of, column_cells, row_line
-from usage_tui.core.spans import Line, Role, Span
+from usage_tui.core.plot import scale_label
+from usage_tui.core.spans import Line, Span
 
 
 class ChartPicture(Struct, frozen=True, eq=False):
     """The lines of a chart, from its header down, each put together when it is asked for.
 
     The plot has `rows`, and `columns` of cells from its top to its bottom. Before them stand `gutter` cells with the
-    scale's `labels` by their rows. `axis` is None where there is no room for it.
+    scale's `labels` by their rows, or none. `axis` is None where there is no room for it.
     """
 
     header: Line
@@ -33,7 +34,7 @@ class ChartPicture(Struct, frozen=True, eq=False):
             return self.header
         if y <= self.rows:
             plot = row_line([column[y - 1] for column in self.columns], self.cells_per_column)
-            return (self._label(y - 1), *plot) if self.gutter else plot
+            return (scale_label(self.labels.get(y - 1, "")), *plot) if self.gutter else plot
         if y < len(self) and self.axis is not None:
             return (Span(" " * self.gutter), *self.axis)
         raise IndexError(y)
@@ -59,9 +60,6 @@ class ChartPicture(Struct, frozen=True, eq=False):
         for index, (column, was) in enumerate(zip(self.columns, before.columns, strict=True)):
             if column is not was:
                 yield from ((index, row) for row in range(self.rows) if column[row] != was[row])
-
-    def _label(self, row: int) -> Span:
-        return Span(f"{self.labels.get(row, ''):>{self.gutter - 1}} ", Role.DIM)
 
 
 def drawn_columns(drawn: Chart, rows: int, before: ChartPicture | None) -> tuple[Column, ...]:

@@ -93,6 +93,11 @@ def scale_labels(top: float, rows: int, levels: Iterable[float] = ()) -> tuple[t
     return tuple(labels.items())
 
 
+def scale_label(text: str) -> Span:
+    """Give the cells left of a plot's row, with what stands there of its scale."""
+    return Span(f"{text:>{GUTTER_CELLS - 1}} ", Role.DIM)
+
+
 def legend(plot: Plot, width: int) -> Line:
     """Word the signs that are drawn, what lies on top first, as many as fit."""
     line: Line = ()
@@ -111,10 +116,7 @@ def framed(plot: Plot, drawn: Sequence[Line], cursor: float | None) -> tuple[Lin
     """Put the scale beside a drawn plot and the axis under it; the column at `cursor` cells is marked."""
     labels = dict(plot.labels)
     column = None if cursor is None else min(plot.columns - 1, max(0, int(cursor)))
-    rows = [
-        (Span(f"{labels.get(row, ''):>{GUTTER_CELLS - 1}} ", Role.DIM), *_with_cursor(line, column))
-        for row, line in enumerate(drawn)
-    ]
+    rows = [(scale_label(labels.get(row, "")), *_with_cursor(line, column)) for row, line in enumerate(drawn)]
     return (*rows, (Span(" " * GUTTER_CELLS), *plot.axis))
 
 

@@ -13,9 +13,9 @@ from usage_tui.core import chart
 from usage_tui.core.chart_picture import ChartPicture, drawn_columns
 from usage_tui.core.glance import Glance
 from usage_tui.core.panels import concurrency_header
+from usage_tui.core.plot import GUTTER_CELLS, scale_labels
 from usage_tui.ui.styled import GlancePanel, Lines
 
-LABEL_CELLS = 6
 AXIS_FROM_ROWS = 6
 
 
@@ -26,7 +26,7 @@ class ConcurrencyChart(GlancePanel):
         """Draw header, plot and, where there is room, scale and time axis."""
         width, height = self.size
         has_axis = height >= AXIS_FROM_ROWS
-        gutter = LABEL_CELLS if has_axis else 0
+        gutter = GUTTER_CELLS if has_axis else 0
         now = glance.now.timestamp()
         drawn = chart.chart(glance.view, glance.shown, width - gutter, now)
         rows = max(0, height - (2 if has_axis else 1))
@@ -37,7 +37,7 @@ class ConcurrencyChart(GlancePanel):
             rows=rows,
             columns=drawn_columns(drawn, rows, before),
             gutter=gutter,
-            labels=chart.scale_labels(drawn, rows) if has_axis else {},
+            labels=dict(scale_labels(drawn.top, rows, filter(None, [drawn.limit]))) if has_axis else {},
             axis=chart.axis(drawn.window, now, width - gutter, glance.zone) if has_axis else None,
         )
 
