@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+import sys
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from usage_tui.core.spans import Line, Role, Span, beside, cells, cut, joined, line_cells, shortened
+from usage_tui.core.spans import Line, Role, Span, beside, cells, character_cells, cut, joined, line_cells, shortened
+from usage_tui.core.wording import harmless
 
 NARROW_AND_WIDE = st.text(st.sampled_from("ab 界한é…e\u0301ｱ"), max_size=12)
 LINES: st.SearchStrategy[Line] = st.lists(NARROW_AND_WIDE.map(Span), max_size=5).map(tuple)
@@ -24,10 +27,9 @@ def test_cells_are_counted_as_terminals_draw_them(text: str, count: int) -> None
     assert cells(text) == count
 
 
-@given(st.text(st.characters(max_codepoint=0xFFFF, categories=["L", "N", "P", "Zs"]), max_size=1))
-def test_cells_are_never_fewer_than_the_screen_counts(text: str) -> None:
-    if not ("\u2630" <= text <= "\u268f" or "\u4dc0" <= text <= "\u4dff"):  # Unicode 16 made these wide
-        assert cells(text) >= cell_len(text)
+def test_every_character_that_is_shown_takes_the_cells_that_the_screen_counts() -> None:
+    shown = (character for character in map(chr, range(sys.maxunicode + 1)) if harmless(character) == character)
+    assert [f"{each!a}" for each in shown if character_cells(each) != cell_len(each)] == []
 
 
 @pytest.mark.parametrize(

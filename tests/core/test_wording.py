@@ -31,6 +31,7 @@ KOLKATA, SANTIAGO = ZoneInfo("Asia/Kolkata"), ZoneInfo("America/Santiago")
         ("\u2028\u2029\ufeff", "\\u2028\\u2029\\ufeff"),
         ("\ud800", "\\ud800"),
         ("\U000e0041", "\\U000e0041"),
+        ("❤\ufe0f\u3164", "❤\\ufe0f\\u3164"),
         ("", ""),
     ],
 )

@@ -106,7 +106,7 @@ def test_what_goes_on_unseen_is_given_the_newest_first() -> None:
 def test_what_goes_on_unseen_says_when_the_longer_of_its_mutes_ends() -> None:
     with a_database() as connection:
         put(connection, FIRED)
-        ends = []
+        ends: list[int] = []
         for rule in (None, "exhausted", "spend"):
             cycle_mute(connection, 1, rule, NOW_MS + 60_000 * len(ends))
             ends.append(unseen(connection, 1)[0][1] - NOW_MS)

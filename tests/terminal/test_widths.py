@@ -39,6 +39,23 @@ def test_what_follows_a_name_stands_in_its_column(name: str) -> None:
     assert second == f"\x1b[1;{column + 7}H3"
 
 
+@pytest.mark.parametrize("name", ["टा", "ग्राहक-डेटा", "a\u0903", "👍🏽", "\u2630", "\u1112\u1161\u11ab", "తా"])
+@pytest.mark.parametrize("doubtful_cells", [0, 1, 2])
+def test_what_follows_a_name_stays_whatever_a_terminal_takes_its_width_for(
+    name: str, doubtful_cells: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settled = pyte.screens.wcwidth
+    monkeypatch.setattr(pyte.screens, "wcwidth", lambda c: doubtful_cells if ord(c) > 0x900 else settled(c))
+    frame = Frame(WIDTH, 2)
+    before = frame.changes(painted(set_cell_size("production | 10:42", WIDTH)))
+    after = frame.changes(painted(set_cell_size(f"{name} \x1b[1m| 10:42", WIDTH + 4)))
+    row = shown(before, after).buffer[0]
+    assert "".join(row[x].data for x in range(cell_len(name), WIDTH)).rstrip() == " | 10:42"
+    beside = frame.changes(painted(name)) + frame.changes(painted("x" * cell_len(name)))
+    row = shown(before, after, beside).buffer[0]
+    assert "".join(row[x].data for x in range(WIDTH)).rstrip() == "x" * cell_len(name) + " | 10:42"
+
+
 PIECES = st.lists(st.sampled_from(["a", "b ", "日", "本x", " ", "│"]), min_size=1, max_size=8).map("".join)
 
 

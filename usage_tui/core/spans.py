@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from enum import StrEnum
 from functools import lru_cache
 from typing import NamedTuple
+
+_MARKS = frozenset({"Mn", "Me", "Mc"})
+_JOINING = re.compile("[\u1160-\u11ff\ud7b0-\ud7ff\U0001f3fb-\U0001f3ff]")  # later parts of Hangul, skin colours
+_WIDE_SINCE_UNICODE_16 = re.compile("[\u2630-\u2637\u268a-\u268f\u4dc0-\u4dff\U0001d300-\U0001d376]")
 
 
 class Role(StrEnum):
@@ -47,10 +52,10 @@ def cells(text: str) -> int:
 
 @lru_cache(maxsize=4096)
 def character_cells(character: str) -> int:
-    """Count the terminal cells that a character takes: none where it joins the one before."""
-    if unicodedata.combining(character) or unicodedata.category(character) in ("Mn", "Me"):
+    """Count the terminal cells that a character takes, as Textual does: none where it joins the one before."""
+    if unicodedata.category(character) in _MARKS or _JOINING.match(character):
         return 0
-    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
+    return 2 if unicodedata.east_asian_width(character) in "WF" or _WIDE_SINCE_UNICODE_16.match(character) else 1
 
 
 def shortened(text: str, width: int) -> str:

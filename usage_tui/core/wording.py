@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta, tzinfo
@@ -10,6 +11,9 @@ from usage_tui.core.time_words import MONTH_NAMES
 
 UNKNOWN = "–"
 _HIDDEN_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+_IGNORABLE = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180d\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
+)  # what of other categories is not seen itself, but may change the width of what stands before it
 MONTHS = tuple(name[:3] for name in MONTH_NAMES)
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _UNITS = ((10**18, "E"), (10**15, "P"), (10**12, "T"), (10**9, "G"), (10**6, "M"), (10**3, "k"))
@@ -20,10 +24,13 @@ def harmless(text: str, longest: int = 200) -> str:
     if len(text) <= longest and text.isascii() and text.isprintable():
         return text
     shown = "".join(
-        character if unicodedata.category(character) not in _HIDDEN_CATEGORIES else _written_out(character)
-        for character in text[: longest + 1]
+        _written_out(character) if _is_hidden(character) else character for character in text[: longest + 1]
     )
     return shown if len(shown) <= longest else shown[: longest - 1] + "…"
+
+
+def _is_hidden(character: str) -> bool:
+    return unicodedata.category(character) in _HIDDEN_CATEGORIES or _IGNORABLE.match(character) is not None
 
 
 def _written_out(character: str) -> str:

@@ -212,14 +212,22 @@ class Frame:
             self._write_apart(cells, first, y, write)
 
     def _write_apart(self, cells: list[str], x: int, y: int, write: Callable[[str], None]) -> None:
-        """Write each character at its place, over blanks: terminals do not agree on how wide all of them are."""
+        """Write each character at its place, over blanks: terminals do not agree on how wide all of them are.
+
+        What follows a doubtful one is written after it even where it is blank, or beyond `cells`.
+        """
         write(" " * len(cells))
         self._at = None
+        is_settled = True
         for place, cell in enumerate(cells, x):
-            if cell.strip():
+            if cell.strip() or (cell and not is_settled):
                 write(self._move(place, y))
                 write(cell)
-                self._at = (place + 1, y) if _NARROW.fullmatch(cell) and place + 1 < self._width else None
+                is_settled = _NARROW.fullmatch(cell) is not None
+                self._at = (place + 1, y) if is_settled and place + 1 < self._width else None
+        after = x + len(cells)
+        if not is_settled and after < self._width and self._characters[y][after] != _UNKNOWN:
+            self._write_run(after, after, y, self._renditions[y][after], write)
 
     def _move(self, x: int, y: int) -> str:
         """Write the shortest move of the cursor to a cell."""
