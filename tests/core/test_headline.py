@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC
+from datetime import UTC, timedelta
 
 import pytest
 from msgspec.structs import replace
@@ -36,6 +36,19 @@ def test_the_first_row_says_who_collects_where_there_is_room(duty: Duty) -> None
 
 def test_who_keeps_nothing_says_nothing_of_it() -> None:
     assert "38 ms  " in text(top_line(glance(a_view()), 120))
+
+
+@pytest.mark.parametrize("width", [120, 60, 50])
+def test_what_stands_before_age_and_latency_stays_where_it_is(width: int) -> None:
+    places = set()
+    for seconds in (0.4, 1.0, 12.0):
+        for latency in (0.002, 0.038, 0.12):
+            poll = replace(a_last_poll(), latency_seconds=latency)
+            shown = replace(glance(a_view(last_poll=poll)), now=NOW + timedelta(seconds=seconds))
+            row = text(top_line(shown, width))
+            assert f" old · {1000 * latency:.0f} ms" in row
+            places.add((row.index("● live"), row.index("10:42")))
+    assert len(places) == 1
 
 
 def test_error_that_is_too_long_for_a_row_takes_two_where_they_are_there() -> None:

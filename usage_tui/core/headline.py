@@ -8,11 +8,12 @@ from datetime import datetime
 from usage_tui.core import outlook_words, wording
 from usage_tui.core.glance import NOTHING, SEPARATOR, Glance, dim, simulated_words, trouble
 from usage_tui.core.signs import BUDGET_STATES, budget_words
-from usage_tui.core.spans import Line, Role, Span, beside, fullest, joined, shortened
+from usage_tui.core.spans import Line, Role, Span, beside, fullest, joined, line_cells, shortened
 from usage_tui.core.view import AccountView, OpenAlert
 from usage_tui.core.wrapping import wrapped
 
 LEAD_CELLS = 3
+AGED_CELLS = len("<1 s old · 120 ms")
 
 
 def tabs(glance: Glance) -> list[Line]:
@@ -56,7 +57,7 @@ def status(glance: Glance) -> list[Line]:
     if view.last_poll is not None and view.last_poll.latency_seconds is not None and view.last_poll.error is None:
         took = dim(wording.latency(view.last_poll.latency_seconds))
     head = joined([marks(view), state_words(glance)], Span("  "))
-    aged = joined([old, took], SEPARATOR)
+    aged = _steady(joined([old, took], SEPARATOR))
     duty = dim(view.standing.duty) if view.standing.duty else NOTHING
     zone = f" {wording.zone_name(now, glance.zone)}"
     clock = dim(wording.clock_time(now, glance.zone, with_seconds=True) + zone)
@@ -71,6 +72,11 @@ def status(glance: Glance) -> list[Line]:
         head,
         joined([marks(view), (Span(state_words(glance)[0].text[0], state_words(glance)[0].role),)], Span(" ")),
     ]
+
+
+def _steady(aged: Line) -> Line:
+    """Give age and latency the room that they usually need, so that what stands before them stays where it is."""
+    return (Span(" " * (AGED_CELLS - line_cells(aged))), *aged) if aged else NOTHING
 
 
 def top_line(glance: Glance, width: int) -> Line:
