@@ -165,6 +165,7 @@ async def test_before_any_alert_the_list_says_so(tmp_path: Path) -> None:
         await monitor.app.workers.wait_for_complete()
         await monitor.pilot.pause()
         assert "No alert has fired yet." in monitor.text
+        assert monitor.lines[0].split() == ["ALERTS", "0"]
 
 
 async def test_the_newest_alert_stands_below_the_first_row_but_after_what_is_wrong_with_polling(

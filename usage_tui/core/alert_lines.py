@@ -85,9 +85,10 @@ def alert_title(log: AlertLog, views: Iterable[AccountView], width: int) -> Line
     parts: list[Line] = []
     if lost:
         parts.append((Span(f"✗ {lost} not delivered", Role.OVER),))
-    parts.append((Span(f"{going_on} going on", Role.NEAR),) if going_on else dim("all over"))
+    if log.records:
+        parts.append((Span(f"{going_on} going on", Role.NEAR),) if going_on else dim("all over"))
     simulated = simulated_words(views)
-    rights = [(*simulated, *joined(parts, Span(" · ", Role.DIM))), (*simulated, *parts[0]), simulated]
+    rights = [(*simulated, *joined(parts[:most], Span(" · ", Role.DIM))) for most in (2, 1, 0)]
     return beside([left], rights, width)
 
 
