@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, tzinfo
 
 from msgspec import Struct
@@ -11,10 +11,11 @@ from msgspec import Struct
 from usage_tui.core import wording
 from usage_tui.core.risk import risk, run_out_chance
 from usage_tui.core.signs import BUDGET_STATES, budget_words, state_sign
-from usage_tui.core.spans import Line, Role, Span, shortened
+from usage_tui.core.spans import Line, Role, Span, fullest
 from usage_tui.core.view import AccountView
 
 BAR_CELLS = 6
+Forms = Sequence[Line]
 
 
 class Column(Struct, frozen=True):
@@ -57,21 +58,6 @@ def account_rows(
     return [account_row(view, now, zone) for view in sorted(chosen, key=lambda view: risk(view, now))]
 
 
-def _run_out(view: AccountView, now: datetime, zone: tzinfo | None) -> Line:
-    """Word when the lower of budget and limit runs out, if it does."""
-    if view.cycle is not None and view.cycle.is_due:
-        return (Span("renewal due", Role.DIM),)
-    lower = view.prospect
-    if lower is None or lower.chance is None:
-        return (Span(wording.UNKNOWN, Role.DIM),)
-    if lower.is_spent:
-        return (Span("spent", Role.OVER),)
-    if lower.run_out_p50 is None:
-        return (Span("lasts", Role.DIM),)
-    day, time = wording.about(lower.run_out_p50, now, zone)
-    return (Span(f"{day[4:]} {time}"[:12], Role.NEAR),)
-
-
 def columns_at(screen_columns: int) -> list[int]:
     """Say which of `COLUMNS` there are on a screen of so many cells."""
     return [
@@ -79,45 +65,77 @@ def columns_at(screen_columns: int) -> list[int]:
     ]
 
 
-def _standing(view: AccountView, now: datetime, budget: Line) -> Line:
-    """Word what matters most where there is room for one thing: a state that is not well, else the budget's."""
-    symbol, word, role = state_sign(view, now)
-    if role is not Role.GOOD:
-        return (Span(f"{symbol} {word}", role),)
-    return (Span(f"{symbol} ", role), *budget)
-
-
 def account_row(view: AccountView, now: datetime, zone: tzinfo | None) -> AccountRow:
-    """Word one account's row."""
+    """Word one account's row: of each cell's forms, the fullest that fits its column."""
     symbol, word, role = state_sign(view, now)
-    age = view.age_seconds(now)
-    budget: Line = (Span(wording.UNKNOWN, Role.DIM),)
-    if view.budget is not None:
-        words = f"{wording.short_percent(view.budget.used_share)} {budget_words(view.budget.state)}"
-        budget = (Span(words, BUDGET_STATES[view.budget.state][1]),)
+    budget = _budget(view)
+    cells: tuple[Forms, ...] = (
+        [(Span(view.name, Role.STRONG),)],
+        _standing(view, now, budget),
+        [(Span(f"{symbol} {word}", role),)],
+        _concurrency(view),
+        _forms(wording.percent(view.used_share), wording.short_percent(view.used_share)),
+        budget,
+        _forms(wording.short_percent(run_out_chance(view))),
+        _run_out(view, now, zone),
+        _forms(wording.percent(view.failed_share)),
+        _age(view, now),
+        _forms(wording.rate(view.spend_per_minute), wording.short_count(view.spend_per_minute)),
+    )
     return AccountRow(
-        view.name,
-        (
-            (Span(shortened(view.name, COLUMNS[0].width), Role.STRONG),),
-            _standing(view, now, budget),
-            (Span(f"{symbol} {word}", role),),
-            concurrency_bar(view),
-            (Span(wording.percent(view.used_share)),),
-            budget,
-            (Span(wording.short_percent(run_out_chance(view))),),
-            _run_out(view, now, zone),
-            (Span(wording.percent(view.failed_share)),),
-            (Span(wording.UNKNOWN if age is None else wording.age(age), Role.DIM),),
-            (Span(wording.rate(view.spend_per_minute)),),
-        ),
+        view.name, tuple(fullest(forms, column.width) for forms, column in zip(cells, COLUMNS, strict=True))
     )
 
 
-def concurrency_bar(view: AccountView) -> Line:
-    """Draw concurrency as a small bar with its numbers."""
+def _forms(*words: str, role: Role = Role.TEXT) -> Forms:
+    return [(Span(each, role),) for each in words]
+
+
+def _standing(view: AccountView, now: datetime, budget: Forms) -> Forms:
+    """Word what matters most where there is room for one thing: a state that is not well, else the budget's."""
+    symbol, word, role = state_sign(view, now)
+    if role is not Role.GOOD:
+        return _forms(f"{symbol} {word}", role=role)
+    return [(Span(f"{symbol} ", role), *form) for form in budget]
+
+
+def _concurrency(view: AccountView) -> Forms:
+    """Draw concurrency as a small bar with its numbers, which matter more."""
     snapshot = view.snapshot
     in_use, limit = snapshot.concurrency, snapshot.concurrency_limit
-    numbers = Span(f" {wording.count(in_use)} of {wording.count(limit)}")
     full = 0 if in_use is None or not limit else min(BAR_CELLS, -(-BAR_CELLS * in_use // limit))
     role = Role.BAR_NEAR if snapshot.is_saturated else Role.ACCENT
-    return (Span("━" * full, role), Span("─" * (BAR_CELLS - full), Role.FAINT), numbers)
+    bar = (Span("━" * full, role), Span("─" * (BAR_CELLS - full), Role.FAINT), Span(" "))
+    numbers = _forms(*(f"{word(in_use)} of {word(limit)}" for word in (wording.count, wording.short_count)))
+    return [*((*bar, *form) for form in numbers), *numbers]
+
+
+def _budget(view: AccountView) -> Forms:
+    """Word the share of the budget that is used, and the budget's state, which matters more."""
+    if view.budget is None:
+        return _forms(wording.UNKNOWN, role=Role.DIM)
+    share, state = wording.short_percent(view.budget.used_share), budget_words(view.budget.state)
+    return _forms(f"{share} {state}", state, role=BUDGET_STATES[view.budget.state][1])
+
+
+def _run_out(view: AccountView, now: datetime, zone: tzinfo | None) -> Forms:
+    """Word when the lower of budget and limit runs out, if it does; the day matters more than the time."""
+    if view.cycle is not None and view.cycle.is_due:
+        return _forms("renewal due", role=Role.DIM)
+    lower = view.prospect
+    if lower is None or lower.chance is None:
+        return _forms(wording.UNKNOWN, role=Role.DIM)
+    if lower.is_spent:
+        return _forms("spent", role=Role.OVER)
+    if lower.run_out_p50 is None:
+        return _forms("lasts", role=Role.DIM)
+    weekday_and_day, time = wording.about(lower.run_out_p50, now, zone)
+    day = weekday_and_day.split(" ", 1)[1]
+    return _forms(f"{day} {time}", day, role=Role.NEAR)
+
+
+def _age(view: AccountView, now: datetime) -> Forms:
+    age = view.age_seconds(now)
+    if age is None:
+        return _forms(wording.UNKNOWN, role=Role.DIM)
+    return _forms(wording.age(age), f"{int(age) // 3600} h", role=Role.DIM)
