@@ -69,7 +69,7 @@ async def test_of_a_row_only_the_words_that_change_are_painted(tmp_path: Path, m
         assert "production" not in "".join(painted)
 
 
-@pytest.mark.parametrize("key", ["t", "question_mark"])
+@pytest.mark.parametrize("key", ["t", "question_mark", "ctrl+p"])
 async def test_nothing_is_painted_over_what_lies_on_top(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, key: str
 ) -> None:
@@ -83,3 +83,16 @@ async def test_nothing_is_painted_over_what_lies_on_top(
         dashboard.look()
         await monitor.pilot.pause()
         assert terminal.lines == shown
+
+
+async def test_numbers_go_on_under_the_palette(tmp_path: Path) -> None:
+    async with running(tmp_path, a_view()) as monitor:
+        await monitor.press("ctrl+p")
+        await monitor.settle()
+        await monitor.show(a_view(), now=NOW + timedelta(seconds=1))
+        assert "10:42:08" in monitor.lines[0]
+        monitor.now = NOW + timedelta(seconds=2)
+        monitor.app._tick()
+        await monitor.pilot.pause()
+        assert "10:42:09" in monitor.lines[0]
+        assert "Search for commands" in monitor.text

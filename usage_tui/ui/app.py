@@ -127,12 +127,18 @@ class MonitorApp(App[Outcome]):
             self._look()
 
     def _look(self) -> None:
-        """Have the screen on top show the roster as it is now; one that is being laid out looks by itself."""
+        """Have the screen that is seen show the roster as it is now; one that is being laid out looks by itself."""
         if not self.is_running:
             return
         self._ticker.put_off()
-        if isinstance(self.screen, RosterScreen) and self.screen.stands:
-            self.screen.look()
+        screen = self._seen
+        if isinstance(screen, RosterScreen) and screen.stands:
+            screen.look()
+
+    @property
+    def _seen(self) -> Screen[object]:
+        """The topmost screen that fills the terminal: the palette lets it be seen."""
+        return next(screen for screen in reversed(self.screen_stack) if not screen.is_modal)
 
     def _apply(self, settings: Settings) -> None:
         self._roster.zone = settings.zone
@@ -144,7 +150,7 @@ class MonitorApp(App[Outcome]):
         """Take the newest views, and show them if the current account's is among them."""
         views = self._ports.take_views()
         self._roster.take(views)
-        is_seen = not isinstance(self.screen, DashboardScreen) or any(v.name == self._roster.current for v in views)
+        is_seen = not isinstance(self._seen, DashboardScreen) or any(v.name == self._roster.current for v in views)
         if is_seen and not self._roster.is_frozen:
             self._look()
 
