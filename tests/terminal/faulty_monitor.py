@@ -62,7 +62,7 @@ def main(fault: str, folder: Path) -> int:
         log_crash=log_crash,
         screenshot_folders=(),
         edit_config=lambda: None,
-        add_account=lambda _name, _key: "",
+        add_account=lambda _name, _key: None,
         copy=lambda _text: False,
         budgets=budget_ports(None, {}, is_demo=True),
         history=HistoryPorts(lambda _name, question: question(lambda *_: ())),

@@ -47,6 +47,7 @@ class Monitor:
         self.budgets: dict[str, Budget] = {}
         self.one_off_days: dict[str, tuple[date, ...]] = {}
         self.hold_budgets = Lock()
+        self.hold_adding = Lock()
         self.stored: dict[str, Sequence[TimeSpan]] = {}
         self.reads: list[tuple[str, int, int, int]] = []
         self.read_fault: Exception | None = None
@@ -79,12 +80,13 @@ class Monitor:
         self.app = MonitorApp(self.roster, ports, settings)
         self.pilot: Pilot[Outcome]
 
-    def add_account(self, name: str, key: str) -> str:
-        """Take a new account."""
+    def add_account(self, name: str, key: str) -> None:
+        """Take a new account, as soon as nobody holds it up."""
         self.asked.append(("add", name, key))
+        with self.hold_adding:
+            pass
         if self.refusal is not None:
             raise self.refusal
-        return "added"
 
     def read_wishes(self, name: str) -> Wishes:
         """Read what the config wishes, as soon as nobody holds it up."""

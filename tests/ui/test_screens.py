@@ -181,6 +181,15 @@ async def test_refused_key_is_told_and_can_be_tried_again(tmp_path: Path) -> Non
     assert monitor.app.return_value is Outcome.AGAIN
 
 
+async def test_one_key_is_tried_at_a_time(tmp_path: Path) -> None:
+    async with running(tmp_path, size=(100, 30)) as monitor:
+        with monitor.hold_adding:
+            await monitor.press(*"production", "enter", *"0123456789abcdef", "enter", "enter")
+            await monitor.press("shift+tab", "2", "enter", "enter")
+        await monitor.app.workers.wait_for_complete()
+    assert [call for call in monitor.asked if call[0] == "add"] == [("add", "production", "0123456789abcdef")]
+
+
 async def test_nothing_is_asked_of_the_service_without_name_and_key(tmp_path: Path) -> None:
     async with running(tmp_path, size=(100, 30)) as monitor:
         await monitor.press("enter", "enter")

@@ -9,7 +9,7 @@ import threading
 from collections.abc import Mapping
 from pathlib import Path
 from random import Random
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from usage_tui.commands.accounts_in_force import accounts_in_force, chosen
 from usage_tui.commands.alert_ports import alert_ports, bell
@@ -46,6 +46,7 @@ if TYPE_CHECKING:
 
 CONFIG_LOOK_SECONDS = 2.0
 STOP_SECONDS = 1.0
+GREETING_SECONDS = 15.0
 DEFAULT_THEME = "usage-dark"
 SIXTEEN_COLOUR_THEME = "ansi-dark"
 SIXTEEN_COLOUR_TERMINALS = frozenset({"linux", "ansi", "vt100", "vt220", "xterm", "xterm-16color", "screen"})
@@ -58,15 +59,23 @@ def run_monitor(options: Common) -> int:
         ConfigError: the config is wrong at the start.
         click.UsageError: the options name an account that is not there.
     """
-    is_demo = options.is_demo
+    is_demo, greeting = options.is_demo, ""
     while True:
-        outcome, code = _watch_demo(options) if is_demo else _watch_config(options)
-        if outcome is Outcome.QUIT:
-            return code
-        is_demo = outcome is Outcome.DEMO
+        left = _watch_demo(options) if is_demo else _watch_config(options, greeting)
+        if left.outcome is Outcome.QUIT:
+            return left.exit_code
+        is_demo, greeting = left.outcome is Outcome.DEMO, left.remark
 
 
-def _watch_demo(options: Common) -> tuple[Outcome, int]:
+class _Left(NamedTuple):
+    """How the screen was left, and a remark for the next one to begin with."""
+
+    outcome: Outcome
+    exit_code: int
+    remark: str
+
+
+def _watch_demo(options: Common) -> _Left:
     """Watch the simulated service; nothing of the user's is read or written."""
     from usage_tui.commands.demo_history import DemoHistory  # noqa: PLC0415 - only the demo needs it
 
@@ -81,8 +90,8 @@ def _watch_demo(options: Common) -> tuple[Outcome, int]:
             demo.remove()
 
 
-def _watch_config(options: Common) -> tuple[Outcome, int]:
-    """Watch the accounts of the config, and the config itself."""
+def _watch_config(options: Common, greeting: str) -> _Left:
+    """Watch the accounts of the config, and the config itself; `greeting` is said first."""
     watch = ConfigWatch(options.config, os.environ, SystemClock(), KNOWN_IDS)
     config = watch.load()
     if config.accounts:
@@ -90,7 +99,8 @@ def _watch_config(options: Common) -> tuple[Outcome, int]:
     folder = state_folder(os.environ)
     keep_log(folder.log)
     reports = ReportWays(folder, os.environ, config.accounts)
-    return _Monitor(config, options, Memory(folder.path / "state.toml"), watch, KeptHistory(config), reports).run()
+    memory = Memory(folder.path / "state.toml")
+    return _Monitor(config, options, memory, watch, KeptHistory(config), reports, greeting=greeting).run()
 
 
 class _Monitor:
@@ -105,12 +115,15 @@ class _Monitor:
         kept: KeptHistory,
         reports: ReportWays,
         demo: DemoHistory | None = None,
+        greeting: str = "",
     ) -> None:
         self._options = options
         self._memory = memory
         self._watch = watch
         self._kept = kept
         self._demo = demo
+        self._greeting = greeting
+        self._remark = ""
         self._clock = SystemClock()
         self._is_over = threading.Event()
         self._reports = reports
@@ -136,8 +149,8 @@ class _Monitor:
         self._bell = bell(self._app.ring, is_ascii=is_ascii)
         self._heed_alerts(config)
 
-    def run(self) -> tuple[Outcome, int]:
-        """Show the screen until it is left; give how, and the exit code."""
+    def run(self) -> _Left:
+        """Show the screen until it is left; give how."""
         with Departure(self._app.leave, self._let_go):
             outcome = self._app.run(mouse=self._options.has_mouse)
         self._is_over.set()
@@ -145,7 +158,7 @@ class _Monitor:
             self._demo.stop()
         self._collector.stop(STOP_SECONDS)
         self._reports.close()
-        return outcome or Outcome.QUIT, self._app.return_code or 0
+        return _Left(outcome or Outcome.QUIT, self._app.return_code or 0, self._remark)
 
     def _heed_alerts(self, config: Config) -> None:
         """Ring for alerts, where the config wants that."""
@@ -183,11 +196,11 @@ class _Monitor:
             budgets=budget_ports(self._options.config, os.environ, is_demo=self._watch is None),
         )
 
-    def _add_account(self, name: str, key: str) -> str:
-        """Try a key, and put its account into the config."""
+    def _add_account(self, name: str, key: str) -> None:
+        """Try a key, and put its account into the config; the next screen says how that went."""
         from usage_tui.commands.account_adding import add_account_with_key  # noqa: PLC0415 - the first start only
 
-        return add_account_with_key(self._options.config, os.environ, name, key)
+        self._remark = add_account_with_key(self._options.config, os.environ, name, key)
 
     def _announce(self) -> None:
         """Tell the screen that there are views to take; called in the collector's thread."""
@@ -217,6 +230,8 @@ class _Monitor:
             self._demo.start(self._roster.current, self._collector.start)
         if self._watch is not None:
             threading.Thread(target=self._follow, args=(self._watch,), name="usage-tui config", daemon=True).start()
+        if self._greeting:
+            self._app.notify(self._greeting, timeout=GREETING_SECONDS, markup=False)
 
     def _follow(self, watch: ConfigWatch) -> None:
         """Take up changes of the config, in a thread of its own: a file system may be slow."""

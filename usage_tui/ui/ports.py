@@ -125,8 +125,7 @@ class Ports(Struct, frozen=True):
     """The monitor's way out. All but `edit_config` and what follows it return at once; those may block and run in
     a thread.
 
-    `add_account` tries a key and gives a remark, `copy` says whether the clipboard took the text; both raise
-    UsageTuiError.
+    `add_account` tries a key first, `copy` says whether the clipboard took the text; both raise UsageTuiError.
     """
 
     now: Callable[[], datetime]
@@ -140,7 +139,7 @@ class Ports(Struct, frozen=True):
     log_crash: Callable[[BaseException], None]
     screenshot_folders: Sequence[Path]
     edit_config: Callable[[], str | None]
-    add_account: Callable[[str, str], str]
+    add_account: Callable[[str, str], None]
     copy: Callable[[str], bool]
     budgets: BudgetPorts
     history: HistoryPorts

@@ -27,7 +27,7 @@ class WelcomeScreen(Screen[None]):
         Binding("d", "demo", "demo", id="demo", tooltip="Look at the simulated service"),
     ]
 
-    def __init__(self, add_account: Callable[[str, str], str]) -> None:
+    def __init__(self, add_account: Callable[[str, str], None]) -> None:
         super().__init__()
         self._add_account = add_account
 
@@ -73,13 +73,16 @@ class WelcomeScreen(Screen[None]):
     @on(Input.Submitted, "#key")
     @on(Button.Pressed, "#add")
     def check(self) -> None:
-        """Try the key."""
+        """Try the key, one at a time."""
+        add = self.query_one("#add", Button)
+        if add.disabled:
+            return
         name, key = (self.query_one(selector, Input).value.strip() for selector in ("#name", "#key"))
         if not name or not key:
             self._say("Both a name and a key are needed.", is_fault=True)
             return
         self._say("Asking the service …", is_fault=False)
-        self.query_one("#add", Button).disabled = True
+        add.disabled = True
         self._try_key(name, key)
 
     @work(thread=True, exclusive=True, group="welcome", exit_on_error=False)
