@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, timedelta
+from datetime import UTC, timedelta, timezone
 from pathlib import Path
 
 import pytest
@@ -188,6 +188,16 @@ async def test_screenshot_goes_to_the_first_folder_that_takes_it_and_is_private(
         assert saved[0].stat().st_mode & 0o777 == 0o600
         assert "CONCURRENCY" in saved[0].read_text()
         assert "url(" not in saved[0].read_text().replace("url(#", "")
+
+
+async def test_screenshot_is_named_by_the_users_time_and_by_a_number_where_that_is_taken(tmp_path: Path) -> None:
+    async with running(tmp_path, busy_view(), settings=Settings(zone=timezone(timedelta(hours=9)))) as monitor:
+        await monitor.press("s")
+        await monitor.settle()
+        await monitor.press("s")
+        await monitor.settle()
+        names = {path.name for path in tmp_path.glob("*.svg")}
+        assert names == {"usage-tui-20261122-194207.svg", "usage-tui-20261122-194207-2.svg"}
 
 
 async def test_footer_keeps_help_and_quit_to_the_last(tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ from textual.screen import Screen
 from usage_tui import __version__
 from usage_tui.core.errors import UsageTuiError
 from usage_tui.core.spans import Role
+from usage_tui.core.wording import local
 from usage_tui.ui import keys, theme
 from usage_tui.ui.messages import (
     AccountAdded,
@@ -274,14 +275,15 @@ class MonitorApp(App[Outcome]):
 
     def action_save_screenshot(self) -> None:
         """Save the screen as SVG, which fetches nothing when it is opened, and say where."""
-        self._write_screenshot(self.export_screenshot(), f"usage-tui-{self._ports.now():%Y%m%d-%H%M%S}.svg")
+        now = local(self._ports.now(), self._roster.zone)
+        self._write_screenshot(self.export_screenshot(), f"usage-tui-{now:%Y%m%d-%H%M%S}")
 
     @work(thread=True, group="screenshot", exit_on_error=False)
-    def _write_screenshot(self, svg: str, name: str) -> None:
+    def _write_screenshot(self, svg: str, stem: str) -> None:
         """Write it, and say where that is."""
         from usage_tui.ui.screenshot import saved  # noqa: PLC0415  # not needed for the first frame
 
-        if path := saved(svg, name, self._ports.screenshot_folders):
+        if path := saved(svg, stem, self._ports.screenshot_folders):
             self.notify(f"The screen is saved to {path}.", markup=False)
         else:
             self.notify("The screen could not be saved: no folder takes it.", severity="error", markup=False)
