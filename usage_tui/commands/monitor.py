@@ -46,6 +46,7 @@ if TYPE_CHECKING:
 
 CONFIG_LOOK_SECONDS = 2.0
 STOP_SECONDS = 1.0
+REMEMBER_SECONDS = 0.5
 GREETING_SECONDS = 15.0
 DEFAULT_THEME = "usage-dark"
 SIXTEEN_COLOUR_THEME = "ansi-dark"
@@ -157,6 +158,8 @@ class _Monitor:
         if self._demo is not None:
             self._demo.stop()
         self._collector.stop(STOP_SECONDS)
+        if self._memory is not None:
+            self._memory.close(REMEMBER_SECONDS)
         self._reports.close()
         return _Left(outcome or Outcome.QUIT, self._app.return_code or 0, self._remark)
 

@@ -122,8 +122,10 @@ class EstimateJob(Protocol):
 
 
 class Ports(Struct, frozen=True):
-    """The monitor's way out. All but `edit_config` and what follows it return at once; those may block and run in
-    a thread.
+    """The monitor's way out. What stands before `pause` returns at once.
+
+    `pause`, `log_crash` and `edit_config` block while the screen stands still: as it goes to the background, as it
+    ends, and while an editor has the terminal. What follows may block, and runs in a thread.
 
     `add_account` tries a key first, `copy` says whether the clipboard took the text; both raise UsageTuiError.
     """
@@ -133,11 +135,11 @@ class Ports(Struct, frozen=True):
     take_views: Callable[[], Sequence[AccountView]]
     show: Callable[[str], None]
     refresh: Callable[[str], None]
-    pause: Callable[[], None]
     resume: Callable[[], None]
     remember: Callable[[Mapping[str, str]], None]
-    log_crash: Callable[[BaseException], None]
     screenshot_folders: Sequence[Path]
+    pause: Callable[[], None]
+    log_crash: Callable[[BaseException], None]
     edit_config: Callable[[], str | None]
     add_account: Callable[[str, str], None]
     copy: Callable[[str], bool]
