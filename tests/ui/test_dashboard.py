@@ -163,6 +163,17 @@ async def test_brackets_change_the_range_and_the_axis_tells_the_real_span(tmp_pa
         assert "2 min 18 s" in monitor.text
 
 
+async def test_range_is_remembered_and_one_that_there_is_not_is_not_recalled(tmp_path: Path) -> None:
+    async with running(tmp_path, busy_view()) as monitor:
+        await monitor.press("right_square_bracket")
+        assert monitor.remembered["range"] == "1 h"
+        for recalled, shown in (("2 min", "2 min"), ("a while", "2 min"), ("", "2 min"), ("1 h", "1 h")):
+            monitor.roster.choose_range(recalled)
+            monitor.app._tick()
+            await monitor.pilot.pause()
+            assert f"[ {shown} ]" in monitor.line_of("CONCURRENCY")
+
+
 async def test_zoom_gives_the_chart_the_screen_and_back(tmp_path: Path) -> None:
     async with running(tmp_path, busy_view()) as monitor:
         await monitor.press("z")

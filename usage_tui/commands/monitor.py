@@ -143,6 +143,7 @@ class _Monitor:
         self._roster = Roster(_waiting_views(config), self._clock.now, config.zone)
         wanted = options.account or self._recall("account")
         self._roster.select(next((name for name in self._roster.names if folded(name) == folded(wanted or "")), ""))
+        self._roster.choose_range(self._recall("range") or "")
         is_plain = config.graph == "auto" and sys.stdout is not None and knows_ascii_alone(sys.stdout, os.environ)
         is_ascii = options.is_ascii or config.graph == "ascii" or is_plain
         driver = AsciiTerminalDriver if is_ascii else TerminalDriver

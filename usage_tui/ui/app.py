@@ -108,7 +108,11 @@ class MonitorApp(App[Outcome]):
         """Make the first screen."""
         if self._roster.names:
             return DashboardScreen(
-                self._roster, refresh_account=self._ports.refresh, copy=self._copy, alerts=self._ports.alerts
+                self._roster,
+                refresh_account=self._ports.refresh,
+                copy=self._copy,
+                remember=self._ports.remember,
+                alerts=self._ports.alerts,
             )
         from usage_tui.ui.screens.welcome import WelcomeScreen  # noqa: PLC0415  # the first start only
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import datetime, tzinfo
 
-from usage_tui.core.chart import RANGES
+from usage_tui.core.chart import RANGES, Range
 from usage_tui.core.glance import Glance
 from usage_tui.core.view import AccountView
 
@@ -20,7 +20,7 @@ class Roster:
         self._now = now
         self.zone = zone
         self.remark: str | None = None
-        self.range_index = 1
+        self._range_index = 1
         self.current = next(iter(self._newest), "")
 
     @property
@@ -42,6 +42,11 @@ class Roster:
     def is_frozen(self) -> bool:
         """Whether the display stands still."""
         return self._frozen_at is not None
+
+    @property
+    def range(self) -> Range:
+        """What the dashboard's chart shows."""
+        return RANGES[self._range_index]
 
     def take(self, views: Iterable[AccountView]) -> None:
         """Take newer views of accounts that are there."""
@@ -72,7 +77,13 @@ class Roster:
 
     def change_range(self, by: int) -> None:
         """Go `by` ranges on; the first and the last one hold."""
-        self.range_index = min(len(RANGES) - 1, max(0, self.range_index + by))
+        self._range_index = min(len(RANGES) - 1, max(0, self._range_index + by))
+
+    def choose_range(self, label: str) -> None:
+        """Show the range with that label; one that there is not changes nothing."""
+        labels = [each.label for each in RANGES]
+        if label in labels:
+            self._range_index = labels.index(label)
 
     def toggle_freeze(self) -> None:
         """Let the display stand still, or go on."""
@@ -103,7 +114,7 @@ class Roster:
             now=self.now,
             zone=self.zone,
             views=self.views,
-            shown=RANGES[self.range_index],
+            shown=self.range,
             frozen_at=self._frozen_at,
             remark=self.remark,
         )

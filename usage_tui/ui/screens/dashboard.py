@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import ClassVar
 
 from textual import work
@@ -37,12 +37,14 @@ class DashboardScreen(RosterScreen):
         *,
         refresh_account: Callable[[str], None],
         copy: Callable[[str], object],
+        remember: Callable[[Mapping[str, str]], None],
         alerts: AlertPorts,
     ) -> None:
         super().__init__(roster)
         self._alerts = alerts
         self._refresh_account = refresh_account
         self._copy = copy
+        self._remember = remember
 
     def compose(self) -> ComposeResult:
         """Lay the panels out, top to bottom."""
@@ -90,6 +92,7 @@ class DashboardScreen(RosterScreen):
     def action_range(self, by: int) -> None:
         """Show a shorter or longer range."""
         self.roster.change_range(by)
+        self._remember({"range": self.roster.range.label})
         self.look()
 
     def action_zoom(self) -> None:

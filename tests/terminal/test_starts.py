@@ -1,4 +1,4 @@
-"""A first start without a config leads to an account that is watched."""
+"""What the first start leads to, and what a later one begins with."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ import sys
 from pathlib import Path
 
 from tests.terminal.pseudo_terminal import PseudoTerminal, environment
+from tests.terminal.watched_service import PROGRAM, watched_service
 
-PROGRAM = """
+FIRST_START = """
 from usage_tui.core import account
 account.SERVICE_URL = {url!r}
 from usage_tui.commands.run import run
@@ -20,7 +21,7 @@ def test_account_whose_key_could_not_be_tried_is_saved_and_that_is_said(tmp_path
     with socket.create_server(("127.0.0.1", 0)) as closed_soon:
         port = closed_soon.getsockname()[1]
     environ = environment(tmp_path, USAGE_TUI_CONFIG=str(tmp_path / "config.toml"))
-    program = (sys.executable, "-c", PROGRAM.format(url=f"http://127.0.0.1:{port}"))
+    program = (sys.executable, "-c", FIRST_START.format(url=f"http://127.0.0.1:{port}"))
     with PseudoTerminal(program, environ, tmp_path) as terminal:
         terminal.shows("Add an account")
         terminal.type("production\r")
@@ -30,3 +31,17 @@ def test_account_whose_key_could_not_be_tried_is_saved_and_that_is_said(tmp_path
         terminal.type("q")
         assert terminal.ends() == 0
     assert 'name = "production"' in (tmp_path / "config.toml").read_text()
+
+
+def test_what_was_chosen_last_is_there_at_the_next_start(tmp_path: Path) -> None:
+    with watched_service(tmp_path) as service:
+        for keys, at_the_start, at_the_end in (("2]", "[ 10 min ]", "[ 1 h ]"), ("[[", "[ 1 h ]", "[ 2 min ]")):
+            with PseudoTerminal(PROGRAM, service.environ, tmp_path) as terminal:
+                terminal.shows(at_the_start)
+                terminal.type(keys)
+                terminal.shows(at_the_end)
+                terminal.type("q")
+                assert terminal.ends() == 0
+        stored = (tmp_path / "state" / "state.toml").read_text()
+        assert 'account = "staging"' in stored
+        assert 'range = "2 min"' in stored
