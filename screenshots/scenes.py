@@ -33,7 +33,7 @@ from usage_tui.services.history_rows import put_spans
 from usage_tui.services.paths import StateFolder
 from usage_tui.services.report_desk import ReportDesk
 from usage_tui.ui.app import MonitorApp
-from usage_tui.ui.ports import AlertPorts, BudgetPorts, HistoryPorts, Ports, Settings
+from usage_tui.ui.ports import AlertPorts, BudgetPorts, Ports, Settings
 from usage_tui.ui.roster import Roster
 
 BUDGET = Budget(2_000_000, 80_000, 0.7)
@@ -137,10 +137,10 @@ def _monitor(scene: Scene, views: Sequence[AccountView], reports: StateFolder | 
         log_crash=_ignore,
         screenshot_folders=(),
         edit_config=_ignore,
-        add_account=lambda *_: "",
+        add_account=_ignore,
         copy=lambda _: True,
         budgets=BudgetPorts(read=lambda _: WISHES, save=lambda *_: Edit("", ""), undo=_ignore),
-        history=HistoryPorts(look_back),
+        look_back=look_back,
         estimate=JobWays(Config()).estimate,
         reports=ReportWays(reports, {}, accounts, partial(_fill, reports)).ports,
         alerts=AlertPorts(lambda: 0, partial(fired, views), lambda _number: None, lambda _name, _rule: None),

@@ -22,7 +22,7 @@ from usage_tui.services.config import Config
 from usage_tui.services.log_file import keep_log, log_crash
 from usage_tui.ui.app import MonitorApp
 from usage_tui.ui.departure import Departure
-from usage_tui.ui.ports import AlertPorts, HistoryPorts, Ports, Settings
+from usage_tui.ui.ports import AlertPorts, Ports, Settings
 from usage_tui.ui.roster import Roster
 
 KEY = "0123456789abcdef0123456789abcdef"
@@ -65,7 +65,7 @@ def main(fault: str, folder: Path) -> int:
         add_account=lambda _name, _key: None,
         copy=lambda _text: False,
         budgets=budget_ports(None, {}, is_demo=True),
-        history=HistoryPorts(lambda _name, question: question(lambda *_: ())),
+        look_back=lambda _name, question: question(lambda *_: ()),
         reports=ReportWays(None, {}, ()).ports,
         estimate=JobWays(Config()).estimate,
         alerts=AlertPorts(lambda: 0, AlertLog, lambda _number: None, lambda _name, _rule: None),

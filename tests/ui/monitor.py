@@ -27,7 +27,7 @@ from usage_tui.services.config_file import Edit
 from usage_tui.services.paths import StateFolder
 from usage_tui.ui.app import MonitorApp
 from usage_tui.ui.messages import ViewsArrived
-from usage_tui.ui.ports import AlertPorts, BudgetPorts, HistoryPorts, Outcome, Ports, Settings
+from usage_tui.ui.ports import AlertPorts, BudgetPorts, Outcome, Ports, Settings
 from usage_tui.ui.roster import Roster
 
 T = TypeVar("T")
@@ -71,7 +71,7 @@ class Monitor:
             edit_config=lambda: None,
             add_account=self.add_account,
             copy=self._copy,
-            history=HistoryPorts(self.look_back),
+            look_back=self.look_back,
             reports=self.reports.ports,
             estimate=self.estimate,
             alerts=AlertPorts(lambda: self.serial, self.read_alerts, self.acknowledge, self.mute),

@@ -14,6 +14,7 @@ from usage_tui.core.account import AccountState
 from usage_tui.core.budget import Budget
 from usage_tui.core.errors import KeyRefused
 from usage_tui.ui.keys import BUDGET_KEYS, DASHBOARD_KEYS, PROGRAM_KEYS, ROW_KEYS, TABLE_KEYS
+from usage_tui.ui.messages import ScreenAsked
 from usage_tui.ui.ports import Outcome
 from usage_tui.ui.screens.accounts import AccountsScreen
 from usage_tui.ui.screens.estimate import EstimateScreen
@@ -107,6 +108,14 @@ async def test_simulated_is_said_over_the_table(tmp_path: Path) -> None:
     async with running(tmp_path, a_view(is_simulated=True), size=(40, 10)) as monitor:
         await monitor.press("a")
         assert "simulated" in monitor.lines[0]
+
+
+async def test_key_that_is_held_down_opens_a_screen_once(tmp_path: Path) -> None:
+    async with running(tmp_path, *three_accounts()) as monitor:
+        for _ in range(3):
+            monitor.app.post_message(ScreenAsked("accounts"))
+        await monitor.pilot.pause()
+        assert [type(screen).__name__ for screen in monitor.app.screen_stack] == ["DashboardScreen", "AccountsScreen"]
 
 
 async def test_help_names_every_live_key_of_the_screen_below(tmp_path: Path) -> None:

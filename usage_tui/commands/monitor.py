@@ -37,7 +37,7 @@ from usage_tui.ui.app import MonitorApp
 from usage_tui.ui.departure import Departure
 from usage_tui.ui.keys import KNOWN_IDS
 from usage_tui.ui.messages import ConfigChanged, ConfigRefused, ViewsArrived
-from usage_tui.ui.ports import HistoryPorts, Outcome, Ports, Settings
+from usage_tui.ui.ports import Outcome, Ports, Settings
 from usage_tui.ui.roster import Roster
 from usage_tui.ui.terminal import AsciiTerminalDriver, TerminalDriver
 
@@ -193,7 +193,7 @@ class _Monitor:
             edit_config=self._edit_config,
             add_account=self._add_account,
             copy=self._copy,
-            history=HistoryPorts(self._kept.looking.look),
+            look_back=self._kept.looking.look,
             reports=self._reports.ports,
             estimate=self._jobs.estimate,
             alerts=alert_ports(self._kept.alerts),

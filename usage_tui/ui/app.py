@@ -10,7 +10,7 @@ from typing import ClassVar
 from rich.text import Text
 from textual import on, work
 from textual._styles_cache import StylesCache
-from textual.app import App, SystemCommand
+from textual.app import SystemCommand
 from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
 from textual.markup import escape
@@ -18,7 +18,6 @@ from textual.screen import Screen
 
 from usage_tui import __version__
 from usage_tui.core.errors import UsageTuiError
-from usage_tui.core.spans import Role
 from usage_tui.core.wording import local
 from usage_tui.ui import keys, theme
 from usage_tui.ui.messages import (
@@ -36,26 +35,25 @@ from usage_tui.ui.screens.dashboard import DashboardScreen
 from usage_tui.ui.screens.opening import opened
 from usage_tui.ui.screens.palette import Palette
 from usage_tui.ui.screens.roster_screen import RosterScreen
-from usage_tui.ui.styled import role_class
 from usage_tui.ui.terminal import TerminalDriver
+from usage_tui.ui.themed_app import ThemedApp
 from usage_tui.ui.ticker import Ticker
 
 CRASH_EXIT_CODE = 70
 INTERRUPTED_EXIT_CODE = 130
 
 
-class MonitorApp(App[Outcome]):
+class MonitorApp(ThemedApp):
     """Shows the roster; with no accounts, the welcome screen."""
 
     CSS_PATH = "usage_tui.tcss"
     TITLE = "usage-tui"
     BINDINGS: ClassVar[list[BindingType]] = [*keys.PROGRAM_KEYS]
-    COMPONENT_CLASSES: ClassVar[set[str]] = {role_class(role) for role in Role}
 
     def __init__(
         self, roster: Roster, ports: Ports, settings: Settings, driver_class: type[TerminalDriver] = TerminalDriver
     ) -> None:
-        super().__init__(driver_class=driver_class)
+        super().__init__(settings.theme, driver_class)
         self.is_leaving = False
         self.pause_collecting = ports.pause
         self.resume_collecting = ports.resume
@@ -66,24 +64,7 @@ class MonitorApp(App[Outcome]):
             partial(self.call_later, self._tick),
             lambda seconds, tick: asyncio.get_running_loop().call_later(seconds, tick),
         )
-        for ours in theme.OURS:
-            self.register_theme(ours)
         self._apply(settings)
-        self._colours = self.get_css_variables()
-        self.stylesheet.set_variables(self._colours)
-
-    def refresh_css(self, animate: bool = True) -> None:
-        """Apply the theme; the stylesheet is not read again for the colours that it was read with."""
-        colours = self.get_css_variables()
-        if colours == self._colours:
-            self.stylesheet.update(self, animate=animate)
-            return
-        self._colours = colours
-        super().refresh_css(animate)
-
-    def get_theme_variable_defaults(self) -> dict[str, str]:
-        """Give the colours that only our own themes name."""
-        return theme.role_colours(self.current_theme)
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Offer every live key, and every account, in the palette."""
@@ -98,7 +79,7 @@ class MonitorApp(App[Outcome]):
             ask = partial(self.post_message, ScreenAsked("estimate"))
             yield SystemCommand("Account: Estimate a job…", "what it would cost, and whether it fits", ask)
         for name in theme.choices(self.available_themes):
-            yield SystemCommand(f"View: Use the theme {name}", "", partial(self._use_theme, name))
+            yield SystemCommand(f"View: Use the theme {name}", "", partial(self._choose_theme, name))
 
     def get_key_display(self, binding: Binding) -> str:
         """Name a key as keyboards do, in letters that every terminal has."""
@@ -147,7 +128,7 @@ class MonitorApp(App[Outcome]):
 
     def _apply(self, settings: Settings) -> None:
         self._roster.zone = settings.zone
-        self.theme = settings.theme if settings.theme in self.available_themes else theme.DARK.name
+        self.use_theme(settings.theme)
         self.set_keymap(keys.keymap(settings.keys))
 
     @on(ViewsArrived)
@@ -177,8 +158,9 @@ class MonitorApp(App[Outcome]):
     @on(ScreenAsked)
     def open_screen(self, message: ScreenAsked) -> None:
         """Show the screen that was asked for, unless it is there."""
-        screen = opened(message.name, self._roster, self._ports)
-        if type(self.screen) is not type(screen):
+        if self.screen.id != message.name:
+            screen = opened(message.name, self._roster, self._ports)
+            screen.id = message.name
             self.push_screen(screen)
 
     @on(AccountChosen)
@@ -227,10 +209,10 @@ class MonitorApp(App[Outcome]):
     def action_next_theme(self) -> None:
         """Use the next theme."""
         names = theme.choices(self.available_themes)
-        self._use_theme(names[(names.index(self.theme) + 1) % len(names)] if self.theme in names else names[0])
+        self._choose_theme(names[(names.index(self.theme) + 1) % len(names)] if self.theme in names else names[0])
 
-    def _use_theme(self, name: str) -> None:
-        self.theme = name
+    def _choose_theme(self, name: str) -> None:
+        self.use_theme(name)
         self._ports.remember({"theme": name})
         self.notify(f"theme: {name}", timeout=2, markup=False)
 
@@ -284,13 +266,9 @@ class MonitorApp(App[Outcome]):
 
     @work(thread=True, group="screenshot", exit_on_error=False)
     def _write_screenshot(self, svg: str, stem: str) -> None:
-        """Write it, and say where that is."""
-        from usage_tui.ui.screenshot import saved  # noqa: PLC0415  # not needed for the first frame
+        from usage_tui.ui.screenshot import save  # noqa: PLC0415  # not needed for the first frame
 
-        if path := saved(svg, stem, self._ports.screenshot_folders):
-            self.notify(f"The screen is saved to {path}.", markup=False)
-        else:
-            self.notify("The screen could not be saved: no folder takes it.", severity="error", markup=False)
+        save(self, svg, stem, self._ports.screenshot_folders)
 
     def action_suspend_process(self) -> None:
         """Go to the background."""

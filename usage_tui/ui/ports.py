@@ -74,12 +74,6 @@ class LookBack(Protocol):
         """Answer a question on the account of that name."""
 
 
-class HistoryPorts(Struct, frozen=True):
-    """The way to what is stored."""
-
-    look: LookBack
-
-
 class ReportAsked(Struct, frozen=True):
     """Which entries of an account's report are wanted: the first `most` whose label has `part` in it, in an order."""
 
@@ -144,7 +138,7 @@ class Ports(Struct, frozen=True):
     add_account: Callable[[str, str], None]
     copy: Callable[[str], bool]
     budgets: BudgetPorts
-    history: HistoryPorts
+    look_back: LookBack
     reports: ReportPorts
     estimate: EstimateJob
     alerts: AlertPorts

@@ -7,8 +7,19 @@ import re
 from collections.abc import Iterable
 from itertools import count
 from pathlib import Path
+from typing import Any
+
+from textual.app import App
 
 _WEB_FONT = re.compile(r"@font-face\s*\{[^}]*\}")
+
+
+def save(app: App[Any], svg: str, stem: str, folders: Iterable[Path]) -> None:
+    """Write an SVG to the first folder that takes it, and say where that is; to be called in a thread."""
+    if path := saved(svg, stem, folders):
+        app.notify(f"The screen is saved to {path}.", markup=False)
+    else:
+        app.notify("The screen could not be saved: no folder takes it.", severity="error", markup=False)
 
 
 def saved(svg: str, stem: str, folders: Iterable[Path]) -> Path | None:

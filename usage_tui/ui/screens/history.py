@@ -20,7 +20,7 @@ from usage_tui.core.stretch import HISTORY_RANGES, HistoryRange
 from usage_tui.services.plotting import drawn, get_ready
 from usage_tui.ui.keys import HISTORY_KEYS
 from usage_tui.ui.looking_back import Asked, look_back
-from usage_tui.ui.ports import HistoryPorts
+from usage_tui.ui.ports import LookBack
 from usage_tui.ui.roster import Roster
 from usage_tui.ui.screens.roster_screen import RosterScreen
 from usage_tui.ui.styled import Words
@@ -43,9 +43,9 @@ class HistoryScreen(RosterScreen):
     VERTICAL_BREAKPOINTS = [(0, "-tiny"), (7, "-small"), (14, "-low"), (20, "-normal"), (30, "-tall")]  # noqa: RUF012
     stays_for_account = True
 
-    def __init__(self, roster: Roster, ports: HistoryPorts) -> None:
+    def __init__(self, roster: Roster, answer: LookBack) -> None:
         super().__init__(roster)
-        self._answer = ports.look
+        self._answer = answer
         self._kind = ChartKind.CONCURRENCY
         self._range_index = FIRST_RANGE
         self._closer: tuple[tuple[int, int], ...] = ()

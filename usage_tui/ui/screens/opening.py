@@ -25,7 +25,7 @@ def opened(name: str, roster: Roster, ports: Ports) -> RosterScreen:  # noqa: PL
         case "history":
             from usage_tui.ui.screens.history import HistoryScreen  # noqa: PLC0415  # likewise
 
-            return HistoryScreen(roster, ports.history)
+            return HistoryScreen(roster, ports.look_back)
         case "domains":
             from usage_tui.ui.screens.domains import DomainsScreen  # noqa: PLC0415  # likewise
 
