@@ -13,7 +13,7 @@ from tests.ui.monitor import SIZES, running, three_accounts
 from usage_tui.core.account import AccountState
 from usage_tui.core.budget import Budget
 from usage_tui.core.errors import KeyRefused
-from usage_tui.ui.keys import BUDGET_KEYS, DASHBOARD_KEYS, PROGRAM_KEYS, ROW_KEYS, TABLE_KEYS
+from usage_tui.ui.keys import DASHBOARD_KEYS, HELP_KEYS, PROGRAM_KEYS, ROW_KEYS, TABLE_KEYS
 from usage_tui.ui.messages import ScreenAsked
 from usage_tui.ui.ports import Outcome
 from usage_tui.ui.screens.accounts import AccountsScreen
@@ -83,8 +83,8 @@ async def test_help_keeps_its_columns_at_every_size(tmp_path: Path, size: tuple[
     async with running(tmp_path, *three_accounts(), size=size) as monitor:
         await monitor.press("question_mark")
         lines = [line for line in monitor.lines if line.strip()][2:]
-        assert all(line.startswith("  ") and (line[7:9] == "  " or not line[2].isspace()) for line in lines)
-        assert any(line.startswith("    1-9  Show the account") for line in lines) or size == SIZES["small"]
+        assert all(line.startswith("  ") and (line[9:11] == "  " or not line[2].isspace()) for line in lines)
+        assert any(line.startswith("      1-9  Show the account") for line in lines) or size == SIZES["small"]
 
 
 async def test_help_is_worded_anew_for_another_width(tmp_path: Path) -> None:
@@ -121,21 +121,13 @@ async def test_key_that_is_held_down_opens_a_screen_once(tmp_path: Path) -> None
 async def test_help_names_every_live_key_of_the_screen_below(tmp_path: Path) -> None:
     async with running(tmp_path, *three_accounts(), size=(100, 60)) as monitor:
         await monitor.press("question_mark")
-        for binding in (*PROGRAM_KEYS, *DASHBOARD_KEYS):
+        for binding in (*PROGRAM_KEYS, *DASHBOARD_KEYS, *HELP_KEYS):
             assert not binding.id or binding.tooltip in monitor.text
         await monitor.press("escape")
         assert "CONCURRENCY" in monitor.text
         await monitor.press("a", "question_mark")
         for binding in (*TABLE_KEYS, *ROW_KEYS):
             assert binding.tooltip in monitor.text
-
-
-def test_every_binding_has_an_id_a_tooltip_and_a_group() -> None:
-    for binding in (*PROGRAM_KEYS, *DASHBOARD_KEYS, *TABLE_KEYS, *ROW_KEYS, *BUDGET_KEYS):
-        if not binding.system:
-            assert binding.id
-            assert binding.tooltip
-            assert binding.group
 
 
 async def test_palette_entries_are_a_group_and_a_verb(tmp_path: Path) -> None:
@@ -153,6 +145,25 @@ async def test_palette_runs_what_it_names(tmp_path: Path) -> None:
         await monitor.press("enter")
         await monitor.pilot.pause()
         assert monitor.roster.current == "client-acme"
+
+
+@pytest.mark.parametrize(
+    ("screen", "words", "seen"),
+    [
+        ("dashboard", "show every key", "usage-tui 0"),
+        ("dashboard", "save the screen", "The screen is saved"),
+        ("accounts", "open the account", "CONCURRENCY"),
+    ],
+)
+async def test_palette_does_what_the_key_does(tmp_path: Path, screen: str, words: str, seen: str) -> None:
+    async with running(tmp_path, *three_accounts(), size=(100, 40)) as monitor:
+        if screen != "dashboard":
+            monitor.app.post_message(ScreenAsked(screen))
+        await monitor.press("ctrl+p", *words)
+        await monitor.settle()
+        await monitor.press("enter")
+        await monitor.settle()
+        assert any(seen in text for text in (monitor.text, *monitor.told))
 
 
 async def test_first_start_offers_an_account_and_the_demo(tmp_path: Path) -> None:

@@ -68,10 +68,10 @@ class MonitorApp(ThemedApp):
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Offer every live key, and every account, in the palette."""
-        for line in self._key_lines(screen):
+        for line in keys.key_lines(keys.live_keys(screen)):
             if line.action.startswith("account("):
                 continue
-            verb = partial(self.run_action, line.action, screen)
+            verb = partial(self.run_action, line.action, line.node)
             yield SystemCommand(f"{line.group}: {line.tooltip}", f"key: {line.keys}", verb)
         for name in self._roster.names:
             yield SystemCommand(f"Account: Show {escape(name)}", "", partial(self._open, name))
@@ -234,11 +234,7 @@ class MonitorApp(ThemedApp):
         """Show the keys of the screen on top."""
         from usage_tui.ui.screens.help import HelpScreen  # noqa: PLC0415  # not needed for the first frame
 
-        self.push_screen(HelpScreen(self._key_lines(self.screen), __version__))
-
-    def _key_lines(self, screen: Screen[object]) -> list[keys.KeyLine]:
-        active = list(screen.active_bindings.values())
-        return keys.key_lines(active, {entry.binding.key: self.get_key_display(entry.binding) for entry in active})
+        self.push_screen(HelpScreen(keys.key_lines(keys.live_keys(self.screen)), __version__))
 
     def action_edit_config(self) -> None:
         """Edit the config; collecting goes on meanwhile."""

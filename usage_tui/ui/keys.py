@@ -6,17 +6,25 @@ An action's id is what the config's `[keys]` names to give it another key.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
+from itertools import groupby
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from textual.binding import ActiveBinding, Binding, Keymap
 
 from usage_tui.core.spans import Line, Role, Span, line_cells
+
+if TYPE_CHECKING:
+    from textual.dom import DOMNode
+    from textual.screen import Screen
+
+DIGITS = frozenset("123456789")
 
 ACCOUNT = Binding.Group("Account")
 CHART = Binding.Group("Chart")
 VIEW = Binding.Group("View")
 PROGRAM = Binding.Group("Program")
 TABLE = Binding.Group("Table")
+HELP = Binding.Group("Help")
 
 PROGRAM_KEYS: list[Binding] = [
     Binding("n", "next_account(1)", "next", id="next_account", group=ACCOUNT, tooltip="Show the next account"),
@@ -121,6 +129,16 @@ ALERT_ROW_KEYS: list[Binding] = [
         tooltip="Note that you have seen the alert",
     ),
 ]
+REPORT_ROW_KEYS: list[Binding] = [
+    Binding("down", "screen.move(1)", "down", id="row_down", group=TABLE, tooltip="Go down a row"),
+    Binding("up", "screen.move(-1)", "up", id="row_up", group=TABLE, tooltip="Go up a row"),
+    Binding(
+        "pagedown", "page(1)", "page down", id="page_down", group=TABLE, tooltip="Go down as many rows as are seen"
+    ),
+    Binding("pageup", "page(-1)", "page up", id="page_up", group=TABLE, tooltip="Go up as many rows as are seen"),
+    Binding("home", "screen.move_to(0)", "top", id="first_row", group=TABLE, tooltip="Go to the first row"),
+    Binding("end", "screen.move_to(-1)", "bottom", id="last_row", group=TABLE, tooltip="Go to the last row"),
+]
 DOMAINS_KEYS: list[Binding] = [
     *TABLE_KEYS,
     Binding("enter", "drill", "inside", id="drill", group=TABLE, tooltip="Look inside the entry of this row"),
@@ -142,14 +160,23 @@ ESTIMATE_KEYS: list[Binding] = [
     Binding("enter", "ask", "estimate", id="ask_price", group=ACCOUNT, tooltip="Ask what it costs", priority=True),
     Binding("escape", "dismiss", "back", id="leave_estimate", group=PROGRAM, tooltip="Go back; nothing is kept"),
 ]
-KNOWN_IDS = frozenset(
-    binding.id
-    for binding in (
-        *(*PROGRAM_KEYS, *DASHBOARD_KEYS, *HISTORY_KEYS, *TABLE_KEYS, *ROW_KEYS, *BUDGET_KEYS, *ESTIMATE_KEYS),
-        *(*DOMAINS_KEYS, *ALERT_KEYS, *ALERT_ROW_KEYS),
-    )
-    if binding.id is not None
-)
+WELCOME_KEYS: list[Binding] = [
+    Binding(
+        "escape", "blur", "leave the field", id="blur", group=PROGRAM, tooltip="Leave the field, so that keys work"
+    ),
+    Binding("d", "demo", "demo", id="demo", group=PROGRAM, tooltip="Look at the simulated service"),
+]
+HELP_KEYS: list[Binding] = [
+    Binding("escape,question_mark,q", "dismiss", "back", id="close_help", group=HELP, tooltip="Close the help"),
+    Binding("j", "scroll_help(1)", "down", id="down", group=HELP, tooltip="Scroll down a row"),
+    Binding("k", "scroll_help(-1)", "up", id="up", group=HELP, tooltip="Scroll up a row"),
+]
+EVERY_KEY: list[Binding] = [
+    *(*PROGRAM_KEYS, *WELCOME_KEYS, *HELP_KEYS, *DASHBOARD_KEYS, *HISTORY_KEYS, *BUDGET_KEYS, *ESTIMATE_KEYS),
+    *(*TABLE_KEYS, *ROW_KEYS, *ALERT_KEYS, *ALERT_ROW_KEYS, *DOMAINS_KEYS, *REPORT_ROW_KEYS, *IMPORT_KEYS),
+]
+KNOWN_IDS = frozenset(binding.id for binding in EVERY_KEY if binding.id is not None)
+STAYING = ("leave_budget", "leave_estimate", "back", "help", "quit")
 HINTED = (
     "accounts",
     "open",
@@ -163,9 +190,7 @@ HINTED = (
     "import",
     "save_budget",
     "undo_budget",
-    "leave_budget",
     "ask_price",
-    "leave_estimate",
     "refresh",
     "freeze",
     "shorter_range",
@@ -175,22 +200,19 @@ HINTED = (
     "chart",
     "earlier",
     "budget",
-    "back",
-    "help",
-    "quit",
+    *STAYING,
 )
-
-
 PAIRED = {"shorter_range": "longer_range", "sort_before": "sort_after", "earlier": "later"}
 
 
 class KeyLine(NamedTuple):
-    """One line of the help: what it belongs to, the keys, and what they do."""
+    """One line of the help: what it belongs to, the keys, and what they do: an action of a node."""
 
     group: str
     keys: str
     tooltip: str
     action: str
+    node: DOMNode
 
 
 def keymap(keys: Mapping[str, str]) -> Keymap:
@@ -199,42 +221,63 @@ def keymap(keys: Mapping[str, str]) -> Keymap:
     return {action: names.get(key, key) for action, key in keys.items()}
 
 
-def key_lines(active: Iterable[ActiveBinding], display: Mapping[str, str]) -> list[KeyLine]:
-    """Word the live bindings for the help, a line for each thing that they do; `display` names their keys."""
-    lines: dict[str, KeyLine] = {}
-    for binding in (entry.binding for entry in active):
-        if binding.id is None or binding.group is None:
-            continue
-        keys = display[binding.key]
-        if binding.tooltip in lines:
-            keys = _together(lines[binding.tooltip].keys, keys)
-        lines[binding.tooltip] = KeyLine(binding.group.description, keys, binding.tooltip, binding.action)
-    return list(lines.values())
+class LiveKeys(NamedTuple):
+    """The bindings that work now, and how their keys are named."""
+
+    active: Sequence[ActiveBinding]
+    display: Mapping[str, str]
 
 
-def _together(keys: str, key: str) -> str:
-    """Name keys that do the same: digits that follow each other by the first and the last."""
-    last = keys[-1]
-    if keys[0].isdigit() and last.isdigit() and key.isdigit() and int(key) == int(last) + 1:
-        return f"{keys[0]}-{key}"
-    return f"{keys} {key}"
+def live_keys(screen: Screen[Any]) -> LiveKeys:
+    """Give the keys that work on a screen."""
+    active = list(screen.active_bindings.values())
+    return LiveKeys(active, {entry.binding.key: screen.app.get_key_display(entry.binding) for entry in active})
 
 
-def hints(active: Sequence[ActiveBinding], display: dict[str, str], account_count: int, width: int) -> Line:
-    """Word the footer from the live bindings; where it is too long, what comes last but help and quit goes first."""
-    by_id = {entry.binding.id: entry.binding for entry in active if entry.binding.id is not None}
+def key_lines(live: LiveKeys) -> list[KeyLine]:
+    """Word the live bindings for the help, a line for each thing that they do."""
+    does: dict[str, list[ActiveBinding]] = {}
+    for entry in live.active:
+        if entry.binding.id is not None and entry.binding.group is not None:
+            does.setdefault(entry.binding.tooltip, []).append(entry)
+    return [_key_line([live.display[entry.binding.key] for entry in same], same[0]) for same in does.values()]
+
+
+def _key_line(keys: Sequence[str], entry: ActiveBinding) -> KeyLine:
+    binding = entry.binding
+    group = binding.group.description if binding.group is not None else ""
+    return KeyLine(group, _together(keys), binding.tooltip, binding.action, entry.node)
+
+
+def _together(keys: Iterable[str]) -> str:
+    """Name keys that do the same, digits first: those that follow each other by the first and the last."""
+    apart = list(keys)
+    digits = sorted(int(key) for key in apart if key in DIGITS)
+    runs = [[digit for _, digit in run] for _, run in groupby(enumerate(digits), lambda each: each[1] - each[0])]
+    worded = [f"{run[0]}-{run[-1]}" if len(run) > 1 else f"{run[0]}" for run in runs]
+    return " ".join([*worded, *(key for key in apart if key not in DIGITS)])
+
+
+def hints(live: LiveKeys, account_count: int, width: int) -> Line:
+    """Word the footer from the live bindings; where it is too long, what comes last goes first.
+
+    The way back, help and quit are the last to go, in this order.
+    """
+    by_id = {entry.binding.id: entry.binding for entry in live.active if entry.binding.id is not None}
     parts: list[Line] = []
-    if account_count > 1 and "account_1" in by_id and by_id["account_1"].key == "1":
-        parts.append(_hint(f"1-{min(9, account_count)}", "account"))
+    accounts = [f"account_{number}" for number in range(1, min(9, account_count) + 1)]
+    if account_count > 1 and by_id.keys() >= {*accounts}:
+        parts.append(_hint(_together(live.display[by_id[each].key] for each in accounts), "account"))
     for name in HINTED:
         if name not in by_id:
             continue
-        keys = display[by_id[name].key]
+        keys = live.display[by_id[name].key]
         if (other := PAIRED.get(name)) in by_id:
-            keys = f"{keys} {display[by_id[other].key]}"
+            keys = f"{keys} {live.display[by_id[other].key]}"
         parts.append(_hint(keys, by_id[name].description))
-    while len(parts) > 2 and sum(map(line_cells, parts)) + 2 * (len(parts) - 1) > width:
-        del parts[-3]
+    staying = len(by_id.keys() & {*STAYING})
+    while len(parts) > min(2, staying) and sum(map(line_cells, parts)) + 2 * (len(parts) - 1) > width:
+        del parts[-1 - min(staying, len(parts) - 1)]
     return tuple(span for part in parts for span in (*part, Span("  ")))[:-1]
 
 

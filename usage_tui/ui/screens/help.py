@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from textual import events
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.screen import Screen
@@ -17,7 +17,7 @@ from textual.widgets import Static
 
 from usage_tui.core.spans import Span, cells
 from usage_tui.core.wrapping import wrapped
-from usage_tui.ui.keys import KeyLine
+from usage_tui.ui.keys import HELP, HELP_KEYS, KeyLine, key_lines, live_keys
 from usage_tui.ui.resizing import leave_stale
 
 MARGIN_CELLS = 5
@@ -46,14 +46,10 @@ class HelpText(Static):
 
 
 class HelpScreen(Screen[None]):
-    """Keys by group, and the signs on the dashboard."""
+    """Keys by group, the help's own last, and the signs on the dashboard."""
 
     ALLOW_SELECT = False  # to begin a selection on text that is just being worded anew would end Textual
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,question_mark,q", "dismiss", "back", id="close_help", tooltip="Close the help"),
-        Binding("j", "scroll_help(1)", show=False),
-        Binding("k", "scroll_help(-1)", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [*HELP_KEYS]
 
     def __init__(self, lines: Sequence[KeyLine], version: str) -> None:
         super().__init__()
@@ -69,15 +65,16 @@ class HelpScreen(Screen[None]):
 
     def _pieces(self) -> Iterator[tuple[str, str]]:
         """Give the help's texts, each with what it is of: a heading, text or a remark."""
-        width = max((cells(line.keys) for line in self._lines), default=0)
+        own = [line for line in key_lines(live_keys(self)) if line.group == HELP.description]
+        width = max(cells(line.keys) for line in (*self._lines, *own))
         room = self._worded_for - MARGIN_CELLS
         yield f"\nusage-tui {self._version}\n", "heading"
-        for group, lines in groupby(self._lines, key=attrgetter("group")):
+        for group, lines in groupby((*self._lines, *own), key=attrgetter("group")):
             yield f"\n{group}\n", "heading"
             yield _table(((line.keys, line.tooltip) for line in lines), width, room), "text"
         yield "\nSigns\n", "heading"
         yield _table(LEGEND, width, room), "text"
-        yield "\nesc closes this help; every key can be changed in the config, under [keys]\n", "remark"
+        yield "\nevery key can be changed in the config, under [keys]\n", "remark"
 
     def on_resize(self, event: events.Resize) -> None:
         """Word the lines for the new room."""

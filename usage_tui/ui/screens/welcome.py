@@ -7,13 +7,14 @@ from typing import ClassVar
 
 from textual import events, on, work
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Button, Input, Static
 
 from usage_tui.core.errors import UsageTuiError
+from usage_tui.ui.keys import WELCOME_KEYS
 from usage_tui.ui.messages import AccountAdded, DemoChosen
 from usage_tui.ui.resizing import leave_stale
 
@@ -22,10 +23,7 @@ class WelcomeScreen(Screen[None]):
     """Asks for a name and a key, and tries the key at the service before anything is saved."""
 
     AUTO_FOCUS = ""  # a field that was left stays left when a screen on top of this one is closed
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "blur", "leave the field", id="blur", tooltip="Leave the field, so that keys work"),
-        Binding("d", "demo", "demo", id="demo", tooltip="Look at the simulated service"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [*WELCOME_KEYS]
 
     def __init__(self, add_account: Callable[[str, str], None]) -> None:
         super().__init__()

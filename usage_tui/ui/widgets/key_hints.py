@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textual.reactive import reactive
 
-from usage_tui.ui.keys import hints
+from usage_tui.ui.keys import hints, live_keys
 from usage_tui.ui.styled import Words
 
 
@@ -27,6 +27,4 @@ class KeyHints(Words):
 
     def word(self) -> None:
         """Word the hints."""
-        active = list(self.screen.active_bindings.values())
-        display = {entry.binding.key: self.app.get_key_display(entry.binding) for entry in active}
-        self.show_lines((hints(active, display, self.account_count, self.size.width),))
+        self.show_lines((hints(live_keys(self.screen), self.account_count, self.size.width),))

@@ -7,7 +7,7 @@ from typing import ClassVar
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
@@ -15,6 +15,7 @@ from textual.strip import Strip
 from usage_tui.core import report_table
 from usage_tui.core.report import Entry, Order, Page, Place
 from usage_tui.core.spans import Line
+from usage_tui.ui.keys import REPORT_ROW_KEYS
 from usage_tui.ui.styled import Words
 
 HEADING_ROWS = 1
@@ -25,14 +26,7 @@ class ReportTable(Words, can_focus=True):
     """Entries of a report under their titles, with a cursor that stays on its entry."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"report--cursor"}
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up", "screen.move(-1)", show=False),
-        Binding("down", "screen.move(1)", show=False),
-        Binding("pageup", "page(-1)", show=False),
-        Binding("pagedown", "page(1)", show=False),
-        Binding("home", "screen.move_to(0)", show=False),
-        Binding("end", "screen.move_to(-1)", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [*REPORT_ROW_KEYS]
 
     class Chosen(Message):
         """The row under the cursor was chosen."""
