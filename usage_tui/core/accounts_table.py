@@ -10,8 +10,9 @@ from msgspec import Struct
 
 from usage_tui.core import wording
 from usage_tui.core.risk import risk, run_out_chance
+from usage_tui.core.rows import in_columns
 from usage_tui.core.signs import BUDGET_STATES, budget_words, state_sign
-from usage_tui.core.spans import Line, Role, Span, fullest
+from usage_tui.core.spans import Line, Role, Span, cut, fullest
 from usage_tui.core.view import AccountView
 
 BAR_CELLS = 6
@@ -47,6 +48,30 @@ class AccountRow(Struct, frozen=True):
 
     name: str
     cells: tuple[Line, ...]
+
+
+class AccountRows(Struct, frozen=True):
+    """The rows of some accounts, with those of `COLUMNS` that a screen of so many columns has room for."""
+
+    accounts: Sequence[AccountRow]
+    screen_columns: int
+
+    @property
+    def names(self) -> Sequence[str]:
+        """The accounts' names."""
+        return [row.name for row in self.accounts]
+
+    def titles(self, width: int) -> Line:
+        """Word the columns' titles."""
+        return self._laid([(Span(column.title, Role.LABEL),) for column in COLUMNS], width)
+
+    def row(self, index: int, width: int) -> Line:
+        """Word an account's row."""
+        return self._laid(self.accounts[index].cells, width)
+
+    def _laid(self, cells: Sequence[Line], width: int) -> Line:
+        chosen = columns_at(self.screen_columns)
+        return cut(in_columns([cells[index] for index in chosen], [COLUMNS[index].width for index in chosen]), width)
 
 
 def account_rows(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta, tzinfo
 
 from msgspec import Struct
@@ -11,14 +11,16 @@ from usage_tui.core import wording
 from usage_tui.core.alert_log import TERMINAL, AlertLog, AlertRecord, Delivery, DeliveryStatus
 from usage_tui.core.alert_words import RULE_WORDS
 from usage_tui.core.glance import dim, simulated_words
-from usage_tui.core.spans import Line, Role, Span, beside, cut, joined, line_cells
+from usage_tui.core.rows import GAP_CELLS, in_columns
+from usage_tui.core.spans import Line, Role, Span, beside, joined, line_cells
 from usage_tui.core.view import AccountView
 from usage_tui.core.wrapping import wrapped
 
 NONE_YET = "No alert has fired yet."
 STATE_CELLS = 14
+SHORT_STATE_CELLS = len("▲ firing")
+FIRED_CELLS = len("20 Nov")
 MOMENTS_FROM_COLUMNS = 60
-CELL_PADDING, TABLE_PADDING = 2, 3
 _CLOCK_ALONE_WITHIN = timedelta(hours=18)
 _RINGING = timedelta(minutes=2)
 _STATUS_WORDS = {
@@ -29,23 +31,30 @@ _STATUS_WORDS = {
 }
 
 
-class AlertRow(Struct, frozen=True):
-    """One alert's row: when it fired (where there is room), how it stands, what it says."""
+class AlertRows(Struct, frozen=True):
+    """The rows of all alerts, the newest first: when each fired, where there is room, how it stands, what it says."""
 
-    number: int
-    cells: tuple[Line, ...]
+    log: AlertLog
+    now: datetime
+    zone: tzinfo | None
 
+    @property
+    def names(self) -> Sequence[int]:
+        """The alerts' numbers."""
+        return [record.number for record in self.log.records]
 
-def alert_rows(log: AlertLog, now: datetime, zone: tzinfo | None, width: int) -> list[AlertRow]:
-    """Make the rows of all alerts, the newest first, for a screen of `width` cells."""
-    has_room = width >= MOMENTS_FROM_COLUMNS
-    leads = [(*([_fired(record, now, zone)] if has_room else []), _state(record, log, now)) for record in log.records]
-    widths = [max(map(line_cells, column)) + CELL_PADDING for column in zip(*leads, strict=True)]
-    left = width - sum(widths) - CELL_PADDING - TABLE_PADDING
-    return [
-        AlertRow(record.number, (*lead, cut(_message(record, log, now), left)))
-        for record, lead in zip(log.records, leads, strict=True)
-    ]
+    def titles(self, _width: int) -> None:
+        """There are none: what stands in a row speaks for itself."""
+
+    def row(self, index: int, width: int) -> Line:
+        """Word an alert's row."""
+        record = self.log.records[index]
+        cells = [_state(record, self.log, self.now), _message(record, self.log, self.now)]
+        widths = [SHORT_STATE_CELLS, max(0, width - SHORT_STATE_CELLS - GAP_CELLS)]
+        if width >= MOMENTS_FROM_COLUMNS:
+            cells.insert(0, _fired(record, self.now, self.zone))
+            widths = [FIRED_CELLS, SHORT_STATE_CELLS, max(0, widths[1] - FIRED_CELLS - GAP_CELLS)]
+        return in_columns(cells, widths)
 
 
 def _fired(record: AlertRecord, now: datetime, zone: tzinfo | None) -> Line:

@@ -120,6 +120,30 @@ def trend_words(entry: Entry) -> str:
     return f"{'−' if trend < 0 and whole else '+' if whole else ''}{whole:,} %" if whole < 10_000 else ">100 ×"
 
 
+class ReportRows(Struct, frozen=True):
+    """The rows of a page of a report, sorted as it is."""
+
+    page: Page
+    by: Grouping
+    order: Order
+    is_turned: bool
+
+    @property
+    def names(self) -> Sequence[str]:
+        """What the entries are called."""
+        return [entry.label for entry in self.page.entries]
+
+    def titles(self, width: int) -> Line:
+        """Word the columns' titles."""
+        columns = columns_for(width)
+        return heading(columns, label_cells(columns, width), self.by, self.order, is_turned=self.is_turned)
+
+    def row(self, index: int, width: int) -> Line:
+        """Word an entry's row."""
+        columns = columns_for(width)
+        return row(self.page.entries[index], columns, label_cells(columns, width), self.page.total.credits)
+
+
 def report_title(account: str, place: Place, page: Page | None, width: int, *, is_simulated: bool = False) -> Line:
     """Word the line above the table: what is shown, of which account, over which days."""
     head = (Span("DOMAINS", Role.LABEL), Span(f"  {account}", Role.STRONG))

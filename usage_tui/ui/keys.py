@@ -105,8 +105,9 @@ TABLE_KEYS: list[Binding] = [
     Binding("g", "move_to(0)", "top", id="top", group=TABLE, tooltip="Go to the first row"),
     Binding("G", "move_to(-1)", "bottom", id="bottom", group=TABLE, tooltip="Go to the last row"),
 ]
-ROW_KEYS: list[Binding] = [
-    Binding("enter", "select_cursor", "open", id="open", group=TABLE, tooltip="Open the account of this row"),
+ACCOUNTS_KEYS: list[Binding] = [
+    *TABLE_KEYS,
+    Binding("enter", "choose", "open", id="open", group=TABLE, tooltip="Open the account of this row"),
 ]
 ALERT_KEYS: list[Binding] = [
     *(binding for binding in TABLE_KEYS if binding.id != "filter"),
@@ -118,18 +119,16 @@ ALERT_KEYS: list[Binding] = [
         group=TABLE,
         tooltip="Mute this rule of this account for 1 h, 8 h, a day, or no longer",
     ),
-]
-ALERT_ROW_KEYS: list[Binding] = [
     Binding(
         "enter",
-        "select_cursor",
+        "acknowledge",
         "acknowledge",
         id="acknowledge",
         group=TABLE,
         tooltip="Note that you have seen the alert",
     ),
 ]
-REPORT_ROW_KEYS: list[Binding] = [
+ROW_KEYS: list[Binding] = [
     Binding("down", "screen.move(1)", "down", id="row_down", group=TABLE, tooltip="Go down a row"),
     Binding("up", "screen.move(-1)", "up", id="row_up", group=TABLE, tooltip="Go up a row"),
     Binding(
@@ -173,7 +172,7 @@ HELP_KEYS: list[Binding] = [
 ]
 EVERY_KEY: list[Binding] = [
     *(*PROGRAM_KEYS, *WELCOME_KEYS, *HELP_KEYS, *DASHBOARD_KEYS, *HISTORY_KEYS, *BUDGET_KEYS, *ESTIMATE_KEYS),
-    *(*TABLE_KEYS, *ROW_KEYS, *ALERT_KEYS, *ALERT_ROW_KEYS, *DOMAINS_KEYS, *REPORT_ROW_KEYS, *IMPORT_KEYS),
+    *(*ACCOUNTS_KEYS, *ALERT_KEYS, *DOMAINS_KEYS, *ROW_KEYS, *IMPORT_KEYS),
 ]
 KNOWN_IDS = frozenset(binding.id for binding in EVERY_KEY if binding.id is not None)
 STAYING = ("leave_budget", "leave_estimate", "back", "help", "quit")

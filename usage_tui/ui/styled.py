@@ -113,7 +113,11 @@ class Words(Widget):
     def show_lines(self, lines: Lines) -> None:
         """Show `lines`, top to bottom; only what changed is painted."""
         shown, self._lines = self._lines, lines
-        changed = self.changes(shown, lines)
+        self.draw_again(self.changes(shown, lines))
+
+    def draw_again(self, places: Iterable[Region]) -> None:
+        """Draw places, each on one row, again."""
+        changed = list(places)
         for place in changed:
             self._strips.pop(place.y, None)
         if changed and isinstance(self.screen, RoleScreen):

@@ -2,60 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 from typing import ClassVar
 
-from rich.style import Style
 from textual import events, on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.widgets import DataTable
 
-from usage_tui.core.alert_lines import NONE_YET, AlertRow, alert_detail, alert_rows, alert_title
+from usage_tui.core.alert_lines import NONE_YET, AlertRows, alert_detail, alert_title
 from usage_tui.core.alert_log import AlertLog, AlertRecord
 from usage_tui.core.errors import HistoryUnavailable
 from usage_tui.core.spans import Role, Span
-from usage_tui.ui.keys import ALERT_KEYS, ALERT_ROW_KEYS
+from usage_tui.ui.keys import ALERT_KEYS
 from usage_tui.ui.muting import mute
 from usage_tui.ui.ports import AlertPorts
 from usage_tui.ui.roster import Roster
-from usage_tui.ui.screens.roster_screen import RosterScreen
+from usage_tui.ui.screens.table_screen import TableScreen
 from usage_tui.ui.styled import Words
 from usage_tui.ui.widgets.key_hints import KeyHints
-from usage_tui.ui.widgets.words_table import WordsTable
+from usage_tui.ui.widgets.rows_table import RowsTable
 
 
-class AlertsTable(WordsTable):
-    """A table of alerts whose cells are words with roles."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [*ALERT_ROW_KEYS]
-
-    def __init__(self, style: Callable[[Role], Style]) -> None:
-        super().__init__(style, has_header=False)
-        self._rows: list[AlertRow] = []
-
-    @property
-    def selected(self) -> int | None:
-        """The number of the alert under the cursor."""
-        return self._rows[self.cursor_row].number if 0 <= self.cursor_row < len(self._rows) else None
-
-    def show_rows(self, rows: list[AlertRow]) -> None:
-        """Show `rows`; the cursor stays on its alert."""
-        if rows == self._rows:
-            return
-        selected, self._rows = self.selected, rows
-        self.clear(columns=True)
-        for _ in rows[0].cells if rows else ():
-            self.add_column("")
-        for row in rows:
-            self.add_row(*map(self.text, row.cells))
-        numbers = [row.number for row in rows]
-        if selected in numbers:
-            self.move_cursor(row=numbers.index(selected), animate=False)
-
-
-class AlertsScreen(RosterScreen):
+class AlertsScreen(TableScreen):
     """The alerts of all accounts, the newest first; they are read in a thread, when something changed."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*ALERT_KEYS]
@@ -71,13 +39,13 @@ class AlertsScreen(RosterScreen):
     def compose(self) -> ComposeResult:
         """Lay out title, table, the chosen alert and the footer."""
         yield Words(id="title")
-        yield AlertsTable(self.role_style)
+        yield RowsTable()
         yield Words(id="detail")
         yield KeyHints()
 
     def on_mount(self) -> None:
         """Begin with the newest alert."""
-        self.query_one(AlertsTable).focus()
+        self.table.focus()
         self.look()
 
     def on_resize(self, _event: events.Resize) -> None:
@@ -109,10 +77,10 @@ class AlertsScreen(RosterScreen):
         """Show the alerts as they were last read."""
         log = self._log or AlertLog()
         self.query_one("#title", Words).show_lines((alert_title(log, self.roster.views, self.size.width - 4),))
-        self.query_one(AlertsTable).show_rows(alert_rows(log, self.roster.now, self.roster.zone, self.size.width))
+        self.table.show_rows(AlertRows(log, self.roster.now, self.roster.zone))
         self._show_detail()
 
-    @on(DataTable.RowHighlighted)
+    @on(RowsTable.Moved)
     def _show_detail(self) -> None:
         """Word the alert under the cursor."""
         detail = self.query_one("#detail", Words)
@@ -126,12 +94,11 @@ class AlertsScreen(RosterScreen):
             detail.show_lines(((Span(NONE_YET if self._log is not None else "", Role.DIM),),))
 
     def _selected(self) -> AlertRecord | None:
-        number = self.query_one(AlertsTable).selected
-        records = self._log.records if self._log is not None else ()
-        return next((record for record in records if record.number == number), None)
+        selected = self.table.selected
+        return None if selected is None or self._log is None else self._log.records[selected]
 
-    @on(DataTable.RowSelected)
-    def acknowledge_selected(self) -> None:
+    @on(RowsTable.Chosen)
+    def action_acknowledge(self) -> None:
         """Note that the alert under the cursor was seen."""
         record = self._selected()
         if record is not None and record.acknowledged_at is None:
@@ -156,11 +123,3 @@ class AlertsScreen(RosterScreen):
     def action_back(self) -> None:
         """Leave the screen."""
         self.dismiss()
-
-    def action_move(self, by: int) -> None:
-        """Move the cursor by rows."""
-        self.query_one(AlertsTable).move_by(by)
-
-    def action_move_to(self, row: int) -> None:
-        """Move the cursor to the first row, or to the last one (-1)."""
-        self.query_one(AlertsTable).move_to(row)

@@ -13,26 +13,26 @@ from textual.widgets import Input
 
 from usage_tui.core.errors import UsageTuiError
 from usage_tui.core.reconcile import ComparedDay, agreement, agreement_line
-from usage_tui.core.report import Grouping, Order, Page, Place
+from usage_tui.core.report import Entry, Grouping, Order, Page, Place
 from usage_tui.core.report_chart import ReportChart
-from usage_tui.core.report_table import no_report_lines, orders_for, remark_line, report_title
+from usage_tui.core.report_table import ReportRows, no_report_lines, orders_for, remark_line, report_title
 from usage_tui.core.spans import Line, Role, Span
 from usage_tui.ui.keys import DOMAINS_KEYS
 from usage_tui.ui.messages import ScreenAsked
 from usage_tui.ui.ports import ReportAsked, ReportPorts
 from usage_tui.ui.roster import Roster
-from usage_tui.ui.screens.roster_screen import RosterScreen
+from usage_tui.ui.screens.table_screen import TableScreen
 from usage_tui.ui.styled import Words
 from usage_tui.ui.widgets.key_hints import KeyHints
 from usage_tui.ui.widgets.report_panel import ReportPanel
-from usage_tui.ui.widgets.report_table import ReportTable
+from usage_tui.ui.widgets.rows_table import RowsTable
 
 MOST_ENTRIES = 1_000
 PATIENCE_SECONDS = 0.4
 _GROUPINGS = tuple(Grouping)
 
 
-class DomainsScreen(RosterScreen):
+class DomainsScreen(TableScreen):
     """The report of the account that is current in the roster; it is read in threads, and only when asked for."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*DOMAINS_KEYS]
@@ -48,6 +48,7 @@ class DomainsScreen(RosterScreen):
         self._is_turned = False
         self._account = ""
         self._page: Page | None = None
+        self._shown: tuple[Place, Order, bool] | None = None
         self._days: Sequence[ComparedDay] = ()
         self._is_read = False
 
@@ -56,7 +57,7 @@ class DomainsScreen(RosterScreen):
         yield Words(id="title")
         yield Words(id="agreement")
         yield ReportPanel()
-        yield ReportTable()
+        yield RowsTable()
         yield Words(id="remark")
         yield Input(placeholder="part of a name", id="filter", compact=True)
         yield KeyHints()
@@ -65,7 +66,7 @@ class DomainsScreen(RosterScreen):
         """Begin with the table, and room for the chart; the filter is there when asked for."""
         self.add_class("-reported")
         self.query_one(Input).display = False
-        self.query_one(ReportTable).focus()
+        self.table.focus()
 
     def on_resize(self, _event: events.Resize) -> None:
         """Word the lines for the new room."""
@@ -92,13 +93,13 @@ class DomainsScreen(RosterScreen):
         """Show nothing more of the account before."""
         self._page, self._days, self._is_read = None, (), False
         self.query_one(ReportPanel).show_chart(None)
-        self.query_one(ReportTable).tell(())
+        self.table.tell(())
         self._word()
 
     def _say_reading(self) -> None:
         """Say that the report is being read, where that takes long."""
         if not self._is_read and self.display:
-            self.query_one(ReportTable).tell(((Span("Reading the report …", Role.DIM),),))
+            self.table.tell(((Span("Reading the report …", Role.DIM),),))
 
     @property
     def _place(self) -> Place:
@@ -140,18 +141,25 @@ class DomainsScreen(RosterScreen):
         if page is None:
             self._tell(no_report_lines(asked.account))
             return
-        self.query_one(ReportTable).show_page(page, asked.place, asked.order, is_turned=asked.is_turned)
+        before, self._shown = self._shown, (asked.place, asked.order, asked.is_turned)
+        rows = ReportRows(page, asked.place.by, asked.order, asked.is_turned)
+        self.table.show_rows(rows, are_others=self._shown != before)
         self.add_class("-reported")
         self._word()
         chart = ReportChart(page, asked.place.by, asked.order, asked.is_turned, bool(asked.part))
         self.query_one(ReportPanel).show_chart(chart, self._selected_label)
 
     @property
-    def _selected_label(self) -> str | None:
-        selected = self.query_one(ReportTable).selected
-        return None if selected is None else selected.label
+    def _selected(self) -> Entry | None:
+        """The entry under the cursor."""
+        selected = self.table.selected
+        return None if selected is None or self._page is None else self._page.entries[selected]
 
-    @on(ReportTable.Moved)
+    @property
+    def _selected_label(self) -> str | None:
+        return None if self._selected is None else self._selected.label
+
+    @on(RowsTable.Moved)
     def point(self) -> None:
         """Point the chart to the entry under the cursor."""
         self.query_one(ReportPanel).point(self._selected_label)
@@ -165,7 +173,7 @@ class DomainsScreen(RosterScreen):
         self._page = None
         self.remove_class("-reported")
         self.query_one(ReportPanel).show_chart(None)
-        self.query_one(ReportTable).tell(lines)
+        self.table.tell(lines)
         self._word()
 
     def _agree(self, days: Sequence[ComparedDay]) -> None:
@@ -192,20 +200,20 @@ class DomainsScreen(RosterScreen):
         index = _GROUPINGS.index(self._places[0].by)
         self._go((Place(_GROUPINGS[(index + 1) % len(_GROUPINGS)]),))
 
-    @on(ReportTable.Chosen)
+    @on(RowsTable.Chosen)
     def action_drill(self) -> None:
         """Look inside the entry under the cursor."""
         if isinstance(self.focused, Input):
             return
-        selected = self.query_one(ReportTable).selected
-        below = self._place.within(selected.label) if selected is not None and self._page is not None else None
+        selected = self._selected
+        below = None if selected is None else self._place.within(selected.label)
         if below is None:
             return
         self._go((*self._places, below))
 
     def action_sort(self, by: int) -> None:
         """Sort by another column."""
-        orders = orders_for(self.query_one(ReportTable).size.width)
+        orders = orders_for(self.table.size.width)
         place = orders.index(self._order) if self._order in orders else 0
         self._order, self._is_turned = orders[(place + by) % len(orders)], False
         self._ask()
@@ -235,14 +243,14 @@ class DomainsScreen(RosterScreen):
         """Go back to the table with the filter in force."""
         asked = self.query_one(Input)
         asked.display = bool(asked.value)
-        self.query_one(ReportTable).focus()
+        self.table.focus()
 
     def _drop_filter(self) -> None:
         asked = self.query_one(Input)
         with self.prevent(Input.Changed):
             asked.value = ""
         asked.display = False
-        self.query_one(ReportTable).focus()
+        self.table.focus()
 
     def action_back(self) -> None:
         """Give up the filter first, then go back up, then leave the screen."""
@@ -253,11 +261,3 @@ class DomainsScreen(RosterScreen):
             self._go(self._places[:-1])
         else:
             self.dismiss()
-
-    def action_move(self, by: int) -> None:
-        """Move the cursor by rows."""
-        self.query_one(ReportTable).move_by(by)
-
-    def action_move_to(self, row: int) -> None:
-        """Move the cursor to the first row, or to the last one (-1)."""
-        self.query_one(ReportTable).move_to(row)
