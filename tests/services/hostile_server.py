@@ -92,6 +92,16 @@ def raw(content: bytes = b"") -> Answer:
     return send
 
 
+def kept(content: bytes) -> Answer:
+    """Send just these bytes, and keep the connection."""
+
+    def send(line: Line) -> bool:
+        line.send(content)
+        return True
+
+    return send
+
+
 def hang(content: bytes = b"") -> Answer:
     """Send these bytes, then nothing, with the connection open until released."""
 

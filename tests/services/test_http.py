@@ -6,6 +6,7 @@ import asyncio
 import logging
 import socket
 import ssl
+import threading
 import traceback
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
@@ -17,12 +18,15 @@ from psutil import Process
 from tests.services.hostile_server import (
     FIXTURES,
     FREE,
+    PATIENCE_SECONDS,
     Answer,
     HostileServer,
+    Line,
     answer,
     drip,
     endless,
     hang,
+    kept,
     raw,
     then_close,
 )
@@ -237,6 +241,51 @@ async def test_a_kept_connection_that_closes_under_a_request_is_replaced_once() 
             await client.get("/account")
             assert (await client.get("/account")).status == 200
     assert [request.connection for request in server.requests] == [1, 1, 2]
+
+
+async def test_no_broken_answer_on_a_kept_connection_is_asked_for_again() -> None:
+    for broken, kind in ((b"garbage\r\n\r\n", AnswerInvalid), (b"HTTP/1.1 200 OK\r\nContent-", Unreachable)):
+        with HostileServer([answer(), raw(broken), answer()]) as server:
+            async with a_client(server.base_url) as client:
+                await client.get("/account")
+                assert isinstance(await raised_by(client), kind)
+        assert [request.connection for request in server.requests] == [1, 1]
+
+
+async def test_a_second_answer_to_one_request_is_never_taken_for_the_next_one() -> None:
+    twice = b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nold" * 2
+    with HostileServer([kept(twice), answer(b"new")]) as server:
+        async with a_client(server.base_url) as client:
+            assert [(await client.get("/account")).body for _ in range(3)] == [b"old", b"new", b"new"]
+    assert [request.connection for request in server.requests] == [1, 2, 2]
+
+
+@pytest.mark.parametrize("tls", [None, "loopback"])
+async def test_what_comes_unasked_on_a_kept_connection_is_never_taken_for_an_answer(
+    tls: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(CERTIFICATE))
+    farewell = b"HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
+    go, gone = threading.Event(), threading.Event()
+
+    def answer_then_say_farewell(line: Line) -> bool:
+        answer()(line)
+        go.wait(PATIENCE_SECONDS)
+        line.send(farewell)
+        gone.set()
+        return False
+
+    with HostileServer([answer_then_say_farewell, answer()], server_tls() if tls else None) as server:
+        async with a_client(server.base_url) as client:
+            await client.get("/account")
+            go.set()
+            await asyncio.to_thread(gone.wait, PATIENCE_SECONDS)
+            assert (await client.get("/account")).status == 200
+    assert [request.connection for request in server.requests] == [1, 2]
+
+
+async def test_a_body_without_a_length_ends_where_the_service_closes() -> None:
+    assert (await got(raw(b"HTTP/1.1 200 OK\r\n\r\nall of it"))).body == b"all of it"
 
 
 async def test_a_new_connection_that_closes_is_a_fault_at_once() -> None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -26,7 +25,7 @@ from usage_tui.services.tls import Tls
 
 LARGEST_BODY_BYTES = 1024 * 1024
 _PORTS = {"http": 80, "https": 443}
-_TALKATIVE = ("httpx", "httpcore.connection", "httpcore.http11", "httpcore.proxy")
+_USER_AGENT = f"usage-tui/{__version__}".encode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +66,6 @@ class HttpClient:
         if not is_usable:
             raise ConfigError(f"base_url {harmless(base_url)} is no http(s) address; correct it in the config.")
         self._line = _KeyedLine(base, api_key, keepalive_seconds, tls)
-        _be_silent()
 
     async def get(self, path: str, params: Mapping[str, str] | None = None) -> HttpAnswer:
         """Ask for `path` below the base URL; redirects and refusals are answers like any other.
@@ -122,10 +120,10 @@ class _KeyedLine:
         self._base = base
         self._key = key
         self._keepalive_seconds = keepalive_seconds
-        self._context = tls.context(base.scheme) if base.scheme == "https" else None
+        self._tls = tls
         self._headers = [
             (b"Host", base.netloc),
-            (b"User-Agent", f"usage-tui/{__version__}".encode()),
+            (b"User-Agent", _USER_AGENT),
             (b"Accept", b"application/json"),
             (b"Accept-Encoding", b"identity"),
             (b"Connection", b"close" if keepalive_seconds is None else b"keep-alive"),
@@ -134,14 +132,17 @@ class _KeyedLine:
         self._connection: HttpConnection | None = None
 
     async def ask(self, path: str, params: Mapping[str, str] | None) -> tuple[h11.Response, HttpConnection]:
-        """Send, and read the answer's head; where the service closed a kept connection meanwhile, send once more."""
+        """Send, and read the answer's head; where a kept connection turns out to be closed, send once more."""
         request = self._request(path, params)
-        if self._connection is not None and self._connection.is_ready:
-            with contextlib.suppress(h11.RemoteProtocolError, ConnectionError):
-                return await self._connection.ask(request), self._connection
+        kept = self._connection
+        if kept is not None and kept.is_ready:
+            try:
+                return await kept.ask(request), kept
+            except ConnectionError:
+                if kept.has_heard:
+                    raise
         await self.close()
-        host, port = self._base.raw_host.decode("ascii"), self._base.port or _PORTS[self._base.scheme]
-        self._connection = await connect(host, port, self._context, self._keepalive_seconds)
+        self._connection = await _connected(self._base, self._keepalive_seconds, self._tls)
         return await self._connection.ask(request), self._connection
 
     async def close(self) -> None:
@@ -167,31 +168,25 @@ def _text(sent: bytes) -> str:
         return sent.decode("latin-1")
 
 
+async def _connected(url: httpx.URL, keepalive_seconds: float | None, tls: Tls) -> HttpConnection:
+    """Connect to where a URL points."""
+    context = tls.context if url.scheme == "https" else None
+    return await connect(url.raw_host.decode("ascii"), url.port or _PORTS[url.scheme], context, keepalive_seconds)
+
+
 def _worded(error: BaseException, host: str, timeout_seconds: float, setting: str) -> BaseException:
     """Give the error to raise in place of `error`: one of ours, or itself where somebody asked to stop."""
     mend = f"check the network and {setting}."
     if isinstance(error, ServiceError) or not isinstance(error, Exception):
         return error
-    if isinstance(error, httpx.TimeoutException | TimeoutError):
+    if isinstance(error, TimeoutError):
         return Unreachable(f"{host} did not answer within {timeout_seconds:g} s; {mend}")
-    if _is_no_http(error):
+    if isinstance(error, h11.RemoteProtocolError):
         return AnswerInvalid(f"{host} answered something that is no HTTP; check {setting}.")
     cause = worded_cause(error)
-    if cause is None and isinstance(error, httpx.RemoteProtocolError | httpx.NetworkError | h11.RemoteProtocolError):
+    if cause is None and isinstance(error, ConnectionError):
         cause = "closed the connection before it had answered"
     return Unreachable(f"{host} {cause or f'could not be reached ({type(error).__name__})'}; {mend}")
-
-
-def _is_no_http(error: Exception) -> bool:
-    """Whether the answer broke the protocol's rules, and not just off; h11 tells the latter by these words alone."""
-    is_broken_off = "disconnected" in str(error) or "peer closed" in str(error)
-    return isinstance(error, httpx.RemoteProtocolError | h11.RemoteProtocolError) and not is_broken_off
-
-
-def _be_silent() -> None:
-    """Keep httpx's logs from printing URLs and headers."""
-    for name in _TALKATIVE:
-        logging.getLogger(name).disabled = True
 
 
 async def post_json(url: str, body: bytes, *, timeout_seconds: float, tls: Tls) -> int:
@@ -204,24 +199,25 @@ async def post_json(url: str, body: bytes, *, timeout_seconds: float, tls: Tls) 
         Unreachable: no answer came within `timeout_seconds`.
         AnswerInvalid: it was no HTTP.
     """
-    _be_silent()
     host = "the webhook"
     try:
         address = httpx.URL(url)
         host = harmless(address.netloc.decode("ascii", "replace"))
-        headers = {
-            "User-Agent": f"usage-tui/{__version__}",
-            "Content-Type": "application/json",
-            "Accept-Encoding": "identity",
-            "Connection": "close",
-        }
-        request = httpx.Request("POST", address, headers=headers, content=body)
-        async with (
-            asyncio.timeout(timeout_seconds),
-            httpx.AsyncHTTPTransport(verify=tls.context(address.scheme), trust_env=False) as wire,
-        ):
-            response = await wire.handle_async_request(request)
-            await response.aclose()
+        headers = [
+            (b"Host", address.netloc),
+            (b"User-Agent", _USER_AGENT),
+            (b"Content-Type", b"application/json"),
+            (b"Content-Length", str(len(body)).encode()),
+            (b"Accept-Encoding", b"identity"),
+            (b"Connection", b"close"),
+        ]
+        request = h11.Request(method="POST", target=address.raw_path, headers=headers)
+        async with asyncio.timeout(timeout_seconds):
+            connection = await _connected(address, None, tls)
+            try:
+                response = await connection.ask(request, h11.Data(body))
+            finally:
+                await connection.close()
     except (Exception, asyncio.CancelledError) as error:  # noqa: BLE001 -- raised below, freed of frames with the address
         failure = _worded(error, host, timeout_seconds, "alerts.notify.webhook")
     else:

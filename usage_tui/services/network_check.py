@@ -37,7 +37,7 @@ def check_origin(base_url: str, timeout_seconds: float, environ: Mapping[str, st
 
 def _check_certificate(connection: socket.socket, host: str, shown: str) -> Finding:
     try:
-        with Tls().context("https").wrap_socket(connection, server_hostname=host) as wrapped:
+        with Tls().context.wrap_socket(connection, server_hostname=host) as wrapped:
             version, certificate = wrapped.version(), wrapped.getpeercert() or {}
     except (OSError, ValueError) as error:
         return fault("tls", f"{shown} {worded_cause(error) or 'broke off'}; check base_url, and this clock.")
