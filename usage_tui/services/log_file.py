@@ -14,7 +14,6 @@ from usage_tui.services.masking import masked
 LARGEST_BYTES = 1 << 20
 OLDER_FILES = 2
 _LONGEST_LINE = 1000
-_TALKATIVE = ("httpx", "httpcore")
 _log = logging.getLogger("usage_tui")
 
 
@@ -60,20 +59,12 @@ class _MaskingFormatter(logging.Formatter):
 
 
 def keep_log(path: Path | None) -> None:
-    """Send all warnings and worse of this process to a log file, or with None to nowhere, and never to the screen.
-
-    The HTTP libraries are silenced altogether: their records have URLs in them.
-    """
+    """Send all warnings and worse of this process to a log file, or with None to nowhere, and never to the screen."""
     logging.raiseExceptions = False
     root = logging.getLogger()
     for handler in list(root.handlers):
         root.removeHandler(handler)
     root.addHandler(logging.NullHandler() if path is None else LogFile(path))
-    for name in _TALKATIVE:
-        logger = logging.getLogger(name)
-        logger.addHandler(logging.NullHandler())
-        logger.setLevel(logging.CRITICAL + 1)
-        logger.propagate = False
     logging.captureWarnings(capture=True)
     threading.excepthook = _log_thread_death
     sys.unraisablehook = _log_unraisable
