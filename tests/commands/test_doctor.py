@@ -139,7 +139,18 @@ def test_clock_is_held_against_the_services(ahead_seconds: int, words: str | Non
     assert words is None or found.found == words
 
 
-@pytest.mark.parametrize("date", ["", "yesterday", "\x1b[31m", "Mon, 99 Foo 2026 99:99:99 GMT", "9" * 5000])
+@pytest.mark.parametrize(
+    "date",
+    [
+        "",
+        "yesterday",
+        "\x1b[31m",
+        "Mon, 99 Foo 2026 99:99:99 GMT",
+        "9" * 5000,
+        f"Mon, 01 Jan 2024 00:00:00 +{'9' * 20}",
+        f"Mon, 01 Jan 2024 {'9' * 20}:00:00 GMT",
+    ],
+)
 def test_date_that_is_none_says_nothing(date: str) -> None:
     assert check_clock("one", date, NOW.astimezone(UTC), 0.1) is None
 

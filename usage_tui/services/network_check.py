@@ -55,7 +55,7 @@ def check_clock(name: str, date: str, now: datetime, took_seconds: float) -> Fin
     """Hold this machine's clock against the Date that a service sent; None where it sent none."""
     try:
         theirs = parsedate_to_datetime(date)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     if theirs.tzinfo is None:
         theirs = theirs.replace(tzinfo=UTC)
