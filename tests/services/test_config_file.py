@@ -7,6 +7,7 @@ import os
 import stat
 import tomllib
 from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from usage_tui.core.account import Wishes
+from usage_tui.core.budget import Budget
 from usage_tui.core.errors import ConfigError
 from usage_tui.services.config_edit import with_account, without_account
 from usage_tui.services.config_file import ConfigFile
@@ -270,6 +273,33 @@ def test_windows_line_ends_are_kept() -> None:
     assert without_account(added, 1) == text.replace("[poll]", "\r\n[poll]")
 
 
+@pytest.mark.parametrize("ending", ["\n", "\r\n"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        '[[accounts]]\nname = "a"\napi_key_env = "A"\n\n',
+        'accounts = [{name = "a", api_key_env = "A"}]\n',
+        'accounts = [\n  {name = "a", api_key_env = "A"}\n]\n',
+    ],
+)
+def test_byte_order_mark_and_line_ends_stay_whatever_is_added_and_removed(
+    tmp_path: Path, state: StateFolder, text: str, ending: str
+) -> None:
+    path = tmp_path / "config.toml"
+    path.write_bytes(f"\ufeff{text}".replace("\n", ending).encode())
+    file = ConfigFile(path, state)
+    file.add_account(NEW)
+    file.remove_account("a")
+    written = path.read_bytes().decode()
+    assert tomllib.loads(written.removeprefix("\ufeff")) == {"accounts": [NEW]}
+    assert (written.count("\ufeff"), written.index("\ufeff")) == (1, 0)
+    assert written.count(ending) == written.count("\n")
+    file.set_wishes("c", Wishes(Budget(5), (date(2026, 11, 12),)))
+    assert path.read_bytes().decode().startswith("\ufeff")
+    assert path.read_bytes().count(ending.encode()) == path.read_bytes().count(b"\n")
+    assert file.wishes("c") == Wishes(Budget(5), (date(2026, 11, 12),))
+
+
 def test_line_separators_inside_a_comment_are_no_lines() -> None:
     text = '# a\u2028b\x0c\n[[accounts]]\nname = "a"\napi_key_env = "A"\n# end\x85\n'.replace("\x0c", "").replace(
         "\x85", ""
@@ -279,7 +309,7 @@ def test_line_separators_inside_a_comment_are_no_lines() -> None:
 
 def test_layout_that_cannot_be_edited_is_left_alone() -> None:
     text = 'accounts = [ { name = "a", api_key_env = "A" }, # the first\n]\n'
-    with pytest.raises(ConfigError, match="edit them by hand"):
+    with pytest.raises(ConfigError, match="edit it by hand"):
         with_account(text, NEW)
 
 

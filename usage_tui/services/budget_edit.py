@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
+from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import Any
 
 import tomlkit
 
-from usage_tui.core.errors import ConfigError
-from usage_tui.services.config_edit import checked, document_of
+from usage_tui.services.config_edit import changed_so, document_of, lines_of
 from usage_tui.services.config_lines import KeyPath, Layout, layout
 
 BudgetChange = Mapping[str, int | float | None]
-_LINE = re.compile(r"[^\n]*\n|[^\n]+")
 _PAIR = re.compile(r"([^=\"'#{\[]*=[ \t]*)([0-9_.eE+-]+)([ \t]*)(#[^\r\n]*)?(\r?\n)?")
-_LAID_OUT_OTHERWISE = "The config's account is laid out in a way that cannot be edited here; edit it by hand."
 
 
 def with_budget(text: str, index: int, change: BudgetChange) -> str:
@@ -31,19 +28,7 @@ def with_budget(text: str, index: int, change: BudgetChange) -> str:
     kept = {key: value for key, value in budget.items() if value is not None}
     if kept or "budget" in account:
         account["budget"] = kept
-    return changed_so((lambda: _by_line(text, index, change), lambda: _by_document(text, index, change)), meant)
-
-
-def changed_so(ways: Iterable[Callable[[], str]], meant: dict[str, Any]) -> str:
-    """Give what comes of the first way to change a text that leads to what is meant.
-
-    Raises:
-        ConfigError: none does.
-    """
-    for way in ways:
-        with suppress(ConfigError, ValueError, LookupError, TypeError):
-            return checked(way(), meant)
-    raise ConfigError(_LAID_OUT_OTHERWISE)
+    return changed_so(text, [partial(way, index=index, change=change) for way in (_by_line, _by_document)], meant)
 
 
 def _by_line(text: str, index: int, change: BudgetChange) -> str:
@@ -61,11 +46,6 @@ def _by_line(text: str, index: int, change: BudgetChange) -> str:
     if added:
         add_pairs(lines, seen, table, added)
     return "".join(lines)
-
-
-def lines_of(text: str) -> list[str]:
-    """Cut a text into its lines, each with what ends it."""
-    return _LINE.findall(text)
 
 
 def add_pairs(lines: list[str], seen: Layout, table: KeyPath, pairs: Iterable[tuple[str, str]]) -> None:

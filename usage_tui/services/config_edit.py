@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
+from functools import partial
 from typing import Any
 
 import tomlkit
@@ -17,6 +19,7 @@ import tomlkit
 from usage_tui.core.errors import ConfigError
 from usage_tui.services.config_lines import KeyPath, layout
 
+_BYTE_ORDER_MARK = "\ufeff"
 _LINE = re.compile(r"[^\n]*\n|[^\n]+")
 
 
@@ -29,7 +32,8 @@ def with_account(text: str, account: Mapping[str, Any]) -> str:
     before = document_of(text)
     after = before | {"accounts": [*before.get("accounts", []), dict(account)]}
     is_inline = "accounts" in before and not _account_sections(text)
-    return checked(_with_inline(text, account) if is_inline else _with_table(text, account), after)
+    way = _with_inline if is_inline else _with_table
+    return changed_so(text, [partial(way, account=account)], after)
 
 
 def without_account(text: str, index: int) -> str:
@@ -41,31 +45,37 @@ def without_account(text: str, index: int) -> str:
     before = document_of(text)
     accounts = [account for number, account in enumerate(before["accounts"]) if number != index]
     after = before | {"accounts": accounts}
-    if _account_sections(text):
-        if not accounts:
-            del after["accounts"]
-        return checked(_without_table(text, index), after)
-    return checked(_without_inline(text, index), after)
+    is_inline = not _account_sections(text)
+    if not accounts and not is_inline:
+        del after["accounts"]
+    way = _without_inline if is_inline else _without_table
+    return changed_so(text, [partial(way, index=index)], after)
 
 
 def document_of(text: str) -> dict[str, Any]:
     """Parse a config's text, which has to be TOML."""
-    return tomllib.loads(text.removeprefix("\ufeff"))
+    return tomllib.loads(text.removeprefix(_BYTE_ORDER_MARK))
 
 
-def checked(text: str, meant: dict[str, Any]) -> str:
-    """Give the text if it says what is meant.
+def changed_so(text: str, ways: Iterable[Callable[[str], str]], meant: dict[str, Any]) -> str:
+    """Give what comes of the first way to change a text that leads to what is meant; a byte order mark stays.
 
     Raises:
-        ConfigError: it does not.
+        ConfigError: none does.
     """
-    try:
-        says_it = document_of(text) == meant
-    except ValueError:
-        says_it = False
-    if not says_it:
-        raise ConfigError("The config's accounts are laid out in a way that cannot be edited here; edit them by hand.")
-    return text
+    bare = text.removeprefix(_BYTE_ORDER_MARK)
+    mark = text.removesuffix(bare)
+    for way in ways:
+        with suppress(ConfigError, ValueError, LookupError, TypeError):
+            changed = way(bare)
+            if document_of(changed) == meant:
+                return mark + changed
+    raise ConfigError("The config is laid out in a way that cannot be edited here; edit it by hand.")
+
+
+def lines_of(text: str) -> list[str]:
+    """Cut a text into its lines, each with what ends it."""
+    return _LINE.findall(text)
 
 
 def _account_sections(text: str) -> list[tuple[KeyPath, range]]:
@@ -79,19 +89,19 @@ def _account_sections(text: str) -> list[tuple[KeyPath, range]]:
 
 def _with_table(text: str, account: Mapping[str, Any]) -> str:
     ending = "\r\n" if "\r\n" in text else "\n"
-    lines = _LINE.findall(text)
+    lines = lines_of(text)
     if lines and not lines[-1].endswith("\n"):
         lines[-1] += ending
     block = ["[[accounts]]", *(f"{key} = {tomlkit.item(value).as_string()}" for key, value in account.items())]
     new = [line + ending for line in block]
     at = max((section.stop for _, section in _account_sections(text)), default=len(lines))
-    above = [ending] if "".join(lines[:at]).strip("\ufeff \t\r\n") else []
+    above = [ending] if "".join(lines[:at]).strip() else []
     return "".join([*lines[:at], *above, *new, *lines[at:]])
 
 
 def _without_table(text: str, index: int) -> str:
     """Leave out the account's tables, each from its header to its last value, and one empty line after each."""
-    lines = _LINE.findall(text)
+    lines = lines_of(text)
     gone: set[int] = set()
     for path, section in _account_sections(text):
         if path[1] == index:

@@ -8,8 +8,8 @@ from typing import Any
 
 import tomlkit
 
-from usage_tui.services.budget_edit import add_pairs, changed_so, lines_of
-from usage_tui.services.config_edit import document_of
+from usage_tui.services.budget_edit import add_pairs
+from usage_tui.services.config_edit import changed_so, document_of, lines_of
 from usage_tui.services.config_lines import KeyPath, layout
 
 _KEY = "one_off_days"
@@ -29,8 +29,12 @@ def with_one_off_days(text: str, index: int, days: Sequence[date]) -> str:
     there = forecast.get(_KEY, [])
     new = sorted(set(days) - set(there))
     account["forecast"] = forecast | {_KEY: [day for day in there if day in days] + new}
-    ways = (lambda: _edited(text, index, days, new), lambda: _added(text, index, new), lambda: _put(text, index, new))
-    return changed_so(ways, meant)
+    ways = (
+        lambda bare: _edited(bare, index, days, new),
+        lambda bare: _added(bare, index, new),
+        lambda bare: _put(bare, index, new),
+    )
+    return changed_so(text, ways, meant)
 
 
 def _edited(text: str, index: int, days: Sequence[date], new: Sequence[date]) -> str:
