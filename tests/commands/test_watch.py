@@ -75,7 +75,7 @@ def test_changed_config_is_taken_up_and_a_broken_one_is_told(fast: Program) -> N
     assert stream(process.stderr).readline() == (
         f"{fast.config}:1: is no TOML: Expected ']' at the end of a table declaration.\n"
     )
-    assert stream(process.stderr).readline() == "The last config stays in force.\n"
+    assert stream(process.stderr).readline() == "The last good config stays in force.\n"
     assert next_sample(process)["schema"] == "usage-tui/sample/1"
     fast.write_config(text.replace('"staging"', '"renamed"'))
     deadline = time.monotonic() + 20
@@ -89,7 +89,7 @@ def test_account_that_is_gone_from_the_config_leaves_the_last_one_in_force(fast:
     next_sample(process)
     fast.write_config(fast.config.read_text().replace('"staging"', '"renamed"'))
     assert stream(process.stderr).readline() == "There is no account staging; there are production, renamed.\n"
-    assert stream(process.stderr).readline() == "The last config stays in force.\n"
+    assert stream(process.stderr).readline() == "The last good config stays in force.\n"
     assert next_sample(process)["name"] == "staging"
     end(process, signal.SIGTERM)
 
@@ -98,8 +98,8 @@ def test_config_that_is_empty_for_a_moment_leaves_the_last_one_in_force(fast: Pr
     process = fast.start("watch", "--json", "--account", "staging")
     next_sample(process)
     fast.write_config("")
-    assert "There is no account yet" in stream(process.stderr).readline()
-    assert stream(process.stderr).readline() == "The last config stays in force.\n"
+    assert stream(process.stderr).readline() == "The config has no account any more.\n"
+    assert stream(process.stderr).readline() == "The last good config stays in force.\n"
     assert next_sample(process)["name"] == "staging"
     assert end(process, signal.SIGTERM).code == 143
 

@@ -1,4 +1,4 @@
-"""While the config is edited, terminal and keys are the editor's."""
+"""While the config is edited, terminal and keys are the editor's; what cannot be watched leaves the last in force."""
 
 from __future__ import annotations
 
@@ -58,3 +58,15 @@ def test_signal_ends_a_monitor_whose_terminal_is_lent_and_leaves_that_alone(tmp_
             terminal.process.send_signal(signal.SIGTERM)
             assert terminal.process.wait(WAIT_SECONDS) == 143
             assert terminal.written[drawn:] == b""
+
+
+def test_config_that_loses_its_accounts_leaves_the_last_one_in_force(tmp_path: Path) -> None:
+    with (
+        watched_service(tmp_path, ["production"]) as service,
+        PseudoTerminal(PROGRAM, service.environ, tmp_path) as terminal,
+    ):
+        terminal.shows("live")
+        service.configure("", [])
+        terminal.shows("no account any more. The last good config stays in force")
+        service.serves(2)
+        assert "CONCURRENCY" in terminal.text

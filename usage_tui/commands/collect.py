@@ -11,17 +11,15 @@ from typing import NoReturn
 
 import click
 
-from usage_tui.commands.accounts_in_force import accounts_in_force
+from usage_tui.commands.accounts_in_force import InForce, accounts_in_force
 from usage_tui.commands.common import Common
 from usage_tui.commands.complaints import complain
-from usage_tui.commands.config_following import taken_up
+from usage_tui.commands.config_following import changed_config, take_up
 from usage_tui.commands.desk_in_force import KeptHistory, pausing_when_stopped
 from usage_tui.commands.options import common_options, pass_common
-from usage_tui.core.errors import ConfigError
 from usage_tui.core.view import AccountView
 from usage_tui.services.clock import SystemClock
 from usage_tui.services.collector import Collector
-from usage_tui.services.config import Config
 from usage_tui.services.config_watch import ConfigWatch
 from usage_tui.services.connection import ServiceConnection
 from usage_tui.services.desk import LocalDesk
@@ -61,15 +59,16 @@ def collect(common: Common) -> NoReturn:
             random=Random(),  # noqa: S311 - spreads polls, guards nothing
             desk=kept.desk if kept else LocalDesk(),
         )
-        collector.show(force.accounts[0].name if common.account is not None else None)
+        _show(collector, force, common.account)
         collector.start()
         signal.signal(signal.SIGTERM, _end)
         try:
             with pausing_when_stopped(collector):
                 while True:
                     time.sleep(LOOK_SECONDS)
-                    if changes is not None and (change := changes.poll()) is not None:
-                        _take_up(change, collector, kept, common.account)
+                    if changes and (changed := changed_config(changes, common.account, complain)):
+                        take_up(changed, collector, kept)
+                        _show(collector, changed, common.account)
         finally:
             collector.stop(STOP_SECONDS)
 
@@ -97,12 +96,6 @@ def _end(_number: int, _frame: FrameType | None) -> None:
     raise SystemExit(0)
 
 
-def _take_up(change: Config | ConfigError, collector: Collector, kept: KeptHistory | None, name: str | None) -> None:
-    """Take up a changed config whole, where it is right."""
-    in_force = taken_up(change, name)
-    if in_force is None:
-        return
-    collector.replan(in_force.accounts, in_force.config.plan, in_force.config.zone)
-    collector.show(in_force.accounts[0].name if name is not None else None)
-    if kept is not None:
-        kept.replan(in_force.config)
+def _show(collector: Collector, force: InForce, name: str | None) -> None:
+    """Have an account that was named polled as the one on the screen, and all of them as those behind it."""
+    collector.show(force.accounts[0].name if name is not None else None)

@@ -15,6 +15,7 @@ from usage_tui.commands.accounts_in_force import accounts_in_force, chosen
 from usage_tui.commands.alert_ports import alert_ports, bell
 from usage_tui.commands.budget_ports import budget_ports
 from usage_tui.commands.common import Common
+from usage_tui.commands.config_following import changed_config, take_up
 from usage_tui.commands.demo_past import fill_with_reports
 from usage_tui.commands.desk_in_force import KeptHistory
 from usage_tui.commands.job_ports import JobWays
@@ -240,17 +241,18 @@ class _Monitor:
     def _follow(self, watch: ConfigWatch) -> None:
         """Take up changes of the config, in a thread of its own: a file system may be slow."""
         while not self._is_over.wait(CONFIG_LOOK_SECONDS):
-            change = watch.poll()
-            if isinstance(change, ConfigError):
-                first = str(change).splitlines()[0]
-                self._app.post_message(ConfigRefused(f"{first} The last good config stays in force."))
-            elif change is not None:
-                self._collector.replan(change.accounts, change.plan, change.zone)
-                self._kept.replan(change)
-                self._reports.replan(change.accounts)
-                self._jobs.replan(change)
-                self._heed_alerts(change)
-                self._app.post_message(ConfigChanged(_waiting_views(change), self._settings(change)))
+            changed = changed_config(watch, None, self._say_refused)
+            if changed is not None:
+                take_up(changed, self._collector, self._kept)
+                self._reports.replan(changed.accounts)
+                self._jobs.replan(changed.config)
+                self._heed_alerts(changed.config)
+                self._app.post_message(ConfigChanged(_waiting_views(changed.config), self._settings(changed.config)))
+
+    def _say_refused(self, text: str) -> None:
+        """Say in one line why a changed config is not taken up: its first fault, and what is in force."""
+        lines = text.splitlines()
+        self._app.post_message(ConfigRefused(f"{lines[0]} {lines[-1]}"))
 
     def _settings(self, config: Config) -> Settings:
         theme = config.theme if config.theme != "auto" else self._recall("theme") or default_theme(os.environ)

@@ -15,19 +15,17 @@ import click
 from usage_tui.commands.accounts_in_force import accounts_in_force
 from usage_tui.commands.common import Common
 from usage_tui.commands.complaints import complain
-from usage_tui.commands.config_following import taken_up
+from usage_tui.commands.config_following import changed_config, take_up
 from usage_tui.commands.desk_in_force import KeptHistory, pausing_when_stopped
 from usage_tui.commands.options import common_options, pass_common
 from usage_tui.commands.printing import Printer
 from usage_tui.core.account import Account
-from usage_tui.core.errors import ConfigError
 from usage_tui.core.snapshot import Sample
 from usage_tui.core.status import sample_report
 from usage_tui.core.status_table import sample_line
 from usage_tui.core.view import AccountView
 from usage_tui.services.clock import SystemClock
 from usage_tui.services.collector import Collector
-from usage_tui.services.config import Config
 from usage_tui.services.config_watch import ConfigWatch
 from usage_tui.services.connection import ServiceConnection
 from usage_tui.services.desk import LocalDesk
@@ -76,10 +74,10 @@ def watch(common: Common, *, is_json: bool) -> NoReturn:
                 while True:
                     with suppress(Empty):
                         log.take(unread.get(timeout=LOOK_SECONDS), datetime.now(UTC))
-                    if changes is not None and (change := changes.poll()) is not None:
-                        _take_up(change, collector, log, common.account)
-                        if kept is not None and isinstance(change, Config):
-                            kept.replan(change)
+                    if changes and (changed := changed_config(changes, common.account, complain)):
+                        take_up(changed, collector, kept)
+                        _show(collector, changed.accounts)
+                        log.zone = changed.config.zone
         finally:
             collector.stop(STOP_SECONDS)
 
@@ -123,13 +121,3 @@ def _put(unread: Queue[AccountView], view: AccountView) -> None:
 def _show(collector: Collector, accounts: Sequence[Account]) -> None:
     """Have a single account polled as the one on the screen, and several as those behind it."""
     collector.show(accounts[0].name if len(accounts) == 1 else None)
-
-
-def _take_up(change: Config | ConfigError, collector: Collector, log: SampleLog, name: str | None) -> None:
-    """Take up a changed config whole, where it is right."""
-    in_force = taken_up(change, name)
-    if in_force is None:
-        return
-    collector.replan(in_force.accounts, in_force.config.plan, in_force.config.zone)
-    _show(collector, in_force.accounts)
-    log.zone = in_force.config.zone
