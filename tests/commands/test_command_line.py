@@ -163,6 +163,43 @@ def test_signal_ends_with_128_and_its_number_and_no_traceback(
     assert (done.code, done.err) == (code, "")
 
 
+SIGNALLED_AT_AN_IMPORT = """
+import signal, sys
+module, number = sys.argv[1:3]
+del sys.argv[1:3]
+class Finder:
+    def find_spec(self, name, *_):
+        if name == module:
+            signal.raise_signal(int(number))
+sys.meta_path.insert(0, Finder())
+from usage_tui.__main__ import main
+main()
+"""
+
+
+@pytest.mark.parametrize("module", ["usage_tui.commands.run", "click", "usage_tui.services.collector"])
+@pytest.mark.parametrize(
+    ("command", "number", "code"),
+    [
+        ("collect", signal.SIGTERM, 0),
+        ("collect", signal.SIGINT, 130),
+        ("watch", signal.SIGTERM, 143),
+        ("watch", signal.SIGHUP, 129),
+    ],
+)
+def test_signal_while_the_program_is_loaded_ends_it_as_later_and_silently(
+    program: Program, module: str, command: str, number: signal.Signals, code: int
+) -> None:
+    done = subprocess.run(
+        [COMMAND[0], "-c", SIGNALLED_AT_AN_IMPORT, module, str(int(number)), command],
+        capture_output=True,
+        env=program.whole_environment(),
+        timeout=60,
+        check=False,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (code, b"", b"")
+
+
 def test_signal_that_the_parent_ignores_stays_ignored(program: Program) -> None:
     process = subprocess.Popen(
         ["sh", "-c", 'trap "" HUP; exec "$@"', "sh", *COMMAND, "watch", "--demo", "--account", "staging"],
@@ -264,6 +301,28 @@ def _broken_paths_command(monkeypatch: pytest.MonkeyPatch) -> None:
         raise RuntimeError(f"https://h/account?api_key={KEY}")
 
     monkeypatch.setattr("usage_tui.commands.paths.state_folder", fail)
+
+
+class Panic(BaseException):
+    """What a library written in another language raises when it crashes."""
+
+
+@pytest.mark.usefixtures("_restored_logging")
+def test_crash_that_is_no_exception_ends_with_70_and_one_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(*_: object) -> None:
+        raise Panic
+
+    monkeypatch.setenv("USAGE_TUI_STATE_DIR", str(tmp_path / "state"))
+    monkeypatch.setattr("usage_tui.commands.paths.emit", fail)
+    assert run(["paths"]) == 70
+    assert capsys.readouterr().err == (
+        f"usage-tui met an internal error (Panic); the details are in {tmp_path / 'state' / 'log'}.\n"
+    )
+    monkeypatch.setattr("usage_tui.commands.run.settle_streams", fail)
+    assert run(["paths"]) == 70
+    assert capsys.readouterr().err == "usage-tui met an internal error (Panic).\n"
 
 
 @pytest.fixture

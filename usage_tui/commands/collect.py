@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import os
-import signal
 import time
 from random import Random
-from types import FrameType
 from typing import NoReturn
 
 import click
@@ -61,7 +59,6 @@ def collect(common: Common) -> NoReturn:
         )
         _show(collector, force, common.account)
         collector.start()
-        signal.signal(signal.SIGTERM, _end)
         try:
             with pausing_when_stopped(collector):
                 while True:
@@ -90,10 +87,6 @@ class FaultLog:
         else:
             self._faults[view.name] = fault
             complain(f"{view.name}: {fault}")
-
-
-def _end(_number: int, _frame: FrameType | None) -> None:
-    raise SystemExit(0)
 
 
 def _show(collector: Collector, force: InForce, name: str | None) -> None:

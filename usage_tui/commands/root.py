@@ -9,6 +9,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from usage_tui import __version__
+from usage_tui.commands import exits
 from usage_tui.commands.common import Common
 from usage_tui.commands.options import pass_common, screen_options, tolerated_options
 from usage_tui.commands.screen import Outlet, open_monitor, outlet
@@ -85,6 +86,7 @@ def root(context: click.Context, common: Common) -> int:
       usage-tui                              watch the accounts of the config
       usage-tui status --json | jq .         one look at each account, for a script
     """
+    exits.end_in_order(context.invoked_subcommand)
     if context.invoked_subcommand is not None:
         return 0
     match outlet():

@@ -14,30 +14,17 @@ from usage_tui.commands.streams import settle_streams
 COMPLETION_VARIABLE = "_USAGE_TUI_COMPLETE"
 
 
-def main() -> None:
-    """Run `usage-tui` with the arguments of this process."""
-    code = run(sys.argv[1:])
-    if "statusline" in sys.argv:
-        os._exit(code)  # all is written; to take the interpreter down would be a fifth of the time of a status line
-    sys.exit(code)
-
-
 def run(arguments: Sequence[str]) -> int:
     """Run `usage-tui` with these arguments, and give the exit code."""
+    return exits.guarded(lambda: _run_any(arguments))
+
+
+def _run_any(arguments: Sequence[str]) -> int:
     settle_streams(arguments, os.environ)
     if list(arguments) == ["--version"]:
-        return exits.guarded(_print_version)
-    exits.end_on_signals()
-    try:
-        return exits.guarded(lambda: _run_quickly(arguments) if "statusline" in arguments else _run(arguments))
-    except ImportError as error:
-        print(f"usage-tui is not installed completely: {error}; install it anew.", file=sys.stderr)
-        return exits.INTERNAL_ERROR
-
-
-def _print_version() -> int:
-    exits.emit(f"usage-tui {__version__}")
-    return exits.ALL_RIGHT
+        exits.emit(f"usage-tui {__version__}")
+        return exits.ALL_RIGHT
+    return _run_quickly(arguments) if "statusline" in arguments else _run(arguments)
 
 
 def _run_quickly(arguments: Sequence[str]) -> int:
@@ -75,18 +62,16 @@ def _run(arguments: Sequence[str]) -> int:
     is_plain = not arguments and COMPLETION_VARIABLE not in os.environ
     try:
         return open_monitor(Common()) if is_plain and outlet() is Outlet.SCREEN else _run_by_click(arguments)
-    except KeyboardInterrupt:
-        code = _interrupted()
     except UsageTuiError as error:
         complain(str(error))
         code = code_of(error)
-    except (BrokenPipeError, exits.OutputLost):
+    except (SystemExit, KeyboardInterrupt, BrokenPipeError, exits.OutputLost):
         raise
     except OSError as error:
         if exits.is_full(error):  # click's own printing: whatever else writes words its faults itself
             raise exits.output_lost(error) from None
         code = _end_in_error(error, arguments)
-    except Exception as error:  # noqa: BLE001 - whatever it is, it ends with one sentence
+    except BaseException as error:  # noqa: BLE001 - whatever it is, it ends with one sentence
         code = _end_in_error(error, arguments)
     return code
 
@@ -108,19 +93,13 @@ def _run_by_click(arguments: Sequence[str]) -> int:
     except click.exceptions.Exit as end:
         return end.exit_code
     except click.Abort:
-        return _interrupted()
+        raise KeyboardInterrupt from None
     except click.exceptions.NoArgsIsHelpError as error:
         print(error.format_message(), file=sys.stderr)
         return error.exit_code
     except click.ClickException as error:
         complain(_worded(error))
         return error.exit_code
-
-
-def _interrupted() -> int:
-    if sys.stderr is not None and sys.stderr.isatty():
-        print(file=sys.stderr)  # the line on which the terminal shows ^C is no line of ours
-    return exits.INTERRUPTED
 
 
 def _worded(error: Any) -> str:
@@ -131,7 +110,7 @@ def _worded(error: Any) -> str:
     return f"Error: {sentence}\nSee `{error.ctx.command_path} --help`."
 
 
-def _end_in_error(error: Exception, arguments: Sequence[str]) -> int:
+def _end_in_error(error: BaseException, arguments: Sequence[str]) -> int:
     """Put an error of our own into the log, and say where that is; the demo touches no file, so it has no log."""
     from usage_tui.commands.complaints import complain  # noqa: PLC0415 - `--version` does without
     from usage_tui.services.log_file import keep_log, log_crash  # noqa: PLC0415 - most runs have nothing to log

@@ -7,6 +7,7 @@ import os
 import sys
 from enum import Enum
 
+from usage_tui.commands import exits
 from usage_tui.commands.common import Common
 
 
@@ -30,6 +31,7 @@ def open_monitor(common: Common) -> int:
     gc.disable()  # a tenth of a second of the start would go into looking over modules; the monitor enables it again
     from usage_tui.commands.monitor import run_monitor  # noqa: PLC0415 - imports Textual
 
+    exits.end_in_order()
     return run_monitor(common)
 
 
