@@ -14,7 +14,7 @@ from usage_tui.commands.demo_past import refuse_demo
 from usage_tui.commands.example import example_config
 from usage_tui.commands.exits import emit
 from usage_tui.commands.options import common_options, pass_common
-from usage_tui.commands.streams import write_for_programs
+from usage_tui.commands.streams import write_for_programs, write_paths
 from usage_tui.core.errors import ConfigError
 from usage_tui.core.wording import counted, harmless
 from usage_tui.services.config import checked_settings, load_config
@@ -97,8 +97,9 @@ def path(common: Common) -> None:
     Example:
       cat "$(usage-tui config path)"
     """
-    write_for_programs()
-    emit(shown_path(_place(common).path))
+    place = _place(common)
+    worded = write_paths()
+    emit(worded(str(place.path)))
 
 
 @config.command(short_help="Open the config in $VISUAL or $EDITOR.")

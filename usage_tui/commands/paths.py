@@ -11,8 +11,7 @@ from usage_tui.commands.common import Common
 from usage_tui.commands.demo_past import FLEETING, refuse_demo
 from usage_tui.commands.exits import emit
 from usage_tui.commands.options import common_options, pass_common
-from usage_tui.commands.streams import write_for_programs
-from usage_tui.services.config_text import shown_path
+from usage_tui.commands.streams import write_paths
 from usage_tui.services.paths import config_place, state_folder
 
 
@@ -38,9 +37,9 @@ def paths(common: Common) -> None:
         "keys": state.keys,
         "log": state.log,
     }
-    write_for_programs()
+    worded = write_paths()
     for name, path in files.items():
-        emit(f"{name:<8}{shown_path(path)}{'' if _exists(path) else '  (not there yet)'}")
+        emit(f"{name:<8}{worded(str(path))}{'' if _exists(path) else '  (not there yet)'}")
 
 
 def _exists(path: Path) -> bool:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import codecs
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
 from usage_tui.services.characters import knows_ascii_alone
 
 ASCII_OPTION = "--ascii"
 _DRAWN = "usage_tui_drawn"
+_LONGEST_PATH = 4096
 
 
 def settle_streams(arguments: Sequence[str], environ: Mapping[str, str]) -> None:
@@ -30,6 +32,18 @@ def write_for_programs() -> None:
     """Write UTF-8 to stdout from here on: what is printed now is read by programs, whatever the terminal knows."""
     if sys.stdout is not None and hasattr(sys.stdout, "reconfigure"):
         sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
+def write_paths() -> Callable[[str], str]:
+    """Write paths to stdout from here on; give how one is worded: harmless at a terminal, else byte for byte."""
+    from usage_tui.core.wording import harmless  # noqa: PLC0415 - `--version` does without
+
+    write_for_programs()
+    if sys.stdout is None or sys.stdout.isatty():
+        return partial(harmless, longest=_LONGEST_PATH)
+    if hasattr(sys.stdout, "reconfigure"):
+        sys.stdout.reconfigure(encoding=sys.getfilesystemencoding(), errors=sys.getfilesystemencodeerrors())
+    return str
 
 
 class _Encoder(codecs.IncrementalEncoder):
