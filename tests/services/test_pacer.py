@@ -179,6 +179,28 @@ def test_an_account_that_leaves_the_screen_stays_in_its_back_off() -> None:
     assert pacer.due == pytest.approx(60.1)
 
 
+def test_an_account_that_comes_on_the_screen_stays_in_its_back_off_until_it_is_refreshed() -> None:
+    refused, failed = a_pacer(Cadence(15.0)), a_pacer(Cadence(15.0))
+    for pacer in (refused, failed):
+        pacer.begin(at(0.0))
+    refused.refuse(at(0.1))
+    for _ in range(4):
+        failed.fail(at(0.1))
+    for pacer, due in ((refused, 60.1), (failed, 8.1)):
+        pacer.change(Cadence(1.0), at(2.0))
+        assert pacer.due == pytest.approx(due)
+        pacer.hurry(2.0)
+        assert pacer.due == 2.0
+
+
+def test_an_account_that_is_polled_rarely_and_comes_on_the_screen_waits_a_minute_at_most() -> None:
+    pacer = a_pacer(Cadence(300.0))
+    for _ in range(20):
+        pacer.fail(at(0.0))
+    pacer.change(Cadence(1.0), at(2.0))
+    assert pacer.due == 60.0
+
+
 @pytest.mark.parametrize(("count", "shown"), [(100, ["a0"]), (100, []), (40, ["a39"]), (20, []), (1000, ["a5"])])
 def test_no_second_holds_more_than_a_fifth_of_a_windows_requests(count: int, shown: list[str]) -> None:
     plan = PollPlan(interval_seconds=1.0, background_seconds=15.0)

@@ -77,14 +77,20 @@ class Pacer:
         self.due = due
 
     def change(self, cadence: Cadence, now: Instant) -> None:
-        """Keep another cadence; a faster one starts at once where the last poll is older than its interval."""
+        """Keep another cadence; a faster one starts at once where the last poll is older than its interval.
+
+        A wait after a fault goes on, but no longer than the longest of the new cadence.
+        """
         if cadence == self.cadence:
             return
         is_faster = cadence.seconds < self.cadence.seconds
         self.cadence = cadence
+        if self._failures:
+            self.due = min(self.due, self._ended + max(REFUSED_RETRY_SECONDS, cadence.seconds))
+            return
         if is_faster and (self._started is None or now.monotonic - self._started >= cadence.seconds):
             self.due = min(self.due, now.monotonic)
-        elif self._started is not None and not self._failures:
+        elif self._started is not None:
             self._keep_cadence(self._started, now)
 
     def _keep_cadence(self, started: float, now: Instant) -> None:
