@@ -127,6 +127,16 @@ def test_file_and_stdin_are_read(program: Program) -> None:
     ]
 
 
+def test_key_command_is_run_once(here: ProgramHere) -> None:
+    runs = here.home / "runs"
+    command = f'api_key_command = ["sh", "-c", "echo x >> {runs}; echo k3y"]'
+    with PricingService(200, b"25") as service:
+        here.write_config(service.config().replace('api_key = "k3y"', command))
+        assert here.run("estimate", URL).code == 0
+    assert service.asked[0]["api_key"] == ["k3y"]
+    assert runs.read_text() == "x\n"
+
+
 @pytest.mark.parametrize(
     ("content", "words"),
     [
@@ -135,6 +145,7 @@ def test_file_and_stdin_are_read(program: Program) -> None:
         (b"\x00\x01", "line 1: the URL has spaces or characters that cannot be shown"),
         (b"", "there is no URL"),
         (b"https://a.b/" + b"x" * 11_000_000, "is larger than 10 MiB"),
+        ("\u2020".encode() * 4_000_000, "is larger than 10 MiB"),
     ],
 )
 def test_wrong_file_ends_with_2_and_the_line(here: ProgramHere, content: bytes, words: str) -> None:

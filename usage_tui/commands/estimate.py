@@ -108,14 +108,15 @@ def _lines(path: Path | None) -> list[str]:
         else:
             with path.open("rb") as file:
                 content = file.read(LARGEST_FILE_BYTES + 1)
-        text = content.decode("utf-8-sig")
     except OSError as error:
         raise click.UsageError(f"{path}: cannot be read: {error.strerror}.") from None
+    if len(content) > LARGEST_FILE_BYTES:
+        raise click.UsageError(f"{path}: is larger than 10 MiB; give a line for each kind of page.")
+    try:
+        text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         raise click.UsageError(f"{path}: line {line}: is not UTF-8; save it in that encoding.") from None
-    if len(content) > LARGEST_FILE_BYTES:
-        raise click.UsageError(f"{path}: is larger than 10 MiB; give a line for each kind of page.")
     return text.split("\n")
 
 

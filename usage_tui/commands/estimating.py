@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import cache
 
 from usage_tui.commands.look import look_at
-from usage_tui.core.account import Account, AccountState
+from usage_tui.core.account import Account, AccountState, ApiKey, KeySource
 from usage_tui.core.estimate import Estimate, estimate
 from usage_tui.core.job import Job
 from usage_tui.core.view import AccountView
@@ -24,15 +26,21 @@ def estimated(
     Raises:
         KeyRefused, KeyUnavailable, ConfigError: the service cannot be asked.
     """
-    (view,) = look_at([account], config.plan, config.zone, desk)
+    read = cache(read_key)
+    (view,) = look_at([account], config.plan, config.zone, desk, read=read)
     now = datetime.now(UTC)
     if view.key_error is not None or view.state(now) not in (AccountState.OK, AccountState.EXHAUSTED):
         return view, None
-    return view, priced(account, config, view, job, seconds_per_request)
+    return view, priced(account, config, view, job, seconds_per_request, read)
 
 
 def priced(
-    account: Account, config: Config, view: AccountView, job: Job, seconds_per_request: float | None
+    account: Account,
+    config: Config,
+    view: AccountView,
+    job: Job,
+    seconds_per_request: float | None,
+    read: Callable[[KeySource], ApiKey] = read_key,
 ) -> Estimate:
     """Hold a job against an account as it was seen, with the prices that the service says.
 
@@ -40,5 +48,5 @@ def priced(
         KeyRefused, KeyUnavailable, ConfigError: the service cannot be asked.
     """
     urls = [requests.url for requests in job.requests]
-    prices = ask_prices(account, urls, job.parameters, config.plan, ServiceConnection(read_key))
+    prices = ask_prices(account, urls, job.parameters, config.plan, ServiceConnection(read))
     return estimate(view, job, prices, datetime.now(UTC), seconds_per_request)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import tzinfo
 
 from usage_tui.commands.complaints import complain
-from usage_tui.core.account import Account, PollPlan
+from usage_tui.core.account import Account, ApiKey, KeySource, PollPlan
 from usage_tui.core.view import AccountView
 from usage_tui.services.alert_desk import AlertDesk
 from usage_tui.services.clock import SystemClock
@@ -18,7 +18,13 @@ from usage_tui.services.single_poll import MOST_AT_ONCE, poll_once
 
 
 def look_at(
-    accounts: Sequence[Account], plan: PollPlan, zone: tzinfo | None, desk: Desk, alerts: AlertDesk | None = None
+    accounts: Sequence[Account],
+    plan: PollPlan,
+    zone: tzinfo | None,
+    desk: Desk,
+    alerts: AlertDesk | None = None,
+    *,
+    read: Callable[[KeySource], ApiKey] = read_key,
 ) -> list[AccountView]:
     """Look at each account once, and give their views in the same order; alerts fire only where their desk is given.
 
@@ -28,7 +34,7 @@ def look_at(
     views = poll_once(
         accounts,
         plan,
-        connect=ServiceConnection(read_key),
+        connect=ServiceConnection(read),
         zone=zone,
         clock=SystemClock(),
         desk=desk,
