@@ -33,9 +33,9 @@ STOP_SECONDS = 3.0
 def collect(common: Common) -> NoReturn:
     """Poll the accounts and store what they say, until stopped; SIGTERM ends it with 0.
 
-    Monitors and other commands on this machine follow it, and ask the service nothing. All accounts are polled every
-    `background_seconds`, the one named with --account every `interval_seconds`, and whichever a monitor shows as well.
-    What goes wrong is said on stderr.
+    Monitors and other commands on this machine follow it, and ask the service nothing. All accounts are polled: the one
+    named with --account, and those that a monitor shows, every `interval_seconds`, the others every
+    `background_seconds`. What goes wrong is said on stderr.
 
     \b
     Examples:
@@ -48,7 +48,7 @@ def collect(common: Common) -> NoReturn:
         kept = None if common.is_demo else KeptHistory(force.config)
         faults = FaultLog()
         collector = Collector(
-            force.accounts,
+            force.config.accounts,
             force.config.plan,
             connect=ServiceConnection(read_key),
             publish=faults.take,
@@ -64,7 +64,7 @@ def collect(common: Common) -> NoReturn:
                 while True:
                     time.sleep(LOOK_SECONDS)
                     if changes and (changed := changed_config(changes, common.account, complain)):
-                        take_up(changed, collector, kept)
+                        take_up(changed.config, changed.config.accounts, collector, kept)
                         _show(collector, changed, common.account)
         finally:
             collector.stop(STOP_SECONDS)
@@ -90,5 +90,5 @@ class FaultLog:
 
 
 def _show(collector: Collector, force: InForce, name: str | None) -> None:
-    """Have an account that was named polled as the one on the screen, and all of them as those behind it."""
+    """Have the account that was named polled as the one on the screen; all others are polled as those behind it."""
     collector.show(force.accounts[0].name if name is not None else None)

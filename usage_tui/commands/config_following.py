@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from usage_tui.commands.accounts_in_force import InForce, chosen
 from usage_tui.commands.desk_in_force import KeptHistory
+from usage_tui.core.account import Account
 from usage_tui.core.errors import ConfigError
 from usage_tui.services.collector import Collector
 from usage_tui.services.config import Config
@@ -38,8 +39,8 @@ def _in_force(change: Config | ConfigError, name: str | None) -> InForce:
     return InForce(change, chosen(change.accounts, name))
 
 
-def take_up(changed: InForce, collector: Collector, kept: KeptHistory | None) -> None:
-    """Have a changed config kept by what collects and by what stores, if something does."""
-    collector.replan(changed.accounts, changed.config.plan, changed.config.zone)
+def take_up(config: Config, accounts: Sequence[Account], collector: Collector, kept: KeptHistory | None) -> None:
+    """Have a changed config kept by what collects some of its accounts, and by what stores, if something does."""
+    collector.replan(accounts, config.plan, config.zone)
     if kept is not None:
-        kept.replan(changed.config)
+        kept.replan(config)

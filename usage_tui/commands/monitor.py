@@ -243,11 +243,12 @@ class _Monitor:
         while not self._is_over.wait(CONFIG_LOOK_SECONDS):
             changed = changed_config(watch, None, self._say_refused)
             if changed is not None:
-                take_up(changed, self._collector, self._kept)
-                self._reports.replan(changed.accounts)
-                self._jobs.replan(changed.config)
-                self._heed_alerts(changed.config)
-                self._app.post_message(ConfigChanged(_waiting_views(changed.config), self._settings(changed.config)))
+                config = changed.config
+                take_up(config, config.accounts, self._collector, self._kept)
+                self._reports.replan(config.accounts)
+                self._jobs.replan(config)
+                self._heed_alerts(config)
+                self._app.post_message(ConfigChanged(_waiting_views(config), self._settings(config)))
 
     def _say_refused(self, text: str) -> None:
         """Say in one line why a changed config is not taken up: its first fault, and what is in force."""

@@ -69,7 +69,7 @@ _OPTIONS: dict[str, dict[str, Any]] = {
     },
     "--account": {
         "metavar": "NAME",
-        "help": "Look at this account alone.",
+        "help": "Look at this account.",
         "shell_complete": complete_account,
     },
     "--demo": {"is_flag": True, "help": "Use a simulated service on this machine, and none of your files."},

@@ -75,7 +75,7 @@ def watch(common: Common, *, is_json: bool) -> NoReturn:
                     with suppress(Empty):
                         log.take(unread.get(timeout=LOOK_SECONDS), datetime.now(UTC))
                     if changes and (changed := changed_config(changes, common.account, complain)):
-                        take_up(changed, collector, kept)
+                        take_up(changed.config, changed.accounts, collector, kept)
                         _show(collector, changed.accounts)
                         log.zone = changed.config.zone
         finally:

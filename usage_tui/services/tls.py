@@ -9,7 +9,7 @@ import certifi
 
 
 class Tls:
-    """Certificates are checked against the system's roots, or where it has none, certifi's; those are read once."""
+    """Trusts the system's roots, or where it has none, certifi's: read once for all connections that share this."""
 
     @cached_property
     def context(self) -> ssl.SSLContext:
