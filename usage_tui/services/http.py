@@ -25,12 +25,13 @@ from usage_tui.services.tls import Tls
 
 LARGEST_BODY_BYTES = 1024 * 1024
 _PORTS = {"http": 80, "https": 443}
+_HEADERS = frozenset({b"content-encoding", b"date", b"server"})
 _USER_AGENT = f"usage-tui/{__version__}".encode()
 
 
 @dataclass(frozen=True, slots=True)
 class HttpAnswer:
-    """What a service answered: `headers` by their lower-case names, `seconds` from asking to the body's end."""
+    """What a service answered: those `headers` that are read here, `seconds` from asking to the body's end."""
 
     status: int
     reason: str
@@ -78,7 +79,7 @@ class HttpClient:
         try:
             async with asyncio.timeout(self._timeout_seconds):
                 head, connection = await self._line.ask(path, params)
-                headers = {_text(name).lower(): harmless(_text(value)) for name, value in head.headers}
+                headers = {_text(name): harmless(_text(value)) for name, value in head.headers if name in _HEADERS}
                 body = await self._body_of(connection, headers.get("content-encoding", ""))
         except (Exception, asyncio.CancelledError) as error:  # noqa: BLE001 -- raised below, freed of frames with keys
             failure = _worded(error, self.host, self._timeout_seconds, "base_url")
