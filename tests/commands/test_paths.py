@@ -48,5 +48,5 @@ def test_path_is_given_to_a_program_byte_for_byte_and_to_a_terminal_harmless(pro
                 check=True,
             )
             assert path + (b"\n" if command == ["config", "path"] else b"  (not there yet)\n") in done.stdout
-    done = program.run_at_terminal("config", "path", environ={"USAGE_TUI_CONFIG": os.fsdecode(path)})
-    assert "/\\x1b\\u202e\\udcff \\x0a/" + "y" * 200 + "/\u0142.toml\n" in done.out
+    seen = program.run_at_terminal("config", "path", environ={"USAGE_TUI_CONFIG": os.fsdecode(path)})
+    assert "/\\x1b\\u202e\\udcff \\x0a/" + "y" * 200 + "/\u0142.toml\n" in seen.out
