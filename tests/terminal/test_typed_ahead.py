@@ -48,7 +48,7 @@ def test_field_that_was_left_is_still_left_after_the_help(tmp_path: Path) -> Non
         terminal.settles()
         terminal.press("\x1b")
         terminal.type("?")
-        terminal.shows("Signs")
+        terminal.shows("Show every key")
         terminal.type("\x1b")
         terminal.shows("Add an account")
         terminal.settles()
