@@ -119,9 +119,9 @@ class PseudoTerminal:
 
     @property
     def cells(self) -> list[list[Any]]:
-        """The cells of the screen in use with their renditions, row by row."""
+        """The cells of the screen in use with what is seen of their renditions, row by row."""
         buffer = self._screens[ALTERNATE in self.modes].buffer
-        return [[buffer[row][column] for column in range(self._columns)] for row in range(self._rows)]
+        return [[_seen(buffer[row][column]) for column in range(self._columns)] for row in range(self._rows)]
 
     def type(self, keys: str) -> None:
         """Send keys as a terminal without keyboard protocols sends them."""
@@ -261,3 +261,9 @@ def assert_is_as_found(terminal: PseudoTerminal, main_screen: str = "") -> None:
     assert terminal.is_plain
     assert terminal.main_text == main_screen
     assert terminal.unread == b""
+
+
+def _seen(cell: Any) -> Any:
+    """Leave out the ink of a blank on which nothing is drawn."""
+    is_blank = cell.data == " " and not (cell.reverse or cell.underscore or cell.strikethrough)
+    return cell._replace(fg="default", bold=False, italics=False) if is_blank else cell
