@@ -14,8 +14,8 @@ from usage_tui.core.errors import HistoryUnavailable
 from usage_tui.core.wording import harmless
 from usage_tui.services.clock import Clock
 from usage_tui.services.history_lock import HistoryLock
-from usage_tui.services.history_opening import opened_read_only
-from usage_tui.services.history_schema import HEADER_BYTES, check_header, check_schema, migrate
+from usage_tui.services.history_opening import make_file, opened_read_only
+from usage_tui.services.history_schema import check_schema, migrate
 from usage_tui.services.paths import StateFolder
 
 BUSY_SECONDS = 0.25
@@ -153,13 +153,12 @@ class HistoryFile:
         if self._connection is not None and self._is_open() and not self._is_read_only:
             return self._connection
         self._drop_connection()
-        path = self._path
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        with os.fdopen(descriptor, "rb") as file:
-            check_header(file.read(HEADER_BYTES))
+        path = self._folder.history
+        make_file(path)
+        self._identity, self._seen_version = _identity_of(self._path), None
+        opened_read_only(path, BUSY_SECONDS).close()  # unlike one that writes, it brings no newer program's log in
         connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
-        self._connection, self._identity, self._seen_version = connection, _identity_of(path), None
-        self._is_read_only = False
+        self._connection, self._is_read_only = connection, False
         try:
             for setting in ("synchronous = NORMAL", "wal_autocheckpoint = 0", "journal_size_limit = 4194304"):
                 connection.execute(f"PRAGMA {setting}")

@@ -86,8 +86,6 @@ _REPORTS: tuple[str, ...] = (
     "CREATE TABLE report_heads (account INTEGER PRIMARY KEY, import INTEGER NOT NULL)",
     "CREATE TABLE report_columns (header TEXT PRIMARY KEY, field TEXT NOT NULL) WITHOUT ROWID",
 )
-HEADER_BYTES = 64
-_NUMBER_IN_HEADER = slice(60, 64)
 MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, (*_FORECASTS, *_ALERTS, *_REPORTS))
 
 
@@ -125,19 +123,8 @@ def make_staging(connection: sqlite3.Connection) -> None:
         connection.execute(f"CREATE TEMP TABLE {table} ({columns}) WITHOUT ROWID")
 
 
-def check_header(header: bytes) -> None:
-    """Look at the first bytes of a file, before SQLite opens it and brings its write-ahead log in.
-
-    Raises:
-        HistoryUnavailable: the schema is newer than this program.
-    """
-    version = int.from_bytes(header[_NUMBER_IN_HEADER], "big", signed=True)
-    if header.startswith(b"SQLite format 3") and version > len(MIGRATIONS):
-        raise _too_new(version)
-
-
 def check_schema(connection: sqlite3.Connection) -> None:
-    """Look whether a file that was opened still has the schema that it had: a newer program may have migrated it.
+    """Look whether this program knows the schema of a file: a newer one may have migrated it, also while it is open.
 
     Raises:
         HistoryUnavailable: the schema is newer than this program.
