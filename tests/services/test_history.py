@@ -235,8 +235,9 @@ def a_write_with_a_fault_of_its_own(_: sqlite3.Connection) -> None:
 @pytest.mark.parametrize("write", [a_write_of_what_no_column_takes, a_write_with_a_fault_of_its_own])
 def test_a_write_that_cannot_be_taken_keeps_no_other_waiting(folder: StateFolder, write: Write) -> None:
     with a_history(folder) as history:
-        history.store(write, is_kept=True)
+        is_stored = history.store(write, is_kept=True)
         assert store(history)
+        assert not is_stored.result(0)
         assert history.remark is None
 
 

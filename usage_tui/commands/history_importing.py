@@ -17,7 +17,7 @@ from usage_tui.core.errors import HistoryUnavailable
 from usage_tui.core.rollup import DAY_MS, epoch_ms
 from usage_tui.core.wording import counted, harmless
 from usage_tui.services.config import folded
-from usage_tui.services.fingerprint import fingerprint, shared_secret
+from usage_tui.services.fingerprint import filing_fingerprint, shared_secret
 from usage_tui.services.history_import import Imported, bring_in
 from usage_tui.services.history_rollup import roll_up
 from usage_tui.services.history_staging import UNNAMED, gather, work_out
@@ -104,7 +104,7 @@ def _target(force: HistoryInForce, place: int, name: str) -> _Target:
             except OSError as error:
                 where = harmless(str(force.folder.path), 200)
                 raise HistoryUnavailable(f"The history is not written: {error.strerror}; check {where}.") from None
-            return _Target(place, None, fingerprint(account, secret, os.environ), account.name)
+            return _Target(place, None, filing_fingerprint(account, secret, os.environ), account.name)
     for known in reversed(stored):
         if folded(known.name) == folded(name):
             return _Target(place, known.id)

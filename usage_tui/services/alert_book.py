@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 from msgspec.structs import replace
 
 from usage_tui.core.account import Account
-from usage_tui.core.errors import HistoryUnavailable
+from usage_tui.core.errors import HistoryUnavailable, KeyUnavailable
 from usage_tui.core.rollup import epoch_ms, moment
 from usage_tui.core.view import OpenAlert
 from usage_tui.core.wording import harmless
@@ -239,3 +239,5 @@ def _answer(outcome: Future[T]) -> T:
         return outcome.result(ANSWER_SECONDS)
     except (TimeoutError, OSError):
         raise HistoryUnavailable("The history does not answer; check its disk.") from None
+    except KeyUnavailable as error:
+        raise HistoryUnavailable(str(error)) from None

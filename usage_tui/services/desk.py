@@ -23,11 +23,13 @@ class News(Struct, frozen=True):
     """What was put down of an account and not yet told: readings, oldest first, and how its last poll ended.
 
     `counters` are readings of the counters alone, of the time before; they come with the first news of an account.
+    All that `is_first` was there before anybody here looked.
     """
 
     counters: tuple[Reading, ...] = ()
     readings: tuple[Reading, ...] = ()
     last_poll: LastPoll | None = None
+    is_first: bool = False
 
 
 class Desk(Protocol):
@@ -42,7 +44,11 @@ class Desk(Protocol):
         """Have `wake` called with an account's name whenever what is wanted of it changes."""
 
     async def claim(self, account: Account) -> bool:
-        """Become the one who polls this account; False while somebody else is."""
+        """Become the one who polls this account, as its key is now; False while somebody else is.
+
+        Raises:
+            KeyUnavailable: there is no key to poll it with.
+        """
 
     async def release(self, account: Account) -> None:
         """Leave this account to others; without a claim nothing happens."""

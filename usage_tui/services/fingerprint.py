@@ -39,13 +39,27 @@ def shared_secret(path: Path) -> bytes:
 
 
 def fingerprint(account: Account, secret: bytes, environ: Mapping[str, str]) -> str:
-    """Make an account's fingerprint: 32 hexadecimal digits.
+    """Make an account's fingerprint, by its key as it is now: 32 hexadecimal digits.
 
     A key that a command or a key store would have to be asked for counts by what names it.
+
+    Raises:
+        KeyUnavailable: there is no key.
     """
+    return _digest(secret, account.base_url, *_key_words(account, environ))
+
+
+def filing_fingerprint(account: Account, secret: bytes, environ: Mapping[str, str]) -> str:
+    """Make the fingerprint under which a user files something of an account: by its name where there is no key."""
+    try:
+        return fingerprint(account, secret, environ)
+    except KeyUnavailable:
+        return _digest(secret, account.base_url, "none", account.name)
+
+
+def _digest(secret: bytes, *parts: str) -> str:
     import hmac  # noqa: PLC0415 -- the first frame does without
 
-    parts = (account.base_url, *_key_words(account, environ))
     return hmac.digest(secret, "\0".join(parts).encode(), "sha256").hex()[:32]
 
 
@@ -56,7 +70,4 @@ def _key_words(account: Account, environ: Mapping[str, str]) -> tuple[str, ...]:
             return ("command", *words)
         case KeyFromKeyring(service, username):
             return ("keyring", service, username)
-    try:
-        return ("key", read_key(source, environ=environ).reveal())
-    except KeyUnavailable:
-        return ("none", account.name)
+    return ("key", read_key(source, environ=environ).reveal())

@@ -279,6 +279,7 @@ def _put(waiting: _Waiting, connection: sqlite3.Connection) -> None:
         if is_of_database and not isinstance(error, sqlite3.IntegrityError | sqlite3.ProgrammingError):
             raise
         _log.error("a poll could not be stored (%s)", type(error).__name__)
+        _answer(waiting.outcome, is_stored=False)
 
 
 def _answer(outcome: Future[bool], *, is_stored: bool) -> None:

@@ -17,6 +17,7 @@ from usage_tui.core.rollup import Reading
 from usage_tui.core.snapshot import Sample
 from usage_tui.core.view import AccountView, LastPoll, OpenAlert, Standing, Wanted
 from usage_tui.core.wording import harmless, midnight
+from usage_tui.services.claim import Claim
 from usage_tui.services.foresight import Foresight
 from usage_tui.services.kept_connection import KeptConnection
 from usage_tui.services.outside import Outside
@@ -57,10 +58,9 @@ class Poller:
         self._zone = zone
         self._followed_seconds: float | None = None
         self._told: tuple[LastPoll | None, Standing, OpenAlert | None] = (None, Standing(), None)
-        self._has_caught_up = False
         self._rest = Rest()
         self._is_ending = False
-        self._has_claim = False
+        self._claim = Claim(outside.desk, self._shield)
         self._has_just_polled = False
 
     def view(self) -> AccountView:
@@ -117,7 +117,7 @@ class Poller:
 
     def start(self) -> asyncio.Task[None]:
         """Poll whenever a poll is due, until `finish` or a cancellation of the task; no fault ends it."""
-        self._is_ending = self._has_claim = self._has_just_polled = False
+        self._is_ending = self._has_just_polled = False
         return asyncio.get_running_loop().create_task(self._run())
 
     async def _run(self) -> None:
@@ -127,8 +127,7 @@ class Poller:
                     await self._rest.wait(FAULT_SECONDS)
         finally:
             await self._connection.close()
-            if self._has_claim:
-                await self._shield.outcome("it was not released", self._outside.desk.release(self.account))
+            await self._claim.give_up(self.account)
 
     async def _step(self) -> bool:
         """Claim the account, poll it if that is due, or wait: whichever comes next; True, for it did not fail."""
@@ -136,40 +135,58 @@ class Poller:
         if self._foresight.is_due(self._outside.clock.now()):
             await self._look_ahead()
             self.publish()
-        if not self._has_claim:
-            self._rest.forget_ends()
-            self._has_claim = await desk.claim(self.account)
-            await self._shield.outcome("its history was not read", self._catch_up())
-            if self._has_claim:
-                await self._shield.outcome("its alerts were not read", self._outside.alerts.take_up(self.account))
-        if not self._has_claim:
-            await self._rest.wait(CLAIM_SECONDS)
+        is_new = not self._claim.is_held
+        if is_new and not await self._take_up():
+            await self._rest.wait(min(CLAIM_SECONDS, self._seconds_left) if self._claim.lacks_key else CLAIM_SECONDS)
             return True
         self._rest.forget_ends()
         self._heed(desk.wanted(self.account))
         if self._outside.alerts.newest(self.account) != self._told[2]:
             self.publish()
-        wait_seconds = self._pacer.due - self._outside.clock.monotonic()
-        self._has_just_polled = wait_seconds <= 0
-        if self._has_just_polled:
+        if self._seconds_left > 0:
+            await self._rest.wait(self._seconds_left)
+        elif is_new or self._connection.is_open or await self._take_claim():
+            self._has_just_polled = True
             await self.poll()
-        else:
-            await self._rest.wait(wait_seconds)
         return True
+
+    @property
+    def _seconds_left(self) -> float:
+        """How long it is until the next poll is due."""
+        return self._pacer.due - self._outside.clock.monotonic()
+
+    async def _take_up(self) -> bool:
+        """Claim the account, and go on from what others put down of it; say whether it is polled here."""
+        self._rest.forget_ends()
+        is_held = await self._take_claim()
+        await self._shield.outcome("its history was not read", self._catch_up())
+        if is_held:
+            await self._shield.outcome("its alerts were not read", self._outside.alerts.take_up(self.account))
+        return is_held
+
+    async def _take_claim(self) -> bool:
+        """Claim the account, as its key is now; where that was missing, no sooner than the next try is due."""
+        if self._claim.lacks_key:
+            self._heed(self._outside.desk.wanted(self.account))
+            if self._seconds_left > 0:
+                return False
+        try:
+            await self._claim.take(self.account)
+        except KeyUnavailable as fault:
+            await self._take_fault(fault)
+        return self._claim.is_held
 
     async def look(self) -> None:
         """Take what a collector saw a moment ago, or where there is none, ask the service once; publish the view."""
-        desk = self._outside.desk
-        self._has_claim = await self._shield.outcome("it was not claimed", desk.claim(self.account)) or False
+        await self._shield.outcome("it was not claimed", self._take_claim())
         try:
             await self._shield.outcome("its history was not read", self._catch_up())
-            if self._has_claim or not self._is_fresh():
+            if self._claim.is_held or not (self._claim.lacks_key or self._is_fresh()):
                 await self.poll()
             await self._look_ahead()
             self.publish()
         finally:
-            if self._has_claim:
-                await self._shield.outcome("it was not released", desk.release(self.account))
+            await self._claim.give_up(self.account)
 
     async def poll(self) -> None:
         """Ask the service once, put down what came of it, and publish the view."""
@@ -209,9 +226,7 @@ class Poller:
         now, monotonic = self._outside.clock.now(), self._outside.clock.monotonic()
         since = midnight(now, self._zone) - BEFORE_MIDNIGHT
         news = await self._outside.desk.catch_up(self.account, since)
-        is_first = not self._has_caught_up
-        is_live = not is_first and len(news.readings) <= MOST_TOLD_APART
-        self._has_caught_up = True
+        is_live = not news.is_first and len(news.readings) <= MOST_TOLD_APART
         for number, reading in enumerate((*news.counters, *news.readings), start=1):
             seconds = reading.interval_ms / 1000
             sample = reading.sample(now, monotonic)
@@ -223,11 +238,11 @@ class Poller:
                 self.publish()
             elif number % READINGS_AT_ONCE == 0:
                 await asyncio.sleep(0)
-        if self._has_claim:
+        if self._claim.is_held:
             self._followed_seconds = None
         if news.last_poll is not None:
             self._ledger.close_poll(news.last_poll, is_stored=True)
-        if is_first:
+        if news.is_first:
             await self._recall()
         alert = self._outside.alerts.newest(self.account)
         told = (news.last_poll or self._told[0], self._outside.desk.standing(self.account), alert)
@@ -245,7 +260,7 @@ class Poller:
     async def _look_ahead(self) -> None:
         """Look over the account's stored hours."""
         now = self._outside.clock.now()
-        look = self._foresight.look_over(self.account, now, is_holder=self._has_claim)
+        look = self._foresight.look_over(self.account, now, is_holder=self._claim.is_held)
         await self._shield.outcome("its outlook was not made", look)
 
     def _is_fresh(self) -> bool:
@@ -260,6 +275,7 @@ class Poller:
         self._pacer.change(self._timetable.shown if wanted.is_shown else self._timetable.background, now)
         if wanted.refresh_asked and not self._has_just_polled:
             self._pacer.hurry(now.monotonic)
+        self._has_just_polled = False
 
     async def _take_fault(self, fault: Exception) -> None:
         """Put down why no sample came, and when to try again."""
@@ -270,6 +286,7 @@ class Poller:
                 self._pacer.fail(now)
                 self._ledger.miss_key(reason)
                 self._tell()
+                await self._claim.lose_key(self.account)
                 return
             case KeyRefused():
                 self._pacer.refuse(now)

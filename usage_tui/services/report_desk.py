@@ -13,7 +13,7 @@ from usage_tui.core.report import Field, Order, Page, Place, ReportRow
 from usage_tui.core.rollup import DAY_MS
 from usage_tui.services.clock import Clock
 from usage_tui.services.config import folded
-from usage_tui.services.fingerprint import fingerprint, shared_secret
+from usage_tui.services.fingerprint import filing_fingerprint, shared_secret
 from usage_tui.services.history_file import HistoryFile
 from usage_tui.services.history_range import spans
 from usage_tui.services.history_writing import account_id
@@ -146,7 +146,7 @@ class ReportDesk:
             account = self._accounts[key]
             try:
                 secret = shared_secret(self._folder.fingerprint_secret)
-                identity = fingerprint(account, secret, self._environ)
+                identity = filing_fingerprint(account, secret, self._environ)
             except OSError as error:
                 raise HistoryUnavailable(f"The history cannot be read: {error.strerror}; check its folder.") from None
             with self._file.writing() as connection:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from usage_tui.core.account import Account
+from usage_tui.core.errors import KeyUnavailable
 from usage_tui.core.view import LastPoll, Wanted
 from usage_tui.services.fingerprint import fingerprint, shared_secret
 from usage_tui.services.paths import StateFolder
@@ -31,17 +32,24 @@ class Seat(Struct, eq=False):
     renewed_at: float = 0.0
     wanted_until_ms: int = 0
     refresh_asked_ms: int = 0
-    is_refresh_due: bool = False
+    refresh_due_ms: int = 0
+    refresh_told_ms: int = 0
     serial: int = 0
     holder_pid: int | None = None
     told_until_ms: int | None = None
     last_poll: LastPoll | None = None
 
+    def begin_anew(self, identity: str) -> None:
+        """Know nothing any more but what is wanted here: the account's key is one of another fingerprint."""
+        blank = Seat(self.account, identity, own=self.own)
+        for field in self.__struct_fields__:
+            setattr(self, field, getattr(blank, field))
+
 
 class Seats:
     """The seats of all accounts. What reads, numbers or locks one is to be called in the history's thread.
 
-    It raises OSError where there can be no fingerprint, or no lock.
+    It raises OSError where there can be no fingerprint, or no lock, and KeyUnavailable without a key.
     """
 
     def __init__(self, folder: StateFolder, environ: Mapping[str, str]) -> None:
@@ -52,14 +60,19 @@ class Seats:
 
     def of(self, account: Account) -> Seat:
         """Give the account's seat; one of that name that has another key or place gets a new one."""
-        seat = self._seats.get(account.name)
-        if seat is None or not _is_same(seat.account, account):
+        seat = self.known(account)
+        if seat is None:
             seat = self._seats[account.name] = Seat(account)
         return seat
 
-    def forget(self, account: Account) -> None:
-        """Take the account's seat away, if it has one."""
-        self._seats.pop(account.name, None)
+    def known(self, account: Account) -> Seat | None:
+        """Give the account's seat, if it has one."""
+        seat = self._seats.get(account.name)
+        return seat if seat is not None and _is_same(seat.account, account) else None
+
+    def forget(self, account: Account) -> Seat | None:
+        """Take the account's seat away, if it has one, and give it."""
+        return self._seats.pop(account.name, None)
 
     def named(self, name: str) -> Seat | None:
         """Give the seat of the account of that name, if it has one."""
@@ -70,16 +83,19 @@ class Seats:
         return list(self._seats.values())
 
     def notes(self, connection: sqlite3.Connection, seat: Seat) -> Notes | None:
-        """Read what others need to know of the account; None where it was never put down."""
+        """Read what others need to know of the account; None where it was never put down, or has no key."""
         from usage_tui.services.history_reader import notes  # noqa: PLC0415 -- imports SQLite
 
-        return notes(connection, self._identify(seat))
+        try:
+            return notes(connection, self._identified(seat))
+        except KeyUnavailable:
+            return None
 
     def number(self, connection: sqlite3.Connection, seat: Seat) -> int:
         """Give the account's number, put down if it has to be; within a transaction."""
         from usage_tui.services.history_writing import account_id  # noqa: PLC0415 -- imports SQLite
 
-        return account_id(connection, self._identify(seat), seat.account.name)
+        return account_id(connection, self._identified(seat), seat.account.name)
 
     def lock(self, seat: Seat) -> bool:
         """Hold the account, unless another process does."""
@@ -87,7 +103,7 @@ class Seats:
 
         lock = seat.lock
         if lock is None:
-            path = self._folder.account_locks / f"{self._identify(seat)}.lock"
+            path = self._folder.account_locks / f"{self._identified(seat)}.lock"
             path.parent.mkdir(mode=0o700, exist_ok=True)
             lock = FileLock(path, thread_local=False, mode=0o600)
         try:
@@ -104,11 +120,15 @@ class Seats:
         if seat.lock is not None:
             seat.lock.release()
 
-    def _identify(self, seat: Seat) -> str:
+    def identity(self, account: Account) -> str:
+        """Make the account's fingerprint, by its key as it is now."""
+        if self._secret is None:
+            self._secret = shared_secret(self._folder.fingerprint_secret)
+        return fingerprint(account, self._secret, self._environ)
+
+    def _identified(self, seat: Seat) -> str:
         if not seat.fingerprint:
-            if self._secret is None:
-                self._secret = shared_secret(self._folder.fingerprint_secret)
-            seat.fingerprint = fingerprint(seat.account, self._secret, self._environ)
+            seat.begin_anew(self.identity(seat.account))
         return seat.fingerprint
 
 

@@ -79,16 +79,21 @@ class SharedDesk:
         self._history.start(self._look, self._held)
 
     async def claim(self, account: Account) -> bool:
-        """Become the one who polls this account; where no locks can be had, everybody does."""
-        return await self._answer(self._history.ask(lambda _: self._lock(account)), otherwise=True)
+        """Become the one who polls this account, as its key is now; where no locks can be had, everybody does."""
+        seat = self._seats.of(account)
+        return await self._answer(self._history.ask(lambda _: self._lock(seat)), otherwise=True)
 
     async def release(self, account: Account) -> None:
-        """Leave this account to others."""
-        await self._answer(self._history.ask(lambda _: self._unlock(account)), otherwise=None)
+        """Leave this account to others; one that was forgotten is left already."""
+        seat = self._seats.known(account)
+        if seat is not None:
+            await self._answer(self._history.ask(lambda _: self._unlock(seat)), otherwise=None)
 
     def forget(self, account: Account) -> None:
         """Know nothing more of an account that is left alone from here on; should it come back, all is told anew."""
-        self._seats.forget(account)
+        seat = self._seats.forget(account)
+        if seat is not None:
+            self._history.ask(lambda _: self._unlock(seat))
 
     def want(self, account: Account, wanted: Wanted) -> None:
         """Say what the viewers of this process want of an account."""
@@ -104,8 +109,9 @@ class SharedDesk:
         seat = self._seats.of(account)
         left_ms = seat.wanted_until_ms - epoch_ms(self._clock.now())
         is_wanted = 0 < left_ms <= WANTED_SECONDS * 1000
-        wanted = Wanted(seat.own.is_shown or is_wanted, seat.own.refresh_asked or seat.is_refresh_due)
-        seat.own, seat.is_refresh_due = Wanted(seat.own.is_shown), False
+        due_ms = seat.refresh_due_ms
+        wanted = Wanted(seat.own.is_shown or is_wanted, seat.own.refresh_asked or due_ms != seat.refresh_told_ms)
+        seat.own, seat.refresh_told_ms = Wanted(seat.own.is_shown), due_ms
         return wanted
 
     async def commit(self, account: Account, last_poll: LastPoll, reading: Reading | None) -> bool:
@@ -179,7 +185,7 @@ class SharedDesk:
         """Tell the one who polls what is wanted here, where that is due."""
         now = self._clock.monotonic()
         is_due = seat.own.is_shown and now >= seat.renewed_at + RENEW_SECONDS
-        if seat.is_held or not (is_due or seat.own.refresh_asked):
+        if seat.is_held or not seat.fingerprint or not (is_due or seat.own.refresh_asked):
             return
         now_ms = epoch_ms(self._clock.now())
         until_ms = now_ms + round(WANTED_SECONDS * 1000) if seat.own.is_shown else 0
@@ -195,15 +201,17 @@ class SharedDesk:
 
     # What follows is called in the history's thread.
 
-    def _lock(self, account: Account) -> bool:
-        seat = self._seats.of(account)
+    def _lock(self, seat: Seat) -> bool:
+        identity = self._seats.identity(seat.account)
+        if identity != seat.fingerprint:
+            self._unlock(seat)
+            seat.begin_anew(identity)
         if not seat.is_held and self._seats.lock(seat):
             self._tell_holder(seat, is_here=True)
         self._await_others()
         return seat.is_held
 
-    def _unlock(self, account: Account) -> None:
-        seat = self._seats.of(account)
+    def _unlock(self, seat: Seat) -> None:
         if seat.is_held:
             self._tell_holder(seat, is_here=False)
             self._seats.unlock(seat)
@@ -214,13 +222,15 @@ class SharedDesk:
         self._history.awaits_others = not all(seat.is_held for seat in self._seats.all())
 
     def _tell_holder(self, seat: Seat, *, is_here: bool) -> None:
-        pid = os.getpid()
+        pid, identity = os.getpid(), seat.fingerprint
         seat.holder_pid = pid if is_here else None
 
         def write(connection: sqlite3.Connection) -> None:
-            from usage_tui.services.history_writing import forget_holder, put_holder  # noqa: PLC0415 -- imports SQLite
+            from usage_tui.services import history_writing  # noqa: PLC0415 -- imports SQLite
 
-            (put_holder if is_here else forget_holder)(connection, self._seats.number(connection, seat), pid)
+            number = history_writing.account_id(connection, identity, seat.account.name)
+            put = history_writing.put_holder if is_here else history_writing.forget_holder
+            put(connection, number, pid)
 
         self._history.store(write, is_kept=False)
 
@@ -244,7 +254,7 @@ class SharedDesk:
         is_wanted = seat.is_held and found.wanted_until_ms != seat.wanted_until_ms
         age_ms = epoch_ms(self._clock.now()) - found.refresh_asked_ms
         if found.refresh_asked_ms != seat.refresh_asked_ms and seat.is_held and age_ms <= REFRESH_SECONDS * 1000:
-            seat.is_refresh_due = is_wanted = True
+            seat.refresh_due_ms, is_wanted = found.refresh_asked_ms, True
         if not seat.is_held:
             seat.holder_pid = found.holder_pid
         seat.wanted_until_ms, seat.refresh_asked_ms = found.wanted_until_ms, found.refresh_asked_ms
@@ -264,6 +274,7 @@ class SharedDesk:
             if found is None:
                 seat.told_until_ms = seat.told_until_ms or 0
                 return News()
+            is_first = seat.told_until_ms is None
             self._note(seat, found)
             seat.serial = found.serial
             seat.last_poll = select_last_poll(connection, found.account) or seat.last_poll
@@ -278,4 +289,4 @@ class SharedDesk:
                 after_ms = seat.told_until_ms if newest_ms >= seat.told_until_ms else newest_ms - 1
                 readings = history_reader.newer(connection, found.account, after_ms)
         seat.told_until_ms = readings[-1].at_ms if readings else seat.told_until_ms or 0
-        return News(counters, readings, seat.last_poll)
+        return News(counters, readings, seat.last_poll, is_first=is_first)

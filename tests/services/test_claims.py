@@ -1,0 +1,172 @@
+"""Who polls an account, as its key comes, goes and changes; two desks in this process are as two processes are."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from datetime import UTC
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from tests.makers import an_account
+from tests.services.collecting import KEY, RARELY, Watcher, at, collecting, read_key
+from tests.services.hostile_server import PATIENCE_SECONDS, HostileServer, answer
+from tests.services.stored import NOW_MS, SetClock, rows
+from tests.services.test_history import wait_until
+from usage_tui.core.account import Account, AccountState, ApiKey, KeyFromCommand, KeyFromFile, KeyInConfig, KeySource
+from usage_tui.core.errors import KeyUnavailable
+from usage_tui.core.rollup import moment
+from usage_tui.core.view import Duty, Wanted
+from usage_tui.services.clock import SystemClock
+from usage_tui.services.collector import Collector
+from usage_tui.services.config_schema import HistorySettings
+from usage_tui.services.connection import ServiceConnection
+from usage_tui.services.desk import LocalDesk
+from usage_tui.services.history import History
+from usage_tui.services.history_writing import put_wanted
+from usage_tui.services.paths import StateFolder
+from usage_tui.services.shared_desk import SharedDesk
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> StateFolder:
+    return StateFolder(tmp_path / "state")
+
+
+@pytest.fixture
+def key_file(tmp_path: Path) -> Path:
+    path = tmp_path / "key"
+    path.write_text(KEY)
+    path.chmod(0o600)
+    return path
+
+
+@asynccontextmanager
+async def a_desk(folder: StateFolder) -> AsyncIterator[SharedDesk]:
+    clock = SetClock(moment(NOW_MS))
+    desk = SharedDesk(History(folder, clock, HistorySettings()), folder, clock, {})
+    desk.watch(lambda _: None)
+    try:
+        yield desk
+    finally:
+        await desk.close()
+
+
+@contextmanager
+def sharing(account: Account, folder: StateFolder, key_of: Callable[[KeySource], ApiKey]) -> Iterator[Watcher]:
+    """Run a collector that shares the folder with others."""
+    watcher, clock = Watcher(), SystemClock()
+    collector = Collector(
+        [account],
+        RARELY,
+        connect=ServiceConnection(key_of),
+        publish=watcher,
+        zone=UTC,
+        clock=clock,
+        random=Random(1),  # noqa: S311 -- jitter
+        desk=SharedDesk(History(folder, clock, HistorySettings()), folder, clock, {}),
+    )
+    collector.start()
+    try:
+        yield watcher
+    finally:
+        collector.stop(PATIENCE_SECONDS)
+
+
+def of_key(key: str) -> Account:
+    return an_account(key_source=KeyInConfig(ApiKey(key)))
+
+
+@pytest.mark.usefixtures("no_waits")
+def test_one_that_finds_no_key_leaves_the_account_to_one_that_does_and_follows_it(folder: StateFolder) -> None:
+    def find_none(_: KeySource) -> ApiKey:
+        raise KeyUnavailable("The key command pass failed; try it in a shell.")
+
+    with HostileServer() as server:
+        account = at(server, key_source=KeyFromCommand(("pass", "show")))
+        with sharing(account, folder, find_none) as without:
+            without.wait_for(lambda view: view.key_error is not None)
+            with sharing(account, folder, read_key) as having:
+                collected = having.wait_for_state(AccountState.OK)
+                followed = without.wait_for_state(AccountState.OK)
+    assert collected.standing.duty is Duty.COLLECTING
+    assert (followed.standing.duty, followed.error) == (Duty.FOLLOWING, None)
+
+
+@pytest.mark.anyio
+async def test_without_a_key_nothing_is_claimed_and_with_it_one_alone_polls(
+    folder: StateFolder, key_file: Path
+) -> None:
+    account = an_account(key_source=KeyFromFile(str(key_file)))
+    key_file.chmod(0o644)
+    async with a_desk(folder) as one, a_desk(folder) as other:
+        with pytest.raises(KeyUnavailable, match="chmod 600"):
+            await one.claim(account)
+        key_file.chmod(0o600)
+        assert await other.claim(account)
+        assert not await one.claim(account)
+
+
+@pytest.mark.anyio
+async def test_who_reads_a_key_anew_that_changed_leaves_the_old_one_and_follows_who_has_the_new_one(
+    folder: StateFolder, key_file: Path
+) -> None:
+    account = an_account(key_source=KeyFromFile(str(key_file)))
+    async with a_desk(folder) as one, a_desk(folder) as other:
+        assert await one.claim(account)
+        assert await one.claim(account)
+        key_file.write_text("anotherkey")
+        assert await other.claim(account)
+        assert not await one.claim(account)
+        for desk in (one, other):
+            await desk.catch_up(account, moment(NOW_MS))
+        assert rows(folder, "SELECT holder_pid FROM accounts ORDER BY id") == [(None,), (os.getpid(),)]
+        assert await other.claim(of_key(KEY))
+
+
+@pytest.mark.usefixtures("no_waits")
+def test_before_a_refused_key_is_read_anew_the_account_is_claimed_anew() -> None:
+    class TakenOver(LocalDesk):
+        claims = 0
+
+        async def claim(self, account: Account) -> bool:  # noqa: ARG002 -- there is one
+            self.claims += 1
+            return self.claims == 1
+
+    desk = TakenOver()
+    with HostileServer([answer("", status=401)]) as server, collecting([at(server)], desk=desk) as (_, watcher):
+        watcher.wait_for_state(AccountState.UNAUTHORIZED)
+        wait_until(lambda: desk.claims > 1)
+    assert len(server.requests) == 1
+
+
+@pytest.mark.anyio
+async def test_a_late_release_is_of_what_was_claimed_and_not_of_another_key_of_the_same_name(
+    folder: StateFolder,
+) -> None:
+    old, new = of_key("old"), of_key("new")
+    async with a_desk(folder) as desk, a_desk(folder) as other:
+        assert await desk.claim(old)
+        desk.forget(old)
+        desk.want(new, Wanted(is_shown=True))
+        assert await desk.claim(new)
+        await desk.release(old)
+        assert desk.wanted(new).is_shown
+        assert desk.standing(new).duty is Duty.COLLECTING
+        assert not await other.claim(new)
+        assert await other.claim(old)
+
+
+@pytest.mark.anyio
+async def test_every_refresh_that_is_asked_is_told_once(folder: StateFolder) -> None:
+    account, told = of_key(KEY), []
+    async with a_desk(folder) as desk:
+        assert await desk.claim(account)
+        for asked_ms in (NOW_MS - 2, NOW_MS - 1):
+            desk.put_down(account, lambda connection, number, at=asked_ms: put_wanted(connection, number, 0, at))
+            await desk.catch_up(account, moment(NOW_MS))
+            told += [desk.wanted(account).refresh_asked, desk.wanted(account).refresh_asked]
+    assert told == [True, False, True, False]
