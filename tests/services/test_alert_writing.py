@@ -15,6 +15,7 @@ from usage_tui.core.alerts import AlertState, Level, Transition
 from usage_tui.core.rollup import epoch_ms
 from usage_tui.services.alert_reader import select_log, serial, unheard, unseen
 from usage_tui.services.alert_writing import acknowledge, claim, cycle_mute, put_transitions
+from usage_tui.services.log_pruning import prune_logs
 
 LEVEL = Level(AlertRule.SPEND)
 FIRED = Transition("production", LEVEL, AlertState.FIRING, NOW, "m")
@@ -52,6 +53,8 @@ def test_what_has_been_over_for_a_year_is_forgotten_with_its_deliveries() -> Non
         put(connection, at(-799, AlertState.RESOLVED))
         put(connection, at(-798, AlertState.FIRING))
         put(connection, at(0, AlertState.FIRING))
+        assert len(select_log(connection, None, NOW_MS).records) == 3
+        prune_logs(connection, 1, NOW_MS)
         assert len(select_log(connection, None, NOW_MS).records) == 2
         assert connection.execute("SELECT count(*) FROM alert_deliveries").fetchone() == (4,)
 

@@ -14,6 +14,7 @@ from usage_tui.core.rollup import DAY_MS, HOUR_MS, TimeSpan, epoch_ms
 from usage_tui.core.snapshot import Snapshot
 from usage_tui.services.forecast_log import MadeForecast, accuracy, put_forecast, settle
 from usage_tui.services.history_rows import put_spans
+from usage_tui.services.log_pruning import prune_logs
 
 BEGAN_MS, ENDS_MS = epoch_ms(utc(2026, 10, 3, 10)), epoch_ms(utc(2026, 11, 3, 10))
 HOURS = (ENDS_MS - BEGAN_MS) // HOUR_MS
@@ -81,14 +82,28 @@ def test_cycle_that_was_cut_short_says_nothing_of_its_forecasts(connection: sqli
     store_cycle(connection, reset_ms=ENDS_MS - 10 * DAY_MS)
     settle(connection, 1, ENDS_MS + DAY_MS)
     assert actual_totals(connection) == [None]
-    settle(connection, 1, ENDS_MS + 4 * DAY_MS)
+    prune_logs(connection, 1, ENDS_MS + 2 * DAY_MS)
+    assert actual_totals(connection) == [None]
+    prune_logs(connection, 1, ENDS_MS + 4 * DAY_MS)
     assert actual_totals(connection) == []
 
 
 def test_end_that_nobody_watched_says_nothing_of_its_forecasts(connection: sqlite3.Connection) -> None:
     put_forecast(connection, 1, a_forecast())
     store_cycle(connection, unwatched_hours=8)
-    settle(connection, 1, ENDS_MS + 4 * DAY_MS)
+    settle(connection, 1, ENDS_MS + DAY_MS)
+    assert actual_totals(connection) == [None]
+    prune_logs(connection, 1, ENDS_MS + 4 * DAY_MS)
+    assert actual_totals(connection) == []
+
+
+def test_forecast_that_came_true_is_kept_for_two_years_and_more(connection: sqlite3.Connection) -> None:
+    put_forecast(connection, 1, a_forecast())
+    store_cycle(connection)
+    settle(connection, 1, ENDS_MS + DAY_MS)
+    prune_logs(connection, 1, ENDS_MS + 730 * DAY_MS)
+    assert actual_totals(connection) == [TOTAL]
+    prune_logs(connection, 1, ENDS_MS + 801 * DAY_MS)
     assert actual_totals(connection) == []
 
 

@@ -251,23 +251,6 @@ def test_a_disk_that_hangs_lets_nothing_grow_without_bound(folder: StateFolder) 
     assert not any(each.done() for each in asked)
 
 
-@pytest.mark.usefixtures("soon")
-def test_after_a_step_of_the_clock_nothing_is_forgotten_for_an_hour(
-    folder: StateFolder, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(history_module, "UPKEEP_SECONDS", 0.0)
-    clock = SetClock(moment(NOW_MS))
-    with a_history(folder, clock) as history:
-        for minute in range(3):
-            store(history, NOW_MS + minute * 60_000)
-        clock.at = moment(NOW_MS + 400 * 86_400_000)
-        for _ in range(20):
-            history.ask(lambda _: None).result(PATIENCE_SECONDS)
-        wait_until_stored(folder, 3)
-        clock.advance(4000)
-        wait_until(lambda: rows(folder, "SELECT count(*) FROM samples") == [(1,)])
-
-
 def test_while_it_rests_no_file_is_touched(folder: StateFolder, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(history_module, "LOOK_SECONDS", 0.001)
     with a_history(folder) as history:

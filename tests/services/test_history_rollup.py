@@ -62,6 +62,18 @@ def test_minutes_and_hours_hold_all_that_was_spent(database: sqlite3.Connection)
     assert [hour.spend for hour in hours] == [3585, 3600]
 
 
+def test_sums_that_no_column_holds_are_put_down_as_far_as_they_fit(database: sqlite3.Connection) -> None:
+    for second in range(0, 2 * 3600, 20):
+        at_ms, used = NOW_MS + second * 1000, (2**63 - 1) * (second // 20 % 2)
+        put_poll(database, 1, None, a_reading(at_ms, interval_ms=20_000, concurrency=2**63 - 1, used=used), at_ms)
+    roll_all(database, NOW_MS + 3 * HOUR_MS)
+    hours = select_spans(database, "hours", 1, 0, 2**62)
+    assert [(hour.start_ms, hour.request_ms, hour.spend) for hour in hours] == [
+        (NOW_MS, 2**63 - 1, 2**63 - 1),
+        (NOW_MS + HOUR_MS, 2**63 - 1, 2**63 - 1),
+    ]
+
+
 def test_the_last_minute_is_rolled_up_when_nothing_speaks_for_it_any_more(database: sqlite3.Connection) -> None:
     put(database, NOW_MS, NOW_MS + 1000)
     roll_all(database, NOW_MS + 30_000)

@@ -12,7 +12,6 @@ from usage_tui.core.alerts import AlertState, Passed, Transition
 from usage_tui.core.rollup import DAY_MS, HOUR_MS, MINUTE_MS, epoch_ms
 from usage_tui.services.alert_reader import LATE_MS, select_deliveries
 
-KEPT_MS = 365 * DAY_MS
 MUTE_STEPS_MS = (HOUR_MS, 8 * HOUR_MS, DAY_MS)
 MUTE_STEP_TOLERANCE_MS = MINUTE_MS
 _ALL_RULES = ""
@@ -43,7 +42,6 @@ def put_transitions(
             is_told = was_told and transition.is_told and telling.is_on_recovery and not is_muted
         if is_told:
             made += _put_deliveries(connection, alert, transition, telling, at_ms)
-    _prune(connection, account, max((epoch_ms(each.at) for each in transitions), default=0))
     _touch(connection)
     return [each for each in made if each.status is DeliveryStatus.WAITING and each.channel != TERMINAL]
 
@@ -170,13 +168,6 @@ def _is_muted(connection: sqlite3.Connection, account: int, rule: str, at_ms: in
         (account, _ALL_RULES, rule, at_ms),
     )
     return found.fetchone() is not None
-
-
-def _prune(connection: sqlite3.Connection, account: int, now_ms: int) -> None:
-    """Forget what has been over for a year."""
-    old = "SELECT id FROM alerts WHERE account = ? AND fired_at < ? AND resolved_at IS NOT NULL"
-    connection.execute(f"DELETE FROM alert_deliveries WHERE alert IN ({old})", (account, now_ms - KEPT_MS))  # noqa: S608
-    connection.execute(f"DELETE FROM alerts WHERE id IN ({old})", (account, now_ms - KEPT_MS))  # noqa: S608 -- likewise
 
 
 def _touch(connection: sqlite3.Connection) -> None:

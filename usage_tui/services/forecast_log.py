@@ -13,8 +13,6 @@ from usage_tui.services.history_range import spans
 SETTLED_MS = 2 * HOUR_MS
 MOVED_MS = 12 * HOUR_MS
 UNWATCHED_MS = 6 * HOUR_MS
-GIVEN_UP_MS = 3 * DAY_MS
-KEPT_MS = 800 * DAY_MS
 
 
 class MadeForecast(Struct, frozen=True):
@@ -53,29 +51,19 @@ def put_forecast(connection: sqlite3.Connection, account: int, made: MadeForecas
 
 
 def settle(connection: sqlite3.Connection, account: int, now_ms: int) -> None:
-    """Put down what the cycles came to that are over by now; where that was not seen, their forecasts are dropped.
-
-    So are those of a cycle that was cut short, as by an upgrade: what it would have come to is not known.
-    """
-    connection.execute("DELETE FROM forecasts WHERE account = ? AND made_at < ?", (account, now_ms - KEPT_MS))
+    """Put down what the cycles came to that are over by now, as far as that was seen."""
     over = connection.execute(
         """SELECT DISTINCT cycle_began, cycle_ends FROM forecasts
         WHERE account = ? AND actual IS NULL AND cycle_ends <= ?""",
         (account, now_ms - SETTLED_MS),
     ).fetchall()
     for began_ms, ends_ms in over:
-        cycle = (account, began_ms, ends_ms)
         total = _total(connection, account, began_ms, ends_ms)
         if total is not None:
             connection.execute(
                 """UPDATE forecasts SET actual = ?4
                 WHERE account = ?1 AND cycle_began = ?2 AND cycle_ends = ?3 AND actual IS NULL""",
-                (*cycle, total),
-            )
-        elif ends_ms < now_ms - GIVEN_UP_MS:
-            connection.execute(
-                "DELETE FROM forecasts WHERE account = ? AND cycle_began = ? AND cycle_ends = ? AND actual IS NULL",
-                cycle,
+                (account, began_ms, ends_ms, total),
             )
 
 

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from msgspec import Struct
 
 from usage_tui.core.errors import HistoryUnavailable
-from usage_tui.core.rollup import epoch_ms
 from usage_tui.services.clock import Clock
 from usage_tui.services.config_schema import HistorySettings
 from usage_tui.services.paths import StateFolder
@@ -21,17 +20,15 @@ if TYPE_CHECKING:
     import sqlite3
 
     from usage_tui.services.history_file import HistoryFile
+    from usage_tui.services.history_upkeep import Upkeep
 
 LOOK_SECONDS = 0.35
 SELDOM_LOOK_SECONDS = 1.0
 RETRY_SECONDS = 1.0
 UPKEEP_SECONDS = 10.0
 UPKEEP_PAUSE_SECONDS = 0.05
-UPKEEP_HELD_SECONDS = 0.02
 CHECKPOINT_SECONDS = 60.0
 NOTICE_SECONDS = 600.0
-STEPPED_SECONDS = 60.0
-STEADY_SECONDS = 3600.0
 MOST_WAITING = 20_000
 MOST_QUESTIONS = 1_000
 T = TypeVar("T")
@@ -70,9 +67,9 @@ class History:
         self._is_resting = False
         self._thread: threading.Thread | None = None
         self._retry_at = 0.0
-        self._upkeep_at = self._checkpoint_at = self._steady_at = clock.monotonic()
+        self._upkeep_at = self._checkpoint_at = clock.monotonic()
         self._notice: tuple[str, float] | None = None
-        self._clock_offset = self._offset()
+        self._upkeep: Upkeep | None = None
         self._has_written = False
 
     def start(
@@ -236,36 +233,13 @@ class History:
                 self._word_remark(None)
 
     def _keep_up(self, file: HistoryFile) -> bool:
-        """Roll up and prune a little of each account of ours; say whether there is more to do.
+        """Keep each account of ours in order, a little at a time; say whether there is more to do."""
+        from usage_tui.services.history_upkeep import Upkeep  # noqa: PLC0415 -- imports SQLite
 
-        Nothing is pruned until the clock ran steadily for an hour after it was set: by a wrong one, all is old.
-        """
-        from usage_tui.services.history_rollup import prune, roll_up  # noqa: PLC0415 -- imports SQLite
-
-        now = self._clock.now()
-        if abs(self._offset() - self._clock_offset) > STEPPED_SECONDS:
-            self._clock_offset = self._offset()
-            self._steady_at = self._clock.monotonic() + STEADY_SECONDS
-        is_steady = self._clock.monotonic() >= self._steady_at
+        self._upkeep = self._upkeep or Upkeep(self._clock)
         with file.reading() as connection:
             accounts = self._accounts(connection) if self._accounts else ()
-        has_more = False
-        waiting = list(accounts)
-        while waiting:
-            with file.writing() as connection:
-                until = self._clock.monotonic() + UPKEEP_HELD_SECONDS
-                while waiting and self._clock.monotonic() <= until:
-                    account = waiting.pop()
-                    has_more |= roll_up(connection, account, epoch_ms(now))
-                    if is_steady:
-                        has_more |= prune(
-                            connection, account, self.retention.raw_days, self.retention.minute_days, epoch_ms(now)
-                        )
-        return has_more
-
-    def _offset(self) -> float:
-        """Give by how much the wall's clock is ahead of the one that nobody sets."""
-        return self._clock.now().timestamp() - self._clock.monotonic()
+        return self._upkeep.run(file, accounts, self.retention)
 
 
 def _put(waiting: _Waiting, connection: sqlite3.Connection) -> None:

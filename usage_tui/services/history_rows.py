@@ -19,6 +19,7 @@ _READING = f"at, interval, concurrency, burst, {_COUNTERS}"
 _SPAN = f"at, lowest, highest, request_ms, covered_ms, saturated_ms, spend, {_COUNTERS}"
 _KNOWS_PAY, _HAS_PAY, _KNOWS_UPGRADE, _HAS_UPGRADE, _SIMULATED, _GAP, _RESET = (1 << bit for bit in range(7))
 REPORTED = 1 << 7
+LARGEST = 2**63 - 1
 _INSERT_READING = f"INSERT INTO samples (account, {_READING}) VALUES ({', '.join('?' * 12)})"  # noqa: S608 -- our names
 
 
@@ -71,17 +72,17 @@ def _reading(row: Sequence[Any]) -> Reading:
 
 
 def put_spans(connection: sqlite3.Connection, table: str, account: int, spans: Iterable[TimeSpan]) -> None:
-    """Put minutes or hours down, each in place of what there was of its time."""
+    """Put minutes or hours down, each in place of what there was of its time; a sum is put down as far as it fits."""
     rows = [
         (
             account,
             span.start_ms,
             span.lowest,
             span.highest,
-            span.request_ms,
+            min(span.request_ms, LARGEST),
             span.covered_ms,
             span.saturated_ms,
-            span.spend,
+            max(-LARGEST, min(span.spend, LARGEST)),
             *_counters(span.last),
             _flags(span.last, has_gap=span.has_gap, has_reset=span.has_reset) | (REPORTED if span.is_reported else 0),
         )
