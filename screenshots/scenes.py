@@ -142,7 +142,7 @@ def _monitor(scene: Scene, views: Sequence[AccountView], reports: StateFolder | 
         budgets=BudgetPorts(read=lambda _: WISHES, save=lambda *_: Edit("", ""), undo=_ignore),
         look_back=look_back,
         estimate=JobWays(Config()).estimate,
-        reports=ReportWays(reports, {}, accounts, partial(_fill, reports)).ports,
+        reports=ReportWays(reports, {}, accounts, print, partial(_fill, reports)).ports,
         alerts=AlertPorts(lambda: 0, partial(fired, views), lambda _number: None, lambda _name, _rule: None),
     )
     return MonitorApp(Roster(views, lambda: NOW, UTC), ports, Settings(zone=UTC, theme=scene.theme))

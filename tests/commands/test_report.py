@@ -255,3 +255,33 @@ def test_an_import_that_is_killed_is_never_seen_in_part(program: Program) -> Non
     assert shown["total"]["credits"] == 1_300 + sum(range(60_000))
     assert len(shown["rows"]) == 32
     assert rows(folder, "SELECT count(DISTINCT import) FROM report_rows") == [(2,)]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("report", "show"), ("report", "reconcile"), ("alerts", "list"), ("history", "export"), ("backtest",)],
+    ids=" ".join,
+)
+def test_what_only_reads_says_that_the_history_is_damaged_and_leaves_it_where_it_is(
+    here: ProgramHere, arguments: tuple[str, ...]
+) -> None:
+    here.write_config(ONE_ACCOUNT)
+    here.state.mkdir(parents=True)
+    (here.state / "history.sqlite3").write_bytes(b"no database" * 1000)
+    ending = here.run(*arguments)
+    assert ending.code != 0
+    assert "The history is damaged; see `usage-tui doctor`." in ending.err
+    assert (here.state / "history.sqlite3").read_bytes() == b"no database" * 1000
+    assert not list(here.state.glob("*damaged*"))
+
+
+def test_import_says_that_it_set_a_damaged_history_aside(here: ProgramHere) -> None:
+    here.write_config(ONE_ACCOUNT)
+    a_file(here, REPORT)
+    here.state.mkdir(parents=True)
+    (here.state / "history.sqlite3").write_bytes(b"no database" * 1000)
+    ending = here.run("report", "import", "report.csv")
+    (kept,) = here.state.glob("*damaged*")
+    assert ending.code != 0
+    assert f"The history was damaged: it is kept as {kept.name}, and a new one was begun." in ending.err
+    assert here.run("report", "import", "report.csv").code == 0

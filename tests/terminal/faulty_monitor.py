@@ -66,7 +66,7 @@ def main(fault: str, folder: Path) -> int:
         copy=lambda _text: False,
         budgets=budget_ports(None, {}, is_demo=True),
         look_back=lambda _name, question: question(lambda *_: ()),
-        reports=ReportWays(None, {}, ()).ports,
+        reports=ReportWays(None, {}, (), print).ports,
         estimate=JobWays(Config()).estimate,
         alerts=AlertPorts(lambda: 0, AlertLog, lambda _number: None, lambda _name, _rule: None),
     )

@@ -56,7 +56,7 @@ class Monitor:
         self._unread: list[AccountView] = []
         self.roster = Roster(views, lambda: self.now, settings.zone)
         accounts = [an_account(view.name) for view in views]
-        self.reports = ReportWays(StateFolder(folder / "state"), {}, accounts)
+        self.reports = ReportWays(StateFolder(folder / "state"), {}, accounts, print)
         ports = Ports(
             now=lambda: self.now,
             start=lambda: self.asked.append(("start",)),

@@ -12,6 +12,7 @@ import click
 
 from usage_tui.commands.accounts_in_force import accounts_in_force, chosen
 from usage_tui.commands.common import Common
+from usage_tui.commands.complaints import complain
 from usage_tui.commands.demo_past import demo_past, say_if_simulated
 from usage_tui.commands.exits import ALL_RIGHT, FOUND_SOMETHING, emit
 from usage_tui.commands.options import common_options, pass_common
@@ -131,7 +132,7 @@ def _stored(folder: StateFolder, names: list[str] | None) -> AlertLog:
     clock = SystemClock()
     if not folder.history.exists():
         return AlertLog()
-    file = HistoryFile(folder, clock, lambda _: None)
+    file = HistoryFile(folder, clock, complain)
     try:
         with file.reading() as connection:
             return select_log(connection, names, epoch_ms(clock.now()))

@@ -39,6 +39,10 @@ class KeptHistory:
         self._keeper = AlertKeeper(self.alerts, clock, _terms(config), _channels)
         self.desk.keep_alerts(self._keeper, self.alerts.look)
 
+    def tell(self, notice: str) -> None:
+        """Let every account's view say for a while what the user should know of the history."""
+        self._history.tell(notice)
+
     def replan(self, config: Config) -> None:
         """Take up a changed config."""
         self._history.retention = config.history

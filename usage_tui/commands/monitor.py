@@ -86,7 +86,7 @@ def _watch_demo(options: Common) -> _Left:
         demo = DemoHistory(in_force.simulated, in_force.config.accounts)
         try:
             kept = KeptHistory(in_force.config, demo.folder)
-            reports = ReportWays(demo.folder, os.environ, in_force.config.accounts, fill_with_reports)
+            reports = ReportWays(demo.folder, os.environ, in_force.config.accounts, kept.tell, fill_with_reports)
             return _Monitor(in_force.config, options, None, None, kept, reports, demo).run()
         finally:
             demo.remove()
@@ -100,9 +100,10 @@ def _watch_config(options: Common, greeting: str) -> _Left:
         chosen(config.accounts, options.account)
     folder = state_folder(os.environ)
     keep_log(folder.log)
-    reports = ReportWays(folder, os.environ, config.accounts)
+    kept = KeptHistory(config)
+    reports = ReportWays(folder, os.environ, config.accounts, kept.tell)
     memory = Memory(folder.path / "state.toml")
-    return _Monitor(config, options, memory, watch, KeptHistory(config), reports, greeting=greeting).run()
+    return _Monitor(config, options, memory, watch, kept, reports, greeting=greeting).run()
 
 
 class _Monitor:

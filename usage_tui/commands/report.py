@@ -284,7 +284,7 @@ def _desk(common: Common) -> Iterator[tuple[ReportDesk, tuple[Account, ...]]]:
     from usage_tui.services.report_desk import ReportDesk  # noqa: PLC0415 - `--help` does without SQLite
 
     with accounts_in_force(common) as force, _folder(common, force) as folder:
-        desk = ReportDesk(folder, SystemClock(), os.environ, force.config.accounts)
+        desk = ReportDesk(folder, SystemClock(), os.environ, force.config.accounts, complain)
         try:
             if common.is_demo:
                 fill_with_reports(desk)

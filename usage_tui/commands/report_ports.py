@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 class ReportWays:
     """Makes the desk of reports when one of them is first asked for, and lets `fill` store what is there from then on.
 
-    Without a folder there are none.
+    Without a folder there are none. What the user should know of the history goes to `tell`.
     """
 
     def __init__(
@@ -30,12 +30,14 @@ class ReportWays:
         folder: StateFolder | None,
         environ: Mapping[str, str],
         accounts: Sequence[Account],
+        tell: Callable[[str], None],
         fill: Callable[[ReportDesk], None] | None = None,
     ) -> None:
         self._fill = fill
         self._folder = folder
         self._environ = environ
         self._accounts = accounts
+        self._tell = tell
         self._desk: ReportDesk | None = None
         self._turn = threading.Lock()
 
@@ -69,7 +71,7 @@ class ReportWays:
             raise HistoryUnavailable("No reports are kept here.")
         with self._turn:
             if self._desk is None:
-                desk = ReportDesk(self._folder, SystemClock(), self._environ, self._accounts)
+                desk = ReportDesk(self._folder, SystemClock(), self._environ, self._accounts, self._tell)
                 if self._fill is not None:
                     self._fill(desk)
                 self._desk = desk

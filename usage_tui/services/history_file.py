@@ -38,8 +38,8 @@ _log = logging.getLogger("usage_tui.history")
 class HistoryFile:
     """One connection that reads and writes, opened when it is first needed and whenever the file became another one.
 
-    Where nothing can be written, it reads what is there. `tell` is called with a sentence on what the user should know
-    of, such as a damaged file that was set aside.
+    Where nothing can be written, it reads what is there. A damaged file is set aside when it is to be written, and
+    `tell` is called with a sentence that says so.
     """
 
     def __init__(self, folder: StateFolder, clock: Clock, tell: Callable[[str], None]) -> None:
@@ -60,7 +60,7 @@ class HistoryFile:
         Raises:
             HistoryUnavailable: nothing was written.
         """
-        with self._faults_worded(), self._locked():
+        with self._faults_worded(), self._damage_set_aside(), self._locked():
             connection = self._connected()
             connection.execute("BEGIN IMMEDIATE")
             try:
@@ -109,7 +109,7 @@ class HistoryFile:
         Raises:
             HistoryUnavailable: that failed; nothing is lost.
         """
-        with self._faults_worded(), self._locked():
+        with self._faults_worded(), self._damage_set_aside(), self._locked():
             self._connected().execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
 
     def close(self) -> None:
@@ -171,16 +171,26 @@ class HistoryFile:
         return connection
 
     @contextmanager
-    def _faults_worded(self) -> Iterator[None]:
-        """Turn what goes wrong into one sentence; a damaged file is set aside first, so that the next try succeeds."""
+    def _damage_set_aside(self) -> Iterator[None]:
+        """Set a damaged file aside, so that the next try to write succeeds."""
         try:
             yield
         except sqlite3.DatabaseError as error:
-            code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-            if code in _DAMAGED:
+            if _code_of(error) in _DAMAGED:
                 self._set_aside()
-            elif code not in _PASSING:
+            raise
+
+    @contextmanager
+    def _faults_worded(self) -> Iterator[None]:
+        """Turn what goes wrong into one sentence."""
+        try:
+            yield
+        except sqlite3.DatabaseError as error:
+            code = _code_of(error)
+            if code not in _PASSING:
                 self._drop_connection()
+            if code in _DAMAGED:
+                raise HistoryUnavailable("The history is damaged; see `usage-tui doctor`.") from None
             reason = _REASONS.get(code, harmless(str(error), 120))
         except TimeoutError:
             reason = "another program holds its lock; end that one"
@@ -206,6 +216,10 @@ class HistoryFile:
             _log.error("the damaged history could not be set aside (%s)", type(error).__name__)
             return
         self._tell(f"The history was damaged: it is kept as {harmless(kept.name, 120)}, and a new one was begun.")
+
+
+def _code_of(error: sqlite3.DatabaseError) -> int:
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF
 
 
 def _identity_of(path: str) -> tuple[int, int]:

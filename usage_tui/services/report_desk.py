@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from usage_tui.core.account import Account
@@ -16,6 +17,7 @@ from usage_tui.services.config import folded
 from usage_tui.services.fingerprint import filing_fingerprint, shared_secret
 from usage_tui.services.history_file import HistoryFile
 from usage_tui.services.history_range import spans
+from usage_tui.services.history_reader import notes
 from usage_tui.services.history_writing import account_id
 from usage_tui.services.paths import StateFolder
 from usage_tui.services.report_backfill import fill_in
@@ -29,14 +31,21 @@ class ReportDesk:
     """All that is done with reports in one history. Its methods block, and may be called from any thread."""
 
     def __init__(
-        self, folder: StateFolder, clock: Clock, environ: Mapping[str, str], accounts: Sequence[Account]
+        self,
+        folder: StateFolder,
+        clock: Clock,
+        environ: Mapping[str, str],
+        accounts: Sequence[Account],
+        tell: Callable[[str], None],
     ) -> None:
+        """Prepare; `tell` is called with a sentence where a damaged history was set aside."""
         self._folder = folder
         self._clock = clock
         self._environ = environ
         self._accounts = {folded(account.name): account for account in accounts}
         self._numbers: dict[str, int] = {}
-        self._file = HistoryFile(folder, clock, _ignore)
+        self._tell = tell
+        self._file = HistoryFile(folder, clock, tell)
         self._turn = threading.Lock()
 
     def take_accounts(self, accounts: Sequence[Account]) -> None:
@@ -62,7 +71,7 @@ class ReportDesk:
             HistoryUnavailable: it cannot be read.
         """
         with self._turn, self._file.reading() as connection:
-            number = self._number(name)
+            number = self._known(connection, name)
             return page(connection, number, place, order, is_turned=is_turned, part=part, most=most)
 
     def compared(self, name: str) -> list[ComparedDay]:
@@ -72,7 +81,7 @@ class ReportDesk:
             HistoryUnavailable: it cannot be read.
         """
         with self._turn, self._file.reading() as connection:
-            number = self._number(name)
+            number = self._known(connection, name)
             days = {day: figures.credits for day, figures in account_days(connection, number).items()}
             if not days:
                 return []
@@ -95,7 +104,7 @@ class ReportDesk:
         Raises:
             ReportInvalid: it has none that can be read.
         """
-        importing = ReportImport(self._folder, self._clock, _ignore)
+        importing = ReportImport(self._folder, self._clock, self._tell)
         try:
             return importing.look(path, told)
         finally:
@@ -119,7 +128,7 @@ class ReportDesk:
             ReportInvalid: it cannot be taken; nothing of it is stored.
             HistoryUnavailable: the history does not take it.
         """
-        importing = ReportImport(self._folder, self._clock, _ignore)
+        importing = ReportImport(self._folder, self._clock, self._tell)
         try:
             return importing.run(path, terms, progress, skips_bad_rows=skips_bad_rows)
         finally:
@@ -133,26 +142,32 @@ class ReportDesk:
         """
         with self._turn:
             number = self._number(account)
-        importing = ReportImport(self._folder, self._clock, _ignore)
+        importing = ReportImport(self._folder, self._clock, self._tell)
         try:
             importing.put(name, number, rows)
         finally:
             importing.close()
+
+    def _known(self, connection: sqlite3.Connection, name: str) -> int:
+        """Give an account's number in the history; 0, which has no report, where it was never put down."""
+        key = folded(name)
+        if key not in self._numbers and (found := notes(connection, self._identity(self._accounts[key]))):
+            self._numbers[key] = found.account
+        return self._numbers.get(key, 0)
 
     def _number(self, name: str) -> int:
         """Give an account's number in the history, which it gets when it is first asked for."""
         key = folded(name)
         if key not in self._numbers:
             account = self._accounts[key]
-            try:
-                secret = shared_secret(self._folder.fingerprint_secret)
-                identity = filing_fingerprint(account, secret, self._environ)
-            except OSError as error:
-                raise HistoryUnavailable(f"The history cannot be read: {error.strerror}; check its folder.") from None
+            identity = self._identity(account)
             with self._file.writing() as connection:
                 self._numbers[key] = account_id(connection, identity, account.name)
         return self._numbers[key]
 
-
-def _ignore(_: str) -> None:
-    """Say nothing: who collects tells of a damaged history."""
+    def _identity(self, account: Account) -> str:
+        try:
+            secret = shared_secret(self._folder.fingerprint_secret)
+            return filing_fingerprint(account, secret, self._environ)
+        except OSError as error:
+            raise HistoryUnavailable(f"The history cannot be read: {error.strerror}; check its folder.") from None
