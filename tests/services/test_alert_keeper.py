@@ -7,23 +7,26 @@ import sqlite3
 import threading
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import timedelta
+from datetime import UTC, timedelta
 from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
+from filelock import FileLock
 from msgspec.structs import replace
 
 from tests.services.alerting import ONLY_BUDGET, Alerting, KeptChannel, alerting, notify
-from tests.services.collecting import RARELY
+from tests.services.collecting import RARELY, at
 from tests.services.hostile_server import PATIENCE_SECONDS, Answer, HostileServer, answer
 from tests.services.stored import SetClock, rows
 from usage_tui.core.account import AccountState, PollPlan
 from usage_tui.core.alert_log import AlertBody, DeliveryStatus
 from usage_tui.core.errors import HistoryUnavailable
 from usage_tui.core.view import AccountView
+from usage_tui.services import history as history_module
+from usage_tui.services.alert_keeper import AlertTerms
 from usage_tui.services.clock import SystemClock
 from usage_tui.services.paths import StateFolder
 from usage_tui.services.webhook_channel import WebhookChannel
@@ -223,6 +226,25 @@ def test_quiet_hours_hold_back_until_they_end(folder: StateFolder) -> None:
             polled(seen, 540)
             seen.book.read()
             assert seen.book.serial == before, "what was let go once is let go again with each poll"
+    assert body.value == 0.5
+
+
+def test_what_quiet_hours_held_back_is_told_when_the_disk_takes_that_again(
+    folder: StateFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(history_module, "RETRY_SECONDS", 0.0)
+    channel = KeptChannel()
+    all_day = replace(ONLY_BUDGET, notify=notify(quiet_hours=("00:00-00:00",)))
+    with (
+        HostileServer([used(500)]) as server,
+        alerting(server, folder, [channel], settings=all_day, plan=OFTEN) as seen,
+    ):
+        wait_for(lambda: seen.book.read().records)
+        with FileLock(folder.history_lock):
+            seen.keeper.replan(AlertTerms(ONLY_BUDGET, (at(server),), UTC))
+            for _ in range(3):
+                seen.watcher.wait_for(lambda view: not view.is_stored, after=len(seen.watcher.views))
+        (body,) = channel.wait_for(1)
     assert body.value == 0.5
 
 

@@ -107,7 +107,7 @@ class AlertBook:
         self._history.store(write, is_kept=True).add_done_callback(go_on)
 
     def release(self, account: Account, tell: Callable[[Iterable[Delivery]], None]) -> None:
-        """Have told what quiet hours held back."""
+        """Have told what quiet hours held back; nothing is told where the disk refuses."""
         made: list[Delivery] = []
 
         def write(connection: sqlite3.Connection) -> None:
@@ -116,9 +116,11 @@ class AlertBook:
             made[:] = release(connection, self._desk.number(connection, account), self._now_ms())
             self._note(connection)
 
-        self._history.store(write, is_kept=False).add_done_callback(
-            lambda outcome: tell(made if outcome.result() else ())
-        )
+        def go_on(outcome: Future[bool]) -> None:
+            if outcome.result():
+                tell(made)
+
+        self._history.store(write, is_kept=False).add_done_callback(go_on)
 
     def settle(self, delivery: Delivery) -> None:
         """Put down how a delivery ended."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
 from datetime import tzinfo
+from functools import partial
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -89,8 +90,7 @@ class AlertKeeper:
                 self._holding.add(account.name)
             self._book.report(account, watch.passed, transitions, telling, self._deliver)
         if account.name in self._holding and not self._is_quiet():
-            self._holding.discard(account.name)
-            self._book.release(account, self._deliver)
+            self._book.release(account, partial(self._let_go, account.name))
 
     def newest(self, account: Account) -> OpenAlert | None:
         """Give the newest alert of an account that goes on and that the user has neither seen nor muted."""
@@ -147,6 +147,11 @@ class AlertKeeper:
         from usage_tui.core.quiet_hours import is_quiet  # noqa: PLC0415 -- the first frame does without
 
         return is_quiet(self._hours, self._clock.now(), self._terms.zone)
+
+    def _let_go(self, name: str, held: Iterable[Delivery]) -> None:
+        """Deliver what quiet hours held back of an account; nothing is held any more."""
+        self._holding.discard(name)
+        self._deliver(held)
 
     def _deliver(self, deliveries: Iterable[Delivery]) -> None:
         if self._notifier is not None:
