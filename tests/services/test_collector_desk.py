@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import pytest
 
 from tests.services.collecting import OFTEN, RARELY, Watcher, at, collecting
 from tests.services.hostile_server import HostileServer, answer
+from tests.services.stored import NOW_MS, a_poll_at, a_reading
 from usage_tui.core.account import Account, AccountState
 from usage_tui.core.budget import Budget
 from usage_tui.core.rollup import Reading
 from usage_tui.core.view import AccountView, LastPoll, Wanted
-from usage_tui.services.desk import LocalDesk
+from usage_tui.services.desk import LocalDesk, News
 
 
 class RecordingDesk(LocalDesk):
@@ -69,6 +72,25 @@ def test_an_account_that_somebody_else_polls_is_asked_for_again_until_it_is_free
     with HostileServer() as server, collecting([at(server)], RARELY, desk=desk) as (_, watcher):
         watcher.wait_for_state(AccountState.OK)
     assert desk.done[:5] == ["claim production"] * 4 + ["commit production ok"]
+
+
+@pytest.mark.usefixtures("no_waits")
+def test_of_what_others_saw_each_reading_that_is_news_is_told_however_many_come_at_once() -> None:
+    readings = [a_reading(NOW_MS + 1000 * second, used=second) for second in range(1000)]
+    news = [News(readings=tuple(readings[:10]), last_poll=a_poll_at(NOW_MS), is_first=True)]
+    news.append(News(readings=tuple(readings[10:]), last_poll=a_poll_at(NOW_MS)))
+
+    class Following(LocalDesk):
+        async def claim(self, account: Account) -> bool:  # noqa: ARG002 -- another has it
+            return False
+
+        async def catch_up(self, account: Account, since: datetime) -> News:  # noqa: ARG002 -- what is left
+            return news.pop(0) if news else News()
+
+    with HostileServer() as server, collecting([at(server)], desk=Following()) as (_, watcher):
+        watcher.wait_for(lambda view: view.snapshot.used == 999)
+        told = [view.snapshot.used for view in watcher.views if view.sample is not None]
+    assert list(dict.fromkeys(told)) == list(range(9, 1000))
 
 
 def test_a_pause_gives_the_claim_up_and_a_resume_asks_for_it_again() -> None:

@@ -30,7 +30,6 @@ CLAIM_SECONDS = 3.0
 FAULT_SECONDS = 5.0
 BEFORE_MIDNIGHT = timedelta(minutes=10)
 READINGS_AT_ONCE = 500
-MOST_TOLD_APART = 60
 FRESH_INTERVALS = 2.0
 
 
@@ -222,21 +221,20 @@ class Poller:
         await self._connection.close()
 
     async def _catch_up(self) -> None:
-        """Take in what others put down of the account; a few readings that are news are published one by one."""
+        """Take in what others put down of the account; readings that are news are published one by one."""
         now, monotonic = self._outside.clock.now(), self._outside.clock.monotonic()
         since = midnight(now, self._zone) - BEFORE_MIDNIGHT
         news = await self._outside.desk.catch_up(self.account, since)
-        is_live = not news.is_first and len(news.readings) <= MOST_TOLD_APART
         for number, reading in enumerate((*news.counters, *news.readings), start=1):
             seconds = reading.interval_ms / 1000
             sample = reading.sample(now, monotonic)
             self._ledger.add(sample, seconds, is_simulated=reading.is_simulated)
             self._outside.alerts.add(self.account, sample, seconds)
             self._followed_seconds = seconds
-            if is_live and news.last_poll is not None:
+            if news.last_poll is not None and not news.is_first:
                 self._ledger.close_poll(news.last_poll, is_stored=True)
                 self.publish()
-            elif number % READINGS_AT_ONCE == 0:
+            if number % READINGS_AT_ONCE == 0:
                 await asyncio.sleep(0)
         if self._claim.is_held:
             self._followed_seconds = None
