@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC
@@ -44,10 +45,14 @@ def key_file(tmp_path: Path) -> Path:
     return path
 
 
+def a_history(folder: StateFolder) -> History:
+    return History(folder, SetClock(moment(NOW_MS)), HistorySettings())
+
+
 @asynccontextmanager
-async def a_desk(folder: StateFolder) -> AsyncIterator[SharedDesk]:
+async def a_desk(folder: StateFolder, history: History | None = None) -> AsyncIterator[SharedDesk]:
     clock = SetClock(moment(NOW_MS))
-    desk = SharedDesk(History(folder, clock, HistorySettings()), folder, clock, {})
+    desk = SharedDesk(history or a_history(folder), folder, clock, {})
     desk.watch(lambda _: None)
     try:
         yield desk
@@ -161,12 +166,29 @@ async def test_a_late_release_is_of_what_was_claimed_and_not_of_another_key_of_t
 
 
 @pytest.mark.anyio
+async def test_what_is_put_down_late_of_another_key_of_the_same_name_takes_no_claim_away(folder: StateFolder) -> None:
+    old, new, history = of_key("old"), of_key("new"), a_history(folder)
+    async with a_desk(folder, history) as desk, a_desk(folder) as other:
+        assert await desk.claim(new)
+        numbers: list[int] = []
+        history.store(lambda connection: numbers.append(desk.number(connection, old)), is_kept=True)
+        await desk.catch_up(new, moment(NOW_MS))
+        assert numbers == [2]
+        assert desk.standing(new).duty is Duty.COLLECTING
+        assert not await other.claim(new)
+
+
+@pytest.mark.anyio
 async def test_every_refresh_that_is_asked_is_told_once(folder: StateFolder) -> None:
     account, told = of_key(KEY), []
     async with a_desk(folder) as desk:
         assert await desk.claim(account)
         for asked_ms in (NOW_MS - 2, NOW_MS - 1):
-            desk.put_down(account, lambda connection, number, at=asked_ms: put_wanted(connection, number, 0, at))
+
+            def ask(connection: sqlite3.Connection, number: int, at_ms: int = asked_ms) -> None:
+                put_wanted(connection, number, 0, at_ms)
+
+            desk.put_down(account, ask)
             await desk.catch_up(account, moment(NOW_MS))
             told += [desk.wanted(account).refresh_asked, desk.wanted(account).refresh_asked]
     assert told == [True, False, True, False]

@@ -61,7 +61,7 @@ class SharedDesk:
 
     def number(self, connection: sqlite3.Connection, account: Account) -> int:
         """Give an account's number in the history, put down if it has to be; in its thread, within a transaction."""
-        return self._seats.number(connection, self._seats.of(account))
+        return self._seats.number(connection, self._seats.known(account) or Seat(account))
 
     def known_number(self, connection: sqlite3.Connection, name: str) -> int | None:
         """Give the number of an account by its name, None where none was put down; in the history's thread.
