@@ -11,7 +11,7 @@ import pytest
 
 from tests.terminal.pseudo_terminal import PseudoTerminal, assert_is_as_found
 from tests.terminal.watched_service import PROGRAM, watched_service
-from usage_tui.ui.keys import DASHBOARD_KEYS, PROGRAM_KEYS, ROW_KEYS, TABLE_KEYS
+from usage_tui.ui.keys import ACCOUNTS_KEYS, DASHBOARD_KEYS, PROGRAM_KEYS, ROW_KEYS
 
 SENT_AS = {
     "escape": "\x1b",
@@ -19,6 +19,12 @@ SENT_AS = {
     "space": " ",
     "slash": "/",
     "question_mark": "?",
+    "up": "\x1b[A",
+    "down": "\x1b[B",
+    "pageup": "\x1b[5~",
+    "pagedown": "\x1b[6~",
+    "home": "\x1b[H",
+    "end": "\x1b[F",
     "left_square_bracket": "[",
     "right_square_bracket": "]",
     "ctrl+l": "\x0c",
@@ -28,14 +34,10 @@ SENT_AS = {
 LEAVING = {"quit", "suspend", "edit", None}
 KEYS = [
     SENT_AS.get(binding.key, binding.key)
-    for binding in (*PROGRAM_KEYS, *DASHBOARD_KEYS, *TABLE_KEYS, *ROW_KEYS)
+    for binding in (*PROGRAM_KEYS, *DASHBOARD_KEYS, *ACCOUNTS_KEYS, *ROW_KEYS)
     if binding.id not in LEAVING
 ]
 MORE_KEYS = [
-    "\x1b[A",
-    "\x1b[B",
-    "\x1b[5~",
-    "\x1b[6~",
     "\t",
     "\x10",
     "\x7f",

@@ -45,7 +45,7 @@ def name_fault(name: str) -> str | None:
     """Refuse what is no name of an account."""
     if not 1 <= len(name) <= LONGEST_NAME:
         return f"has {len(name)} characters; a name has 1 to {LONGEST_NAME}"
-    if not name.isprintable() or harmless(name, LONGEST_NAME) != name:
+    if not name.isprintable():
         return f"is {shown(name)}, which has characters that cannot be shown; use printable ones"
     return None
 

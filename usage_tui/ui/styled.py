@@ -8,6 +8,7 @@ from itertools import takewhile
 from operator import eq
 from typing import Protocol
 
+from rich.cells import cell_len
 from rich.console import Console
 from rich.segment import Segment
 from rich.style import Style
@@ -176,12 +177,17 @@ def _line_of(lines: Lines, y: int) -> Line:
 def _changed_place(y: int, before: Line, after: Line, width: int) -> Region:
     """Give the place behind the spans that two lines begin with; where both are as long, before those they end with."""
     begun = sum(1 for _ in takewhile(bool, map(eq, before, after)))
-    left = line_cells(after[:begun])
+    left = _drawn_cells(after[:begun])
     right = width
-    if line_cells(before) == line_cells(after):
+    if _drawn_cells(before) == _drawn_cells(after):
         ended = sum(1 for _ in takewhile(bool, map(eq, before[:begun:-1], after[:begun:-1])))
-        right = line_cells(after[: len(after) - ended])
+        right = _drawn_cells(after[: len(after) - ended])
     return Region(left, y, max(0, min(right, width) - left), 1)
+
+
+def _drawn_cells(line: Line) -> int:
+    """Count the cells that a line takes on the screen: variation selectors in it widen what stands before them."""
+    return sum([cell_len(span.text) for span in line])
 
 
 class GlancePanel(Words):

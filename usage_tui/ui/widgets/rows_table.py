@@ -9,7 +9,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual.binding import BindingType
-from textual.geometry import Region
+from textual.geometry import Region, Size
 from textual.message import Message
 from textual.strip import Strip
 
@@ -40,6 +40,7 @@ class RowsTable(Words, can_focus=True):
         self._told: tuple[Line, ...] = ()
         self._cursor = self._top = 0
         self._pointed: int | None = None
+        self._worded_for = Size(0, 0)
 
     @property
     def selected(self) -> int | None:
@@ -76,10 +77,6 @@ class RowsTable(Words, can_focus=True):
         """Move the cursor by as many rows as are seen."""
         self.move_by(by * max(1, self._seen_rows - 1))
 
-    def on_resize(self, _event: events.Resize) -> None:
-        """Word for the new room."""
-        self._word()
-
     def on_click(self, event: events.Click) -> None:
         """Put the cursor where the mouse is; a second click chooses."""
         row = self._top + event.y - self._title_rows
@@ -107,28 +104,33 @@ class RowsTable(Words, can_focus=True):
     def _seen_rows(self) -> int:
         return max(1, self.size.height - self._title_rows)
 
-    def _word(self) -> None:
-        """Word what is seen, with the cursor in sight."""
-        width = self.size.width
-        if not width:
-            return
-        if self._rows is None:
-            self.show_lines(self._told)
-        else:
-            last_top = max(0, len(self._names) - self._seen_rows)
-            self._top = max(min(self._top, self._cursor, last_top), self._cursor - self._seen_rows + 1)
-            titles = self._rows.titles(width)
-            seen = range(self._top, min(len(self._names), self._top + self._seen_rows))
-            rows = [self._rows.row(index, width) for index in seen]
-            self.show_lines((*([] if titles is None else [titles]), *rows))
-        self._point()
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Draw the rows of `crop`, worded for the room that there is now."""
+        if self.size != self._worded_for:
+            self._lines, self._strips = self._seen_lines(), {}
+        return super().render_lines(crop)
 
-    def _point(self) -> None:
-        """Draw the cursor where it is now."""
-        pointed = None if self.selected is None else self._cursor - self._top + self._title_rows
-        changed = {y for y in (self._pointed, pointed) if y is not None} if pointed != self._pointed else set()
-        self._pointed = pointed
-        self.draw_again(Region(0, y, self.size.width, 1) for y in changed)
+    def _word(self) -> None:
+        """Word what is seen; a cursor that moves is drawn where it was, and where it is."""
+        if not self.size:
+            return
+        before = self._pointed
+        self.show_lines(self._seen_lines())
+        if self._pointed != before:
+            self.draw_again(Region(0, y, self.size.width, 1) for y in (before, self._pointed) if y is not None)
+
+    def _seen_lines(self) -> tuple[Line, ...]:
+        """Give the lines that there is room for, with the cursor in sight."""
+        self._worded_for, width = self.size, self.size.width
+        if self._rows is None:
+            self._pointed = None
+            return self._told
+        last_top = max(0, len(self._names) - self._seen_rows)
+        self._top = max(min(self._top, self._cursor, last_top), self._cursor - self._seen_rows + 1)
+        self._pointed = None if self.selected is None else self._cursor - self._top + self._title_rows
+        titles = self._rows.titles(width)
+        seen = range(self._top, min(len(self._names), self._top + self._seen_rows))
+        return (*([] if titles is None else [titles]), *(self._rows.row(index, width) for index in seen))
 
     def render_line(self, y: int) -> Strip:
         """Draw one row; the one under the cursor stands out."""
