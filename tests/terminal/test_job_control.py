@@ -119,7 +119,7 @@ def test_signal_ends_a_stopped_job_without_touching_the_terminal(tmp_path: Path)
         drawn = len(terminal.written)
         terminal.job.send_signal(signal.SIGTERM)
         terminal.process.send_signal(signal.SIGUSR2)
-        assert terminal.ends(2.0) == 143
+        assert terminal.ends() == 143
         assert terminal.written[drawn:] == b""
 
 

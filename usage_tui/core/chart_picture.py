@@ -68,11 +68,13 @@ def drawn_columns(drawn: Chart, rows: int, before: ChartPicture | None) -> tuple
         return ()
     if before is None or _layout(drawn, rows, 0) != _layout(before.drawn, before.rows, 0):
         return column_cells(drawn, rows)
+    pairs = enumerate(zip(drawn.columns, before.drawn.columns, before.columns, strict=True))
+    gone_by = range(before.drawn.current, drawn.current)  # without a sample, they have become gaps
     return tuple(
-        cells if seen is not None and (seen is was or seen == was) else cells_of(drawn, index, rows)
-        for index, (seen, was, cells) in enumerate(
-            zip(drawn.columns, before.drawn.columns, before.columns, strict=True)
-        )
+        [
+            cells if (seen is was or seen == was) and index not in gone_by else cells_of(drawn, index, rows)
+            for index, (seen, was, cells) in pairs
+        ]
     )
 
 

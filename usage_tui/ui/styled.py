@@ -8,7 +8,7 @@ from itertools import takewhile
 from operator import eq
 from typing import Protocol
 
-from rich.cells import cell_len
+from rich.cells import cached_cell_len
 from rich.console import Console
 from rich.segment import Segment
 from rich.style import Style
@@ -185,9 +185,25 @@ def _changed_place(y: int, before: Line, after: Line, width: int) -> Region:
     return Region(left, y, max(0, min(right, width) - left), 1)
 
 
+def _spans_at(line: Line, left: int, right: int) -> Line | None:
+    """Give the spans from one cell to another, blanks behind the last one included; None where they cut a span."""
+    at, spans = 0, []
+    for span in line:
+        if at >= right:
+            break
+        if at >= left:
+            spans.append(span)
+        at += cached_cell_len(span.text)
+        if at > left and not spans:
+            return None
+    if at < right:
+        spans.append(Span(" " * (right - max(at, left))))
+    return None if at > right else tuple(spans)
+
+
 def _drawn_cells(line: Line) -> int:
     """Count the cells that a line takes on the screen: variation selectors in it widen what stands before them."""
-    return sum([cell_len(span.text) for span in line])
+    return sum([cached_cell_len(span.text) for span in line])
 
 
 class GlancePanel(Words):
@@ -216,6 +232,11 @@ class GlancePanel(Words):
     def inputs(self, glance: Glance) -> object | None:  # noqa: ARG002 -- for those that know better
         """Give what the words depend on, where that changes more seldom than the glance; None: on all of it."""
         return None
+
+    def painted(self, place: Region, console: Console) -> str:
+        """Give the words that stand at a place, where they begin and end there without the rest of their row."""
+        spans = _spans_at(_line_of(self._lines, place.y), place.x, place.right)
+        return super().painted(place, console) if spans is None else Strip(self.segments(spans)).render(console)
 
     def word(self) -> None:
         """Word the glance, where it says something new."""
