@@ -53,7 +53,7 @@ class AccountsScreen(TableScreen):
         self._rows = AccountRows(accounts, self.app.size.width)
         self.table.show_rows(self._rows)
         title = self.query_one("#title", Words)
-        title.show_lines((accounts_title(self.roster.views, self.roster.now, self.size.width - 4),))
+        title.show_lines((accounts_title(self.roster.views, self.roster.now, self.app.size.width - 4),))
 
     @on(RowsTable.Chosen)
     def action_choose(self) -> None:

@@ -76,7 +76,7 @@ class AlertsScreen(TableScreen):
     def _show(self) -> None:
         """Show the alerts as they were last read."""
         log = self._log or AlertLog()
-        self.query_one("#title", Words).show_lines((alert_title(log, self.roster.views, self.size.width - 4),))
+        self.query_one("#title", Words).show_lines((alert_title(log, self.roster.views, self.app.size.width - 4),))
         self.table.show_rows(AlertRows(log, self.roster.now, self.roster.zone))
         self._show_detail()
 
