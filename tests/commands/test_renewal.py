@@ -62,6 +62,7 @@ def test_counter_that_only_rose_over_the_renewal_is_of_the_old_cycle(program: Pr
         account = status(program)
         assert set(account["forecast"].values()) == {None}
         assert account["cycle"]["assumed"]
+        assert account["cycle"]["due"]
         assert account["credits"]["used"] == USED
         assert program.run("status").out.splitlines()[1].endswith(" due")
         assert program.run("guard", "--max-run-out-probability", "0.5").code == 69

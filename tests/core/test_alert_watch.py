@@ -82,6 +82,13 @@ def test_while_the_renewal_is_due_the_old_counter_is_held_against_no_budget() ->
     assert words(seen.sees(budget=Budget(2_000_000))) == [("budget_used", "firing", 0.7)]
 
 
+def test_a_renewal_that_is_due_for_more_than_a_day_silences_no_alert_on_the_budget() -> None:
+    seen = Seen(replace(OFF, budget_used=(0.5, 0.7)))
+    due = Cycle(NOW - timedelta(days=1), NOW + timedelta(days=29), is_assumed=True, is_due=True)
+    seen.sees(a_snapshot(used=1_100_000), budget=Budget(2_000_000))
+    assert words(seen.sees(budget=Budget(2_000_000), cycle=due)) == [("budget_used", "firing", 0.7)]
+
+
 def test_without_a_budget_the_plan_is_the_ceiling() -> None:
     told = Seen(replace(OFF, budget_used=(0.4,))).sees()
     assert told[0].message == "production: 47.1 % of the plan's credits are used, 1,412,700 of 3,000,000 credits."

@@ -35,6 +35,7 @@ def test_known_account_is_told_as_in_the_contract() -> None:
                     "started_at": "2026-11-03T10:00:00Z",
                     "resets_at": "2026-12-03T10:00:00Z",
                     "assumed": False,
+                    "due": False,
                 },
                 "budget": {
                     "credits": 2_000_000,

@@ -159,6 +159,21 @@ async def test_a_history_that_cannot_be_read_is_said(tmp_path: Path) -> None:
         assert monitor.told == ["The history does not answer; check its disk."]
 
 
+async def test_alerts_that_could_not_be_read_are_read_when_they_can_be(tmp_path: Path) -> None:
+    async with running(tmp_path, *three_accounts()) as monitor:
+        monitor.alerts = LOG
+        monitor.read_fault = HistoryUnavailable("The history does not answer; check its disk.")
+        await monitor.press("l")
+        await monitor.app.workers.wait_for_complete()
+        await monitor.pilot.pause()
+        monitor.read_fault = None
+        await monitor.show(a_view())
+        await monitor.app.workers.wait_for_complete()
+        await monitor.pilot.pause()
+        assert "does not answer" not in monitor.text
+        assert "concurrency is at 97" in monitor.text
+
+
 async def test_before_any_alert_the_list_says_so(tmp_path: Path) -> None:
     async with running(tmp_path, *three_accounts(), size=(40, 10)) as monitor:
         await monitor.press("l")

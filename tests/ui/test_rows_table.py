@@ -53,6 +53,12 @@ async def test_the_cursor_is_kept_in_sight(tmp_path: Path) -> None:
         assert seen(monitor)[0] == pointed(monitor) == "account-00"
 
 
+async def test_one_row_of_room_shows_the_row_under_the_cursor(tmp_path: Path) -> None:
+    async with running(tmp_path, *MANY, size=(40, 5)) as monitor:
+        await monitor.press("a", "j")
+        assert seen(monitor) == [pointed(monitor)] == ["account-01"]
+
+
 async def test_the_cursor_stays_on_its_account_when_the_order_changes(tmp_path: Path) -> None:
     async with running(tmp_path, *MANY[:3], size=(80, 24)) as monitor:
         await monitor.press("a", "j")

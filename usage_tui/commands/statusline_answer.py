@@ -19,7 +19,7 @@ from usage_tui.services.last_seen import last_seen
 from usage_tui.services.paths import state_folder
 
 NO_SAMPLES = "usage-tui: no samples yet"
-FAILED = Piece("failed_percent", is_field=True)
+DEAR = frozenset({Piece("failed_percent", is_field=True), Piece("renews", is_field=True)})
 _OPTIONS = ("config", "account", "format", "colour")
 
 
@@ -92,6 +92,6 @@ def answer(asked: Asked, config: Config, accounts: Sequence[Account], history: P
     more = ""
     if asked.format is None:
         more = (f" +{len(views) - 1}" if len(views) > 1 else "") + (" · simulated" if view.is_simulated else "")
-    if FAILED in pieces:
-        (view,) = look([each for each in accounts if each.name == view.name], with_failures=True)
+    if not DEAR.isdisjoint(pieces):
+        (view,) = look([each for each in accounts if each.name == view.name], in_full=True)
     return filled(pieces, Moment(view, now, config.zone), paint) + more, ALL_RIGHT

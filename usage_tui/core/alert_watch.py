@@ -10,6 +10,7 @@ from usage_tui.core.alert_rules import AlertRule, AlertRules
 from usage_tui.core.alert_words import firing_message, resolved_message
 from usage_tui.core.alerts import AlertState, Judgement, Level, Passed, Transition, Verdict, against, stepped, whether
 from usage_tui.core.counter_window import CounterWindow, Moved
+from usage_tui.core.renewal import RENEWAL_SLACK
 from usage_tui.core.rollup import HOLDS_INTERVALS
 from usage_tui.core.snapshot import Sample
 from usage_tui.core.view import AccountView
@@ -70,9 +71,9 @@ class AlertWatch:
     def _judgements(self, view: AccountView, now: datetime) -> Iterator[Judgement]:
         """Judge every level of every rule that is on."""
         rules, budget = self._rules, view.budget
-        is_due = view.cycle is not None and view.cycle.is_due
+        is_about_to_renew = view.cycle is not None and view.cycle.is_due and now - view.cycle.started_at < RENEWAL_SLACK
         for rule, share in (
-            (AlertRule.BUDGET_USED, budget.used_share if budget and not is_due else None),
+            (AlertRule.BUDGET_USED, budget.used_share if budget and not is_about_to_renew else None),
             (AlertRule.DAILY_BUDGET_USED, budget.daily_share if budget else None),
         ):
             for height in rules.budget_used:

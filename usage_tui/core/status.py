@@ -51,6 +51,7 @@ def account_report(view: AccountView, now: datetime) -> dict[str, Any]:
             "started_at": iso(cycle.started_at) if cycle else None,
             "resets_at": iso(cycle.resets_at) if cycle else None,
             "assumed": cycle.is_assumed if cycle else None,
+            "due": cycle.is_due if cycle else None,
         },
         "budget": _budget_report(view),
         "forecast": _forecast_report(view),

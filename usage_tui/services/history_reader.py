@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from usage_tui.core.cycle import Cycle
 from usage_tui.core.renewal import CountersSeen, counters_seen
-from usage_tui.core.rollup import HOUR_MS, MINUTE_MS, Reading, TimeSpan, epoch_ms
+from usage_tui.core.rollup import DAY_MS, HOUR_MS, MINUTE_MS, Reading, TimeSpan, epoch_ms
 from usage_tui.core.snapshot import Snapshot
 from usage_tui.services.history_range import spans
 from usage_tui.services.history_rows import select_readings, select_spans
@@ -70,8 +70,8 @@ def _counters_of(span: TimeSpan) -> Reading:
 
 
 def counters_about(connection: sqlite3.Connection, account: int, cycle: Cycle, now_ms: int) -> CountersSeen | None:
-    """Read since when the counters were seen, and when they began anew, from as long before a cycle as it lasts."""
-    begin_ms = 2 * epoch_ms(cycle.started_at) - epoch_ms(cycle.resets_at)
+    """Read since when the counters were seen, and when they began anew, from a week before a cycle on."""
+    begin_ms = epoch_ms(cycle.started_at) - 7 * DAY_MS
     return counters_seen(spans(connection, account, begin_ms, now_ms + 1, HOUR_MS))
 
 

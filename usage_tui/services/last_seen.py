@@ -38,9 +38,11 @@ class _Stored(Struct, frozen=True):
 
 
 def last_seen(
-    path: Path, accounts: Collection[Account], plan: PollPlan, now: datetime, *, with_failures: bool = False
+    path: Path, accounts: Collection[Account], plan: PollPlan, now: datetime, *, in_full: bool = False
 ) -> list[AccountView]:
-    """Give the accounts' views as they were last stored, found by their names; `with_failures` costs a little more.
+    """Give the accounts' views as they were last stored, found by their names.
+
+    What the hours before tell, whether a renewal is due and the share that failed, is there `in_full` alone.
 
     Raises:
         HistoryUnavailable: the history cannot be read.
@@ -53,9 +55,9 @@ def last_seen(
         for account in accounts:
             found = stored.get(account.name, _Stored(0, None, None))
             view = _view(account, plan, now, found)
-            if connection is not None and found.reading is not None:
+            if in_full and connection is not None and found.reading is not None:
                 cycle = _as_seen(connection, found.number, view.cycle, found.reading, now)
-                failed = _failed_share(connection, found.number, found.reading) if with_failures else None
+                failed = _failed_share(connection, found.number, found.reading)
                 view = replace(view, cycle=cycle, failed_share=failed)
             views.append(view)
         return views

@@ -71,6 +71,8 @@ class AlertsScreen(TableScreen):
 
     def _take(self, log: AlertLog | None, fault: str | None) -> None:
         self._log, self._fault = log or self._log, fault
+        if fault is not None:
+            self._read_serial = None
         self._show()
 
     def _show(self) -> None:

@@ -98,7 +98,11 @@ class RowsTable(Words, can_focus=True):
 
     @property
     def _title_rows(self) -> int:
-        return 0 if self._rows is None or self._rows.titles(self.size.width) is None else 1
+        return 0 if self._titles() is None else 1
+
+    def _titles(self) -> Line | None:
+        """Give the line above the rows; where there is but one row of room, the cursor's row has it."""
+        return None if self._rows is None or self.size.height < 2 else self._rows.titles(self.size.width)
 
     @property
     def _seen_rows(self) -> int:
@@ -128,7 +132,7 @@ class RowsTable(Words, can_focus=True):
         last_top = max(0, len(self._names) - self._seen_rows)
         self._top = max(min(self._top, self._cursor, last_top), self._cursor - self._seen_rows + 1)
         self._pointed = None if self.selected is None else self._cursor - self._top + self._title_rows
-        titles = self._rows.titles(width)
+        titles = self._titles()
         seen = range(self._top, min(len(self._names), self._top + self._seen_rows))
         return (*([] if titles is None else [titles]), *(self._rows.row(index, width) for index in seen))
 
