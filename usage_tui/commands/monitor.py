@@ -51,7 +51,8 @@ REMEMBER_SECONDS = 0.5
 GREETING_SECONDS = 15.0
 DEFAULT_THEME = "usage-dark"
 SIXTEEN_COLOUR_THEME = "ansi-dark"
-SIXTEEN_COLOUR_TERMINALS = frozenset({"linux", "ansi", "vt100", "vt220", "xterm", "xterm-16color", "screen"})
+FULL_COLOUR = frozenset({"truecolor", "24bit"})
+MANY_COLOURS = ("256color", "kitty")
 
 
 def run_monitor(options: Common) -> int:
@@ -282,6 +283,7 @@ def _waiting_views(config: Config) -> tuple[AccountView, ...]:
 
 
 def default_theme(environ: Mapping[str, str]) -> str:
-    """Choose the theme for a terminal: one of sixteen colours where it has no more."""
-    has_few = environ.get("TERM", "") in SIXTEEN_COLOUR_TERMINALS and not environ.get("COLORTERM")
-    return SIXTEEN_COLOUR_THEME if has_few else DEFAULT_THEME
+    """Choose the theme for a terminal: one of sixteen colours where Textual uses no more of it."""
+    has_many = environ.get("COLORTERM", "").strip().lower() in FULL_COLOUR
+    has_many |= environ.get("TERM", "").strip().lower().rpartition("-")[2] in MANY_COLOURS
+    return DEFAULT_THEME if has_many else SIXTEEN_COLOUR_THEME
