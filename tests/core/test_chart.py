@@ -185,3 +185,13 @@ def test_what_changed_in_a_picture_is_told_cell_by_cell(one: list[int | None], o
     assert {1 + row for row in rows} == {y for y in range(len(after)) if after[y] != before[y]}
     for column, row in after.changed_cells(before):
         assert after.cell(column, row) != before.cell(column, row)
+
+
+def test_summary_is_of_the_range_whatever_the_columns_have_room_for() -> None:
+    seen = buckets([index % 97 for index in range(300)], start=EPOCH // 5 * 5 - 1_500, width_seconds=5)
+    view = a_view(coarse=seen)
+    summaries = {chart.chart(view, TEN_MINUTES, width, EPOCH).summary for width in (34, 70, 109, 113, 190)}
+    assert len(summaries) == 1
+    (summary,) = summaries
+    assert summary is not None
+    assert summary.peak_at >= EPOCH - TEN_MINUTES.seconds

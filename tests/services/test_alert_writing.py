@@ -14,7 +14,8 @@ from usage_tui.core.alert_rules import AlertRule
 from usage_tui.core.alerts import AlertState, Level, Transition
 from usage_tui.core.rollup import epoch_ms
 from usage_tui.services.alert_reader import select_log, serial, unheard, unseen
-from usage_tui.services.alert_writing import acknowledge, claim, cycle_mute, put_transitions
+from usage_tui.services.alert_writing import acknowledge, claim, cycle_mute, end_former_refusals, put_transitions
+from usage_tui.services.history_writing import account_id
 from usage_tui.services.log_pruning import prune_logs
 
 LEVEL = Level(AlertRule.SPEND)
@@ -68,6 +69,26 @@ def test_a_recovery_is_told_unless_the_alert_was_muted_meanwhile(is_muted: bool)
         telling = Telling(("command",), is_on_recovery=True)
         told = put_transitions(connection, 1, {}, [at(0.01, AlertState.RESOLVED)], telling)
         assert [each.body.state for each in told] == ([] if is_muted else ["resolved"])
+
+
+@pytest.mark.parametrize("holder_pid", [None, 4711])
+def test_a_refusal_is_over_when_the_account_of_that_name_has_another_key(holder_pid: int | None) -> None:
+    with a_database() as connection:
+        former, other = account_id(connection, "a" * 32, "prod"), account_id(connection, "b" * 32, "staging")
+        refused = Level(AlertRule.KEY_REFUSED)
+        for account in (former, other):
+            told = Transition("prod", refused, AlertState.FIRING, NOW, "m")
+            put_transitions(connection, account, {refused: True}, [told], Telling())
+        connection.execute("UPDATE accounts SET holder_pid = ? WHERE id = ?", (holder_pid, former))
+        before = serial(connection)
+        end_former_refusals(connection, account_id(connection, "c" * 32, "prod"), NOW_MS)
+        going_on = connection.execute(
+            "SELECT account FROM alerts WHERE resolved_at IS NULL ORDER BY account"
+        ).fetchall()
+        is_over = holder_pid is None
+        assert going_on == ([(other,)] if is_over else [(former,), (other,)])
+        assert connection.execute("SELECT count(*) FROM alert_levels").fetchone() == (1 if is_over else 2,)
+        assert (serial(connection) != before) is is_over
 
 
 def test_every_change_is_another_serial() -> None:

@@ -40,6 +40,18 @@ async def test_editor_reads_as_drawn(tmp_path: Path, size: tuple[int, int], snap
         assert monitor.text == snapshot
 
 
+@pytest.mark.parametrize("typed", ["2e6", "12abc", "-5"])
+async def test_what_is_no_number_is_told_and_not_made_one(tmp_path: Path, typed: str) -> None:
+    async with running(tmp_path, busy_view()) as monitor:
+        await opened(monitor)
+        await monitor.press(*(character.replace("-", "minus") for character in typed))
+        assert typed in monitor.line_of("a cycle")
+        await monitor.press("enter")
+        await settled(monitor)
+        assert monitor.budgets["production"] == BUDGET
+        assert "✗" in monitor.text
+
+
 async def test_fields_hold_the_budget_of_the_config(tmp_path: Path) -> None:
     async with running(tmp_path, busy_view()) as monitor:
         await opened(monitor)

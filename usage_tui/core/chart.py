@@ -16,7 +16,7 @@ from msgspec import Struct
 
 from usage_tui.core import wording
 from usage_tui.core.plot import row_at
-from usage_tui.core.series import Bucket, ConcurrencySummary, columns, summarise
+from usage_tui.core.series import Bucket, ConcurrencySummary, columns, since, summarise
 from usage_tui.core.spans import Line, Role, Span
 from usage_tui.core.view import AccountView
 
@@ -75,7 +75,10 @@ def window(shown: Range, width: int, now: float) -> Window:
 
 
 class Chart(Struct, frozen=True):
-    """What the chart shows: its window, a column or a gap each, the scale's top and the limit in requests."""
+    """What the chart shows: its window, a column or a gap each, the scale's top and the limit in requests.
+
+    The summary is of the range itself, whatever span the columns have room for.
+    """
 
     window: Window
     columns: tuple[Bucket | None, ...]
@@ -93,10 +96,9 @@ def chart(view: AccountView, shown: Range, width: int, now: float) -> Chart:
     laid = window(shown, width, now)
     buckets = view.fine if shown.finest_seconds < 5 else view.coarse
     seen = columns(buckets, laid.start, laid.column_seconds, laid.count)
-    summary = summarise(seen)
     limit = view.snapshot.concurrency_limit or None
-    peak = summary.peak if summary else 0
-    return Chart(laid, seen, laid.index(now), max(limit or 0, peak, 1), limit, summary)
+    top = max([1, limit or 0, *[column.peak for column in seen if column is not None]])
+    return Chart(laid, seen, laid.index(now), top, limit, summarise(since(buckets, now - shown.seconds)))
 
 
 Cell = tuple[str, Role]

@@ -12,6 +12,7 @@ from usage_tui.core.glance import NOTHING, SEPARATOR, Glance, dim
 from usage_tui.core.spans import Line, Role, Span, beside, joined
 from usage_tui.core.view import AccountView
 
+ALL_BUT = 0.95  # of a range, the rest being what the next sample will speak for
 LATE_RENEWAL = timedelta(days=2)
 LABELS_FROM_COLUMNS = 80
 TWO_HALVES_FROM_COLUMNS = 92
@@ -46,7 +47,8 @@ def concurrency_header(glance: Glance, chart: Chart, width: int) -> Line:
         f"peak {wording.count(summary.peak)} at {wording.clock_time(wording.from_epoch(summary.peak_at), glance.zone)}"
     )
     mean, busy = f"mean {summary.mean:,.0f}", wording.short_percent(summary.saturated_share)
-    span = wording.short_span(summary.covered_seconds)
+    is_whole = summary.covered_seconds >= ALL_BUT * glance.shown.seconds
+    span = glance.shown.label if is_whole else wording.short_span(summary.covered_seconds)
     rights = [
         (*dim(f"{peak} · {mean} · saturated {busy} of {span}"), button),
         (*dim(f"{mean} · saturated {busy} of {span}"), button),

@@ -143,12 +143,17 @@ def columns(buckets: Sequence[Bucket], start: int, width_seconds: int, count: in
     None is a gap.
     """
     folded: list[Bucket | None] = [None] * count
-    for bucket in buckets[bisect_left(buckets, start, key=_START) :]:
+    for bucket in since(buckets, start):
         index = (bucket.start - start) // width_seconds
         if index < count:
             there = folded[index]
             folded[index] = bucket if there is None else merged(there, bucket)
     return tuple(folded)
+
+
+def since(buckets: Sequence[Bucket], at: float) -> Sequence[Bucket]:
+    """Give those of some buckets, oldest first, that begin at a moment or later, in epoch seconds."""
+    return buckets[bisect_left(buckets, at, key=_START) :]
 
 
 def summarise(seen: Iterable[Bucket | None]) -> ConcurrencySummary | None:

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 import msgspec
 
 from usage_tui.core.alert_log import TERMINAL, Delivery, DeliveryStatus, Telling, body_of
+from usage_tui.core.alert_rules import AlertRule
 from usage_tui.core.alerts import AlertState, Passed, Transition
 from usage_tui.core.rollup import DAY_MS, HOUR_MS, MINUTE_MS, epoch_ms
 from usage_tui.services.alert_reader import LATE_MS, select_deliveries
@@ -115,6 +116,20 @@ def give_up_late(connection: sqlite3.Connection, account: int, now_ms: int) -> N
         AND made_at < ?3 AND alert IN (SELECT id FROM alerts WHERE account = ?4)""",
         ("Nothing ran that could send it within an hour.", TERMINAL, now_ms - LATE_MS, account),
     )
+
+
+def end_former_refusals(connection: sqlite3.Connection, account: int, now_ms: int) -> None:
+    """Put down that a refused key is in use no more: an account of that name has another one, under another number."""
+    former = """account IN (SELECT former.id FROM accounts AS former JOIN accounts AS present USING (name)
+        WHERE present.id = ?1 AND former.id != ?1 AND former.holder_pid IS NULL) AND rule = ?2"""
+    refused = (account, AlertRule.KEY_REFUSED.value)
+    ended = connection.execute(
+        f"UPDATE alerts SET resolved_at = ?3 WHERE resolved_at IS NULL AND {former}",  # noqa: S608 -- our words
+        (*refused, now_ms),
+    )
+    connection.execute(f"DELETE FROM alert_levels WHERE {former}", refused)  # noqa: S608 -- likewise
+    if ended.rowcount:
+        _touch(connection)
 
 
 def settle(connection: sqlite3.Connection, delivery: Delivery) -> None:

@@ -28,8 +28,7 @@ from usage_tui.ui.widgets.key_hints import KeyHints
 if TYPE_CHECKING:
     from usage_tui.services.config_file import Edit
 
-_NUMBERS, _DAYS = r"[0-9kmgKMG.,_ %]*", r"[0-9a-zA-Z.,\- ]*"
-TYPEABLE = (_NUMBERS, _NUMBERS, _NUMBERS, _DAYS)
+ONE_OFF_FIELD = len(FIELDS) - 1
 
 
 class BudgetScreen(RosterScreen):
@@ -50,15 +49,14 @@ class BudgetScreen(RosterScreen):
     def compose(self) -> ComposeResult:
         """Lay out title, fields, effect, remark and footer."""
         yield Words(id="title")
-        for number, (hint, typeable) in enumerate(zip(HINTS, TYPEABLE, strict=True)):
+        for number, hint in enumerate(HINTS):
             with Horizontal(classes="field"):
                 yield Words(id=f"label-{number}")
                 yield Input(
                     placeholder=hint,
                     id=f"field-{number}",
                     compact=True,
-                    restrict=typeable,
-                    select_on_focus=typeable is not _DAYS,  # to a list, more is added
+                    select_on_focus=number != ONE_OFF_FIELD,  # to a list, more is added
                 )
         yield Words(id="effect")
         yield Static(id="remark")
