@@ -228,7 +228,7 @@ def test_spans_are_exact(seconds: int, shown: str) -> None:
 @pytest.mark.parametrize(
     ("left", "shown"),
     [
-        (timedelta(days=11, hours=23), "in 11 days"),
+        (timedelta(days=11, hours=23), "in 12 days"),
         (timedelta(hours=48), "in 2 days"),
         (timedelta(hours=47, minutes=59), "in 47 h"),
         (timedelta(hours=2), "in 2 h"),

@@ -121,7 +121,7 @@ def _short_credits(glance: Glance, width: int) -> Line:
 
 
 def _time_left(cycle: Cycle, glance: Glance) -> str:
-    return "renewal due" if cycle.is_due else wording.short_span((cycle.resets_at - glance.now).total_seconds())
+    return "renewal due" if cycle.is_due else wording.short_ahead(cycle.resets_at, glance.now)
 
 
 def even_pace(glance: Glance) -> Line:

@@ -142,8 +142,7 @@ def _short_renews(glance: Glance) -> Line:
     cycle = glance.view.cycle
     if cycle is None:
         return _NOTHING_KNOWN
-    left = wording.short_span((cycle.resets_at - glance.now).total_seconds())
-    return (Span("due" if cycle.is_due else f"in {left}"),)
+    return (Span("due" if cycle.is_due else f"in {wording.short_ahead(cycle.resets_at, glance.now)}"),)
 
 
 _ACCOUNT = ("ACCOUNT", _name)

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from usage_tui.core.time_words import MONTH_NAMES
 
 UNKNOWN = "–"
+_DAY, _FAR = timedelta(days=1), timedelta(hours=48)
 _HIDDEN_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _IGNORABLE = re.compile(
     "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180d\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
@@ -136,15 +137,21 @@ def span(seconds: int) -> str:
 
 
 def ahead(moment: datetime, now: datetime) -> str:
-    """Word how far off a moment is: `in 11 days`, `in 5 h`, `now`."""
+    """Word how far off a moment is, days to the nearest one: `in 11 days`, `in 5 h`, `now`."""
     left = moment - now
-    if left >= timedelta(hours=48):
-        return f"in {left.days} days"
+    if left >= _FAR:
+        return f"in {round(left / _DAY)} days"
     if left >= timedelta(hours=2):
         return f"in {int(left.total_seconds()) // 3600} h"
     if left >= timedelta(minutes=1):
         return f"in {int(left.total_seconds()) // 60} min"
     return "now"
+
+
+def short_ahead(moment: datetime, now: datetime) -> str:
+    """Word the same in short: `11 d`, `5 h`."""
+    left = moment - now
+    return f"{round(left / _DAY)} d" if left >= _FAR else short_span(left.total_seconds())
 
 
 def local(moment: datetime, zone: tzinfo | None) -> datetime:
