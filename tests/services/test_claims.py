@@ -17,10 +17,19 @@ from tests.services.collecting import KEY, RARELY, Watcher, at, collecting, read
 from tests.services.hostile_server import PATIENCE_SECONDS, HostileServer, answer
 from tests.services.stored import NOW_MS, SetClock, rows
 from tests.services.test_history import wait_until
-from usage_tui.core.account import Account, AccountState, ApiKey, KeyFromCommand, KeyFromFile, KeyInConfig, KeySource
+from usage_tui.core.account import (
+    Account,
+    AccountState,
+    ApiKey,
+    KeyFromCommand,
+    KeyFromFile,
+    KeyInConfig,
+    KeySource,
+    PollPlan,
+)
 from usage_tui.core.errors import KeyUnavailable
 from usage_tui.core.rollup import moment
-from usage_tui.core.view import Duty, Wanted
+from usage_tui.core.view import Duty, Standing, Wanted
 from usage_tui.services.clock import SystemClock
 from usage_tui.services.collector import Collector
 from usage_tui.services.config_schema import HistorySettings
@@ -99,6 +108,27 @@ def test_one_that_finds_no_key_leaves_the_account_to_one_that_does_and_follows_i
                 followed = without.wait_for_state(AccountState.OK)
     assert collected.standing.duty is Duty.COLLECTING
     assert (followed.standing.duty, followed.error) == (Duty.FOLLOWING, None)
+
+
+@pytest.mark.usefixtures("no_waits")
+def test_a_key_that_is_lost_stays_told_and_nobody_is_named_as_the_one_who_polls(folder: StateFolder) -> None:
+    tries: list[KeySource] = []
+
+    def find_once(source: KeySource) -> ApiKey:
+        tries.append(source)
+        if len(tries) > 1:
+            raise KeyUnavailable("The key command pass failed; try it in a shell.")
+        return ApiKey(KEY)
+
+    with HostileServer([answer("", status=401)]) as server:
+        account = at(server, key_source=KeyFromCommand(("pass", "show")))
+        with sharing(account, folder, find_once) as watcher:
+            watcher.wait_for_state(AccountState.UNAUTHORIZED)
+            watcher.wait_for(lambda view: view.key_error is not None)
+            wait_until(lambda: len(tries) > 5)
+    lost = [view for view in watcher.views if view.key_error is not None]
+    assert watcher.views[-len(lost) :] == lost
+    assert {view.standing for view in lost} == {Standing(Duty.ALONE)}
 
 
 @pytest.mark.anyio

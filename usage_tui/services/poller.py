@@ -13,7 +13,7 @@ from usage_tui.core.account import Account, AccountState, PollPlan, is_insecure
 from usage_tui.core.errors import KeyRefused, KeyUnavailable, ServiceError, UsageTuiError
 from usage_tui.core.ledger import Ledger
 from usage_tui.core.one_off import OneOffDays
-from usage_tui.core.rollup import Reading
+from usage_tui.core.rollup import Reading, epoch_ms
 from usage_tui.core.snapshot import Sample
 from usage_tui.core.view import AccountView, LastPoll, OpenAlert, Standing, Wanted
 from usage_tui.core.wording import harmless, midnight
@@ -60,6 +60,7 @@ class Poller:
         self._rest = Rest()
         self._is_ending = False
         self._claim = Claim(outside.desk, self._shield)
+        self._last_poll: LastPoll | None = None
         self._has_just_polled = False
 
     def view(self) -> AccountView:
@@ -165,13 +166,16 @@ class Poller:
 
     async def _take_claim(self) -> bool:
         """Claim the account, as its key is now; where that was missing, no sooner than the next try is due."""
-        if self._claim.lacks_key:
+        lacked_key = self._claim.lacks_key
+        if lacked_key:
             self._heed(self._outside.desk.wanted(self.account))
             if self._seconds_left > 0:
                 return False
         try:
             await self._claim.take(self.account)
-        except KeyUnavailable as fault:
+            if lacked_key and self._claim.is_held:
+                await self._connection.open(self.account, self._timetable.terms)
+        except UsageTuiError as fault:
             await self._take_fault(fault)
         return self._claim.is_held
 
@@ -225,6 +229,7 @@ class Poller:
         now, monotonic = self._outside.clock.now(), self._outside.clock.monotonic()
         since = midnight(now, self._zone) - BEFORE_MIDNIGHT
         news = await self._outside.desk.catch_up(self.account, since)
+        self._take_in(news.last_poll)
         for number, reading in enumerate((*news.counters, *news.readings), start=1):
             seconds = reading.interval_ms / 1000
             sample = reading.sample(now, monotonic)
@@ -232,20 +237,24 @@ class Poller:
             self._outside.alerts.add(self.account, sample, seconds)
             self._followed_seconds = seconds
             if news.last_poll is not None and not news.is_first:
-                self._ledger.close_poll(news.last_poll, is_stored=True)
                 self.publish()
             if number % READINGS_AT_ONCE == 0:
                 await asyncio.sleep(0)
         if self._claim.is_held:
             self._followed_seconds = None
-        if news.last_poll is not None:
-            self._ledger.close_poll(news.last_poll, is_stored=True)
         if news.is_first:
             await self._recall()
         alert = self._outside.alerts.newest(self.account)
-        told = (news.last_poll or self._told[0], self._outside.desk.standing(self.account), alert)
+        told = (self._last_poll, self._outside.desk.standing(self.account), alert)
         if told != self._told:
             self.publish()
+
+    def _take_in(self, last_poll: LastPoll | None) -> None:
+        """Take in how the last poll ended, as it was put down, where that is news."""
+        known = self._last_poll
+        if last_poll is not None and (known is None or epoch_ms(last_poll.at) != epoch_ms(known.at)):
+            self._last_poll = last_poll
+            self._ledger.close_poll(last_poll, is_stored=True)
 
     async def _recall(self) -> None:
         """Take in what was seen of the counters before the readings that came here."""
@@ -283,8 +292,8 @@ class Poller:
             case KeyUnavailable():
                 self._pacer.fail(now)
                 self._ledger.miss_key(reason)
-                self._tell()
                 await self._claim.lose_key(self.account)
+                self._tell()
                 return
             case KeyRefused():
                 self._pacer.refuse(now)
@@ -312,5 +321,6 @@ class Poller:
         last_poll = LastPoll(now, state, error, latency_seconds, now + until_next, os.getpid())
         commit = self._outside.desk.commit(self.account, last_poll, reading)
         is_stored = await self._shield.outcome("its poll was not stored", commit) or False
+        self._last_poll = last_poll
         self._ledger.close_poll(last_poll, is_stored=is_stored)
         self._tell()

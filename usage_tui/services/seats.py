@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class Seat(Struct, eq=False):
-    """What is known of one account at this desk."""
+    """What is known of one account at this desk; where it has a `lock` that is not held here, another holds that."""
 
     account: Account
     fingerprint: str = ""
@@ -117,8 +117,9 @@ class Seats:
     def unlock(self, seat: Seat) -> None:
         """Let others hold the account."""
         seat.is_held = False
-        if seat.lock is not None:
-            seat.lock.release()
+        lock, seat.lock = seat.lock, None
+        if lock is not None:
+            lock.release()
 
     def identity(self, account: Account) -> str:
         """Make the account's fingerprint, by its key as it is now."""

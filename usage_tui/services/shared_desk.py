@@ -160,10 +160,9 @@ class SharedDesk:
         if seat.lock is None or poll is None:
             return Standing(Duty.ALONE, self._history.remark)
         overdue_seconds = (self._clock.now() - max(poll.at, poll.next_at)).total_seconds()
-        if overdue_seconds <= STOPPED_SECONDS:
+        if seat.holder_pid is None or overdue_seconds <= STOPPED_SECONDS:
             return Standing(Duty.FOLLOWING, self._history.remark)
-        pid = seat.holder_pid or poll.pid
-        return Standing(Duty.FOLLOWING, f"collector stopped, pid {pid}: let it go on, or end it.")
+        return Standing(Duty.FOLLOWING, f"collector stopped, pid {seat.holder_pid}: let it go on, or end it.")
 
     async def rest(self) -> None:
         """Leave all files alone until something is asked for."""
