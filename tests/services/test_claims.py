@@ -25,7 +25,6 @@ from usage_tui.core.account import (
     KeyFromFile,
     KeyInConfig,
     KeySource,
-    PollPlan,
 )
 from usage_tui.core.errors import KeyUnavailable
 from usage_tui.core.rollup import moment
