@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -28,7 +29,8 @@ from usage_tui.core.account import (
 )
 from usage_tui.core.errors import KeyUnavailable
 from usage_tui.core.rollup import moment
-from usage_tui.core.view import Duty, Standing, Wanted
+from usage_tui.core.view import AccountView, Duty, Standing, Wanted
+from usage_tui.services.alert_desk import NoAlerts
 from usage_tui.services.clock import SystemClock
 from usage_tui.services.collector import Collector
 from usage_tui.services.config_schema import HistorySettings
@@ -205,6 +207,85 @@ async def test_what_is_put_down_late_of_another_key_of_the_same_name_takes_no_cl
         assert numbers == [2]
         assert desk.standing(new).duty is Duty.COLLECTING
         assert not await other.claim(new)
+
+
+class Looked(NoAlerts):
+    """Alerts that count how often an account is looked at."""
+
+    def __init__(self) -> None:
+        self.views: list[AccountView] = []
+
+    def look(self, account: Account, view: AccountView) -> None:  # noqa: ARG002 -- there is one
+        self.views.append(view)
+
+
+class KeyComesAndGoes(LocalDesk):
+    """A desk that gives the first `claims` claims and finds no key later; others poll where it has a `duty`."""
+
+    def __init__(self, claims: int, duty: Duty) -> None:
+        super().__init__()
+        self.alerts = self.looked = Looked()
+        self.tries, self._claims, self._duty = 0, claims, duty
+
+    async def claim(self, account: Account) -> bool:
+        self.tries += 1
+        if self.tries > self._claims:
+            raise KeyUnavailable(f"The key of {account.name} is gone.")
+        return True
+
+    def standing(self, account: Account) -> Standing:  # noqa: ARG002 -- the same for all
+        return Standing(self._duty if self.tries > self._claims else Duty.COLLECTING)
+
+
+@pytest.mark.usefixtures("no_waits")
+@pytest.mark.parametrize(
+    ("claims", "duty", "is_watched"),
+    [(0, Duty.FOLLOWING, False), (1, Duty.FOLLOWING, False), (1, Duty.ALONE, True)],
+    ids=["never had the key", "follows meanwhile", "nobody else is there"],
+)
+def test_without_a_key_alerts_are_kept_only_by_who_kept_them_last(claims: int, duty: Duty, *, is_watched: bool) -> None:
+    desk = KeyComesAndGoes(claims, duty)
+    with HostileServer([answer("", status=401)]) as server, collecting([at(server)], desk=desk) as (_, watcher):
+        watcher.wait_for(lambda view: view.key_error is not None and view.standing.duty is duty)
+        before = len(desk.looked.views)
+        tries = desk.tries
+        wait_until(lambda: desk.tries > tries + 3)
+        assert (len(desk.looked.views) > before) is is_watched
+
+
+@pytest.mark.anyio
+async def test_a_refresh_that_a_follower_without_a_key_asks_reaches_who_polls(
+    folder: StateFolder, key_file: Path
+) -> None:
+    account = an_account(key_source=KeyFromFile(str(key_file)))
+    async with a_desk(folder) as holder, a_desk(folder) as follower:
+        assert await holder.claim(account)
+        assert not await follower.claim(account)
+        await follower.catch_up(account, moment(NOW_MS))
+        key_file.unlink()
+        follower.want(account, Wanted(refresh_asked=True))
+        assert follower.wanted(account).refresh_asked
+        await follower.catch_up(account, moment(NOW_MS))
+        await holder.catch_up(account, moment(NOW_MS))
+        assert holder.wanted(account).refresh_asked
+
+
+def test_a_claim_that_is_under_way_at_a_pause_is_given_up() -> None:
+    class Slow(LocalDesk):
+        is_claimed = is_released = False
+
+        async def claim(self, account: Account) -> bool:  # noqa: ARG002 -- there is one
+            self.is_claimed = True
+            return await asyncio.get_running_loop().create_future()  # type: ignore[no-any-return]  # it never comes
+
+        async def release(self, account: Account) -> None:  # noqa: ARG002 -- there is one
+            self.is_released = True
+
+    desk = Slow()
+    with HostileServer() as server, collecting([at(server)], desk=desk) as (collector, _):
+        wait_until(lambda: desk.is_claimed)
+        collector.pause()
+        assert desk.is_released
 
 
 @pytest.mark.anyio

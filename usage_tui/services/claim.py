@@ -1,4 +1,4 @@
-"""The claim of one poller on its account, which lasts as long as there is a key to poll it with."""
+"""The claim of one poller on its account: whether it is held, and whether there was no key to poll it with."""
 
 from __future__ import annotations
 
@@ -25,10 +25,9 @@ class Claim:
         self.lacks_key = False
 
     async def give_up(self, account: Account) -> None:
-        """Leave the account to others."""
-        if self.is_held:
-            self.is_held = False
-            await self._shield.outcome("it was not released", self._desk.release(account))
+        """Leave the account to others, also where a claim is still under way."""
+        self.is_held = False
+        await self._shield.outcome("it was not released", self._desk.release(account))
 
     async def lose_key(self, account: Account) -> None:
         """Leave the account to those who have its key."""

@@ -41,10 +41,10 @@ def shared_secret(path: Path) -> bytes:
 def fingerprint(account: Account, secret: bytes, environ: Mapping[str, str]) -> str:
     """Make an account's fingerprint, by its key as it is now: 32 hexadecimal digits.
 
-    A key that a command or a key store would have to be asked for counts by what names it.
+    A key that a command or a key store would have to be asked for counts by what names it, whether it is there or not.
 
     Raises:
-        KeyUnavailable: there is no key.
+        KeyUnavailable: there is no key in the file, the variable or the config that it is read from.
     """
     return _digest(secret, account.base_url, *_key_words(account, environ))
 

@@ -28,13 +28,18 @@ class KeptConnection:
         """Whether the account's key was read, and its client made."""
         return self._fetcher is not None
 
-    async def open(self, account: Account, terms: ClientTerms) -> None:
-        """Read the key and make the client, unless that is done already.
+    async def open(self, account: Account, terms: ClientTerms) -> Fetcher:
+        """Read the key and make the client, unless that is done.
 
         Raises:
             KeyUnavailable, ConfigError: as connecting does.
         """
-        await self._opened(account, terms)
+        if terms != self._terms:
+            await self.close()
+        if self._fetcher is None:
+            self._terms = terms
+            self._fetcher = await self._connect(account, terms)
+        return self._fetcher
 
     async def fetch(self, account: Account, terms: ClientTerms) -> UsageAnswer:
         """Ask the service once.
@@ -42,7 +47,8 @@ class KeptConnection:
         Raises:
             KeyUnavailable, ConfigError, ServiceError: as connecting and asking do.
         """
-        return await (await self._opened(account, terms)).fetch()
+        fetcher = await self.open(account, terms)
+        return await fetcher.fetch()
 
     async def close(self) -> None:
         """Close it, whatever it says; the next question reads the key again."""
@@ -51,11 +57,3 @@ class KeptConnection:
             with suppress(Exception):
                 async with asyncio.timeout(CLOSE_SECONDS):
                     await fetcher.close()
-
-    async def _opened(self, account: Account, terms: ClientTerms) -> Fetcher:
-        if terms != self._terms:
-            await self.close()
-        if self._fetcher is None:
-            self._terms = terms
-            self._fetcher = await self._connect(account, terms)
-        return self._fetcher

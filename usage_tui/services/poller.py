@@ -15,7 +15,7 @@ from usage_tui.core.ledger import Ledger
 from usage_tui.core.one_off import OneOffDays
 from usage_tui.core.rollup import Reading, epoch_ms
 from usage_tui.core.snapshot import Sample
-from usage_tui.core.view import AccountView, LastPoll, OpenAlert, Standing, Wanted
+from usage_tui.core.view import AccountView, Duty, LastPoll, OpenAlert, Standing, Wanted
 from usage_tui.core.wording import harmless, midnight
 from usage_tui.services.claim import Claim
 from usage_tui.services.foresight import Foresight
@@ -61,6 +61,7 @@ class Poller:
         self._is_ending = False
         self._claim = Claim(outside.desk, self._shield)
         self._last_poll: LastPoll | None = None
+        self._keeps_alerts = False
         self._has_just_polled = False
 
     def view(self) -> AccountView:
@@ -162,6 +163,7 @@ class Poller:
         await self._shield.outcome("its history was not read", self._catch_up())
         if is_held:
             await self._shield.outcome("its alerts were not read", self._outside.alerts.take_up(self.account))
+            self._keeps_alerts = True
         return is_held
 
     async def _take_claim(self) -> bool:
@@ -245,7 +247,10 @@ class Poller:
         if news.is_first:
             await self._recall()
         alert = self._outside.alerts.newest(self.account)
-        told = (self._last_poll, self._outside.desk.standing(self.account), alert)
+        standing = self._outside.desk.standing(self.account)
+        if standing.duty is Duty.FOLLOWING:
+            self._keeps_alerts = False
+        told = (self._last_poll, standing, alert)
         if told != self._told:
             self.publish()
 
@@ -293,7 +298,10 @@ class Poller:
                 self._pacer.fail(now)
                 self._ledger.miss_key(reason)
                 await self._claim.lose_key(self.account)
-                self._tell()
+                if self._keeps_alerts:
+                    self._tell()
+                else:
+                    self.publish()
                 return
             case KeyRefused():
                 self._pacer.refuse(now)

@@ -105,12 +105,14 @@ class SharedDesk:
             self._wake(account.name)
 
     def wanted(self, account: Account) -> Wanted:
-        """Say what all viewers want of an account; a refresh that was asked is told once."""
+        """Say what all viewers want of an account; a refresh that was asked is told once, also to who else polls it."""
         seat = self._seats.of(account)
         left_ms = seat.wanted_until_ms - epoch_ms(self._clock.now())
         is_wanted = 0 < left_ms <= WANTED_SECONDS * 1000
         due_ms = seat.refresh_due_ms
         wanted = Wanted(seat.own.is_shown or is_wanted, seat.own.refresh_asked or due_ms != seat.refresh_told_ms)
+        if seat.holder_pid is not None:
+            self._tell_wanted(seat)
         seat.own, seat.refresh_told_ms = Wanted(seat.own.is_shown), due_ms
         return wanted
 
