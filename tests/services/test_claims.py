@@ -15,7 +15,7 @@ import pytest
 
 from tests.makers import an_account
 from tests.services.collecting import KEY, RARELY, Watcher, at, collecting, read_key
-from tests.services.hostile_server import PATIENCE_SECONDS, HostileServer, answer
+from tests.services.hostile_server import PATIENCE_SECONDS, Answer, HostileServer, answer
 from tests.services.stored import NOW_MS, SetClock, rows
 from tests.services.test_history import wait_until
 from usage_tui.core.account import (
@@ -71,7 +71,9 @@ async def a_desk(folder: StateFolder, history: History | None = None) -> AsyncIt
 
 
 @contextmanager
-def sharing(account: Account, folder: StateFolder, key_of: Callable[[KeySource], ApiKey]) -> Iterator[Watcher]:
+def sharing(
+    account: Account, folder: StateFolder, key_of: Callable[[KeySource], ApiKey]
+) -> Iterator[tuple[Collector, Watcher]]:
     """Run a collector that shares the folder with others."""
     watcher, clock = Watcher(), SystemClock()
     collector = Collector(
@@ -86,7 +88,7 @@ def sharing(account: Account, folder: StateFolder, key_of: Callable[[KeySource],
     )
     collector.start()
     try:
-        yield watcher
+        yield collector, watcher
     finally:
         collector.stop(PATIENCE_SECONDS)
 
@@ -102,9 +104,9 @@ def test_one_that_finds_no_key_leaves_the_account_to_one_that_does_and_follows_i
 
     with HostileServer() as server:
         account = at(server, key_source=KeyFromCommand(("pass", "show")))
-        with sharing(account, folder, find_none) as without:
+        with sharing(account, folder, find_none) as (_, without):
             without.wait_for(lambda view: view.key_error is not None)
-            with sharing(account, folder, read_key) as having:
+            with sharing(account, folder, read_key) as (_, having):
                 collected = having.wait_for_state(AccountState.OK)
                 followed = without.wait_for_state(AccountState.OK)
     assert collected.standing.duty is Duty.COLLECTING
@@ -123,7 +125,7 @@ def test_a_key_that_is_lost_stays_told_and_nobody_is_named_as_the_one_who_polls(
 
     with HostileServer([answer("", status=401)]) as server:
         account = at(server, key_source=KeyFromCommand(("pass", "show")))
-        with sharing(account, folder, find_once) as watcher:
+        with sharing(account, folder, find_once) as (_, watcher):
             watcher.wait_for_state(AccountState.UNAUTHORIZED)
             watcher.wait_for(lambda view: view.key_error is not None)
             wait_until(lambda: len(tries) > 5)
@@ -161,6 +163,43 @@ async def test_who_reads_a_key_anew_that_changed_leaves_the_old_one_and_follows_
             await desk.catch_up(account, moment(NOW_MS))
         assert rows(folder, "SELECT holder_pid FROM accounts ORDER BY id") == [(None,), (os.getpid(),)]
         assert await other.claim(of_key(KEY))
+
+
+@pytest.mark.anyio
+async def test_a_follower_reads_its_key_no_more_while_another_holds_the_account(
+    folder: StateFolder, key_file: Path
+) -> None:
+    account = an_account(key_source=KeyFromFile(str(key_file)))
+    async with a_desk(folder) as holder, a_desk(folder) as follower:
+        assert await holder.claim(account)
+        assert not await follower.claim(account)
+        key_file.chmod(0o644)
+        assert not await follower.claim(account)
+        await holder.release(account)
+        with pytest.raises(KeyUnavailable):
+            await follower.claim(account)
+        key_file.chmod(0o600)
+        assert await holder.claim(account)
+
+
+@pytest.mark.usefixtures("no_waits")
+def test_a_key_that_became_another_accounts_takes_nothing_along(folder: StateFolder, key_file: Path) -> None:
+    def counted(used: int, concurrency: int) -> Answer:
+        return answer({"concurrentRequests": concurrency, "requestCount": used, "requestLimit": 10_000})
+
+    def file_key(_: KeySource) -> ApiKey:
+        return ApiKey(key_file.read_text())
+
+    with HostileServer([counted(500, 40), answer("", status=401), counted(7, 2)]) as server:
+        account = at(server, key_source=KeyFromFile(str(key_file)))
+        with sharing(account, folder, file_key) as (collector, watcher):
+            watcher.wait_for_state(AccountState.OK)
+            key_file.write_text("anotherkey")
+            collector.refresh("production")
+            after = watcher.wait_for(lambda view: view.snapshot.used == 7)
+    assert max(bucket.peak for bucket in after.coarse) == 2
+    assert after.standing.duty is Duty.COLLECTING
+    assert rows(folder, "SELECT account, used FROM samples ORDER BY account") == [(1, 500), (2, 7)]
 
 
 @pytest.mark.usefixtures("no_waits")

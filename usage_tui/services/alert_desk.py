@@ -21,6 +21,9 @@ class AlertDesk(Protocol):
     def look(self, account: Account, view: AccountView) -> None:
         """Look at an account after a poll of this process."""
 
+    def forget(self, account: Account) -> None:
+        """Know nothing more of what was seen of an account: its key became another's."""
+
     def newest(self, account: Account) -> OpenAlert | None:
         """Give the newest alert of an account that goes on and that the user has neither seen nor muted."""
 
@@ -39,6 +42,9 @@ class NoAlerts:
 
     def look(self, account: Account, view: AccountView) -> None:
         """Look at nothing."""
+
+    def forget(self, account: Account) -> None:
+        """Forget nothing, for nothing is known."""
 
     def newest(self, account: Account) -> OpenAlert | None:  # noqa: ARG002 -- there is none
         """Give none."""

@@ -92,6 +92,11 @@ class AlertKeeper:
         if account.name in self._holding and not self._is_quiet():
             self._book.release(account, partial(self._let_go, account.name))
 
+    def forget(self, account: Account) -> None:
+        """Know nothing more of what was seen of an account: its key became another's."""
+        self._watches.pop(account.name, None)
+        self._holding.discard(account.name)
+
     def newest(self, account: Account) -> OpenAlert | None:
         """Give the newest alert of an account that goes on and that the user has neither seen nor muted."""
         return self._book.newest(account.name)

@@ -23,7 +23,7 @@ class News(Struct, frozen=True):
     """What was put down of an account and not yet told: readings, oldest first, and how its last poll ended.
 
     `counters` are readings of the counters alone, of the time before; they come with the first news of an account.
-    All that `is_first` was there before anybody here looked.
+    All that `is_first` was there before anybody here looked; it comes again where the key became another account's.
     """
 
     counters: tuple[Reading, ...] = ()
@@ -45,6 +45,8 @@ class Desk(Protocol):
 
     async def claim(self, account: Account) -> bool:
         """Become the one who polls this account, as its key is now; False while somebody else is.
+
+        It is False once where the key became another account's: what was claimed is let go.
 
         Raises:
             KeyUnavailable: there is no key to poll it with.

@@ -47,22 +47,28 @@ class Poller:
         outside: Outside,
     ) -> None:
         self.account = account
-        self._ledger = Ledger(account, plan, zone, is_insecure=is_insecure(account.base_url))
+        self._plan = plan
+        self._zone = zone
         self._timetable = timetable
         self._pacer = pacer
         self._outside = outside
-        self._foresight = Foresight(outside.desk, OneOffDays(account.one_off_days, zone))
+        self._ledger, self._foresight = self._new_memory()
         self._shield = Shield(account.name)
         self._connection = KeptConnection(outside.connect)
-        self._zone = zone
         self._followed_seconds: float | None = None
         self._told: tuple[LastPoll | None, Standing, OpenAlert | None] = (None, Standing(), None)
         self._rest = Rest()
         self._is_ending = False
         self._claim = Claim(outside.desk, self._shield)
         self._last_poll: LastPoll | None = None
-        self._keeps_alerts = False
+        self._keeps_alerts = self._has_first_news = False
         self._has_just_polled = False
+
+    def _new_memory(self) -> tuple[Ledger, Foresight]:
+        """Make what keeps the samples of the account, and what looks ahead by them."""
+        is_open = is_insecure(self.account.base_url)
+        ledger = Ledger(self.account, self._plan, self._zone, is_insecure=is_open)
+        return ledger, Foresight(self._outside.desk, OneOffDays(self.account.one_off_days, self._zone))
 
     def view(self) -> AccountView:
         """Make the view of the account as it stands."""
@@ -90,8 +96,7 @@ class Poller:
 
     def replan(self, account: Account, plan: PollPlan, zone: tzinfo | None) -> None:
         """Take up a changed config of the same account."""
-        self.account = account
-        self._zone = zone
+        self.account, self._plan, self._zone = account, plan, zone
         self._ledger.replan(account, plan, zone)
         if self._foresight.leave_out(OneOffDays(account.one_off_days, zone)):
             self.wake()
@@ -231,6 +236,8 @@ class Poller:
         now, monotonic = self._outside.clock.now(), self._outside.clock.monotonic()
         since = midnight(now, self._zone) - BEFORE_MIDNIGHT
         news = await self._outside.desk.catch_up(self.account, since)
+        if news.is_first:
+            self._forget_another()
         self._take_in(news.last_poll)
         for number, reading in enumerate((*news.counters, *news.readings), start=1):
             seconds = reading.interval_ms / 1000
@@ -253,6 +260,14 @@ class Poller:
         told = (self._last_poll, standing, alert)
         if told != self._told:
             self.publish()
+
+    def _forget_another(self) -> None:
+        """Forget what was seen where the first news comes once more: by its key now, this is another account."""
+        if self._has_first_news:
+            self._ledger, self._foresight = self._new_memory()
+            self._last_poll = self._followed_seconds = None
+            self._outside.alerts.forget(self.account)
+        self._has_first_news = True
 
     def _take_in(self, last_poll: LastPoll | None) -> None:
         """Take in how the last poll ended, as it was put down, where that is news."""

@@ -101,6 +101,8 @@ class Seats:
         """Hold the account, unless another process does."""
         from filelock import FileLock, Timeout  # noqa: PLC0415 -- the first frame does without
 
+        if seat.is_held:
+            return True
         lock = seat.lock
         if lock is None:
             path = self._folder.account_locks / f"{self._identified(seat)}.lock"

@@ -11,7 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from usage_tui.core.account import Account
-from usage_tui.core.errors import HistoryUnavailable
+from usage_tui.core.errors import HistoryUnavailable, KeyUnavailable
 from usage_tui.core.rollup import MINUTE_MS, Reading, epoch_ms
 from usage_tui.core.view import Duty, LastPoll, Standing, Wanted
 from usage_tui.services.alert_desk import AlertDesk, NoAlerts
@@ -203,14 +203,29 @@ class SharedDesk:
     # What follows is called in the history's thread.
 
     def _lock(self, seat: Seat) -> bool:
-        identity = self._seats.identity(seat.account)
-        if identity != seat.fingerprint:
-            self._unlock(seat)
-            seat.begin_anew(identity)
-        if not seat.is_held and self._seats.lock(seat):
-            self._tell_holder(seat, is_here=True)
+        """Hold the account, by its key as it is now; that is not read while another process holds what is known here.
+
+        Where the key became another's, what was held is let go, and the other account is to be claimed anew.
+        """
+        if seat.is_held or not seat.fingerprint or self._seats.lock(seat):
+            is_known = self._is_known_by_key(seat)
+            if is_known and self._seats.lock(seat):
+                self._tell_holder(seat, is_here=True)
         self._await_others()
         return seat.is_held
+
+    def _is_known_by_key(self, seat: Seat) -> bool:
+        """Read the account's key; say whether the account is the one that it was, if it was known before."""
+        try:
+            identity = self._seats.identity(seat.account)
+        except KeyUnavailable:
+            self._unlock(seat)
+            raise
+        before = seat.fingerprint
+        if identity != before:
+            self._unlock(seat)
+            seat.begin_anew(identity)
+        return before in ("", identity)
 
     def _unlock(self, seat: Seat) -> None:
         if seat.is_held:
@@ -272,10 +287,10 @@ class SharedDesk:
 
         with file.reading() as connection:
             found = self._seats.notes(connection, seat)
+            is_first = seat.told_until_ms is None
             if found is None:
                 seat.told_until_ms = seat.told_until_ms or 0
-                return News()
-            is_first = seat.told_until_ms is None
+                return News(is_first=is_first)
             self._note(seat, found)
             seat.serial = found.serial
             seat.last_poll = select_last_poll(connection, found.account) or seat.last_poll
