@@ -13,10 +13,12 @@ from usage_tui.core.alert_log import Telling
 from usage_tui.core.alert_rules import AlertRule
 from usage_tui.core.alerts import AlertState, Level, Transition
 from usage_tui.core.rollup import DAY_MS, MINUTE_MS, moment
+from usage_tui.services import history_upkeep
 from usage_tui.services.alert_writing import put_transitions
 from usage_tui.services.config_schema import HistorySettings
 from usage_tui.services.forecast_log import MadeForecast, put_forecast
 from usage_tui.services.history_file import HistoryFile
+from usage_tui.services.history_rollup import roll_up
 from usage_tui.services.history_upkeep import Upkeep
 from usage_tui.services.history_writing import account_id, put_poll
 from usage_tui.services.paths import StateFolder
@@ -67,6 +69,27 @@ def test_what_stands_of_one_account_holds_up_no_other(file: HistoryFile, folder:
         pass
     minutes = "SELECT name, count(at) FROM accounts LEFT JOIN minutes ON account = id GROUP BY id"
     assert rows(folder, minutes) == [("first", 11), ("damaged", 0), ("last", 11)]
+
+
+@pytest.mark.parametrize("fault", [sqlite3.IntegrityError, sqlite3.DataError, sqlite3.ProgrammingError])
+def test_a_fault_of_what_stands_of_one_account_holds_up_no_other(
+    file: HistoryFile, folder: StateFolder, monkeypatch: pytest.MonkeyPatch, fault: type[sqlite3.Error]
+) -> None:
+    numbers = [store(file, name) for name in ("first", "damaged", "last")]
+
+    def damaged(connection: sqlite3.Connection, account: int, now_ms: int) -> bool:
+        if account == numbers[1]:
+            raise fault
+        return roll_up(connection, account, now_ms)
+
+    monkeypatch.setattr(history_upkeep, "roll_up", damaged)
+    upkeep = Upkeep(SetClock(moment(NOW_MS + 15 * MINUTE_MS)))
+    while upkeep.run(file, numbers, HistorySettings()):
+        pass
+    assert rows(folder, "SELECT account, count(*) FROM minutes GROUP BY account") == [
+        (numbers[0], 11),
+        (numbers[2], 11),
+    ]
 
 
 @pytest.mark.parametrize("starts_wrong", [True, False], ids=["wrong from the start", "set wrong meanwhile"])

@@ -244,13 +244,12 @@ class History:
 
 def _put(waiting: _Waiting, connection: sqlite3.Connection) -> None:
     """Write one thing; one that fails for what it is, and not for the disk, must not keep the others waiting."""
-    import sqlite3  # noqa: PLC0415 -- the first frame does without
+    from usage_tui.services.history_file import is_of_disk  # noqa: PLC0415 -- the first frame does without SQLite
 
     try:
         waiting.write(connection)
     except Exception as error:
-        is_of_database = isinstance(error, sqlite3.DatabaseError | OSError | HistoryUnavailable)
-        if is_of_database and not isinstance(error, sqlite3.IntegrityError | sqlite3.ProgrammingError):
+        if is_of_disk(error):
             raise
         _log.error("a poll could not be stored (%s)", type(error).__name__)
         _answer(waiting.outcome, is_stored=False)

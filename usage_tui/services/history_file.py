@@ -218,6 +218,12 @@ class HistoryFile:
         self._tell(f"The history was damaged: it is kept as {harmless(kept.name, 120)}, and a new one was begun.")
 
 
+def is_of_disk(error: Exception) -> bool:
+    """Say whether what failed in a transaction failed for the disk or the file, and not for what was to be written."""
+    is_of_data = isinstance(error, sqlite3.IntegrityError | sqlite3.DataError | sqlite3.ProgrammingError)
+    return isinstance(error, sqlite3.DatabaseError | OSError | HistoryUnavailable) and not is_of_data
+
+
 def _code_of(error: sqlite3.DatabaseError) -> int:
     return getattr(error, "sqlite_errorcode", 0) & 0xFF
 

@@ -10,7 +10,7 @@ from functools import partial
 from usage_tui.core.rollup import epoch_ms
 from usage_tui.services.clock import Clock
 from usage_tui.services.config_schema import HistorySettings
-from usage_tui.services.history_file import HistoryFile
+from usage_tui.services.history_file import HistoryFile, is_of_disk
 from usage_tui.services.history_rollup import prune, roll_up
 from usage_tui.services.log_pruning import prune_logs
 
@@ -81,9 +81,9 @@ def _apart(connection: sqlite3.Connection, account: int, step: Callable[[sqlite3
     connection.execute("SAVEPOINT upkeep")
     try:
         has_more = step(connection, account)
-    except (sqlite3.DatabaseError, OSError):
-        raise
-    except Exception as error:  # noqa: BLE001 -- whatever stands there
+    except Exception as error:
+        if is_of_disk(error):
+            raise
         connection.execute("ROLLBACK TO upkeep")
         _log.error("the upkeep of account %d failed (%s)", account, type(error).__name__)
         has_more = False
