@@ -12,13 +12,14 @@ from tests.services.stored import NOW_MS, SetClock, a_poll_at, a_reading, rows
 from usage_tui.core.alert_log import Telling
 from usage_tui.core.alert_rules import AlertRule
 from usage_tui.core.alerts import AlertState, Level, Transition
-from usage_tui.core.rollup import DAY_MS, MINUTE_MS, moment
+from usage_tui.core.rollup import DAY_MS, HOUR_MS, MINUTE_MS, moment
 from usage_tui.services import history_upkeep
 from usage_tui.services.alert_writing import put_transitions
 from usage_tui.services.config_schema import HistorySettings
 from usage_tui.services.forecast_log import MadeForecast, put_forecast
 from usage_tui.services.history_file import HistoryFile
 from usage_tui.services.history_rollup import roll_up
+from usage_tui.services.history_rows import put_readings
 from usage_tui.services.history_upkeep import Upkeep
 from usage_tui.services.history_writing import account_id, put_poll
 from usage_tui.services.paths import StateFolder
@@ -110,3 +111,38 @@ def test_by_a_clock_that_is_far_ahead_nothing_is_forgotten_within_an_hour(
     clock.advance(1.0)
     upkeep.run(file, [number], HistorySettings())
     assert rows(folder, KEPT) == [(1, 0, 0)]
+
+
+@pytest.mark.parametrize(
+    ("ages_ms", "is_forgotten"),
+    [
+        ([HOUR_MS], True),
+        ([7 * DAY_MS], True),
+        ([7 * DAY_MS + 1], False),
+        ([HOUR_MS - 1], False),
+        ([HOUR_MS, -1], False),
+    ],
+    ids=["an hour before", "a week before", "longer ago", "a moment ago", "an hour before, but also later"],
+)
+def test_by_a_clock_that_stored_samples_bear_out_what_is_old_is_forgotten_at_once(
+    file: HistoryFile, folder: StateFolder, ages_ms: list[int], *, is_forgotten: bool
+) -> None:
+    number = store(file, "production")
+    with file.writing() as connection:
+        put_readings(connection, "samples", number, [a_reading(LATER_MS - age_ms) for age_ms in sorted(ages_ms)[::-1]])
+    upkeep = Upkeep(SetClock(moment(LATER_MS)))
+    while upkeep.run(file, [number], HistorySettings()):
+        pass
+    ((oldest_ms, alerts),) = rows(folder, "SELECT (SELECT min(at) FROM samples), count(*) FROM alerts")
+    assert (oldest_ms > LATER_MS - 8 * DAY_MS, alerts) == (is_forgotten, 0 if is_forgotten else 1)
+
+
+def test_what_was_stored_since_the_start_bears_no_clock_out(file: HistoryFile, folder: StateFolder) -> None:
+    number, clock = store(file, "production"), SetClock(moment(LATER_MS))
+    upkeep = Upkeep(clock)
+    clock.advance(3000.0)
+    with file.writing() as connection:
+        put_readings(connection, "samples", number, [a_reading(LATER_MS + 1000)])
+    while upkeep.run(file, [number], HistorySettings()):
+        pass
+    assert rows(folder, KEPT) == [(41, 1, 1)]

@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Callable, Collection
 from functools import partial
 
-from usage_tui.core.rollup import epoch_ms
+from usage_tui.core.rollup import DAY_MS, HOUR_MS, epoch_ms
 from usage_tui.services.clock import Clock
 from usage_tui.services.config_schema import HistorySettings
 from usage_tui.services.history_file import HistoryFile, is_of_disk
@@ -18,19 +18,27 @@ HELD_SECONDS = 0.02
 STEPPED_SECONDS = 60.0
 STEADY_SECONDS = 3600.0
 LOGS_SECONDS = 3600.0
+BORNE_OUT_DAYS = 7
 _log = logging.getLogger("usage_tui.history")
 
 
 class Upkeep:
     """The upkeep of one history by one process. To be used from one thread.
 
-    Nothing is forgotten until this process saw the clock run steadily for an hour: by a wrong one, all is old.
+    Nothing of an account is forgotten by a clock that may be wrong, for by that all is old: either this process saw it
+    run steadily for an hour, or samples bear it out that were stored at least an hour before, and a week at most.
     """
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
+        self._begin()
+
+    def _begin(self) -> None:
+        """Take the clock, as it is now, for one that may be wrong."""
         self._offset = self._ahead()
-        self._logs_at = self._steady_at = clock.monotonic() + STEADY_SECONDS
+        self._began_ms = epoch_ms(self._clock.now())
+        self._logs_at = self._clock.monotonic()
+        self._steady_at = self._logs_at + STEADY_SECONDS
 
     def run(self, file: HistoryFile, accounts: Collection[int], retention: HistorySettings) -> bool:
         """Roll up and prune a little of each account; say whether there is more to do.
@@ -39,8 +47,7 @@ class Upkeep:
             HistoryUnavailable: it cannot be written.
         """
         if abs(self._ahead() - self._offset) > STEPPED_SECONDS:
-            self._offset = self._ahead()
-            self._logs_at = self._steady_at = self._clock.monotonic() + STEADY_SECONDS
+            self._begin()
         has_more = self._in_turn(file, accounts, partial(self._keep, retention))
         if self._clock.monotonic() >= self._logs_at:
             self._logs_at = self._clock.monotonic() + LOGS_SECONDS
@@ -63,13 +70,24 @@ class Upkeep:
     def _keep(self, retention: HistorySettings, connection: sqlite3.Connection, account: int) -> bool:
         now_ms = epoch_ms(self._clock.now())
         has_more = roll_up(connection, account, now_ms)
-        if self._clock.monotonic() >= self._steady_at:
+        if self._is_clock_right(connection, account):
             has_more |= prune(connection, account, retention.raw_days, retention.minute_days, now_ms)
         return has_more
 
     def _keep_logs(self, connection: sqlite3.Connection, account: int) -> bool:
-        prune_logs(connection, account, epoch_ms(self._clock.now()))
+        if self._is_clock_right(connection, account):
+            prune_logs(connection, account, epoch_ms(self._clock.now()))
         return False
+
+    def _is_clock_right(self, connection: sqlite3.Connection, account: int) -> bool:
+        if self._clock.monotonic() >= self._steady_at:
+            return True
+        is_later, earlier_ms = connection.execute(
+            """SELECT EXISTS (SELECT 1 FROM samples WHERE account = ?1 AND at > ?2),
+            (SELECT max(at) FROM samples WHERE account = ?1 AND at <= ?3)""",
+            (account, epoch_ms(self._clock.now()), self._began_ms - HOUR_MS),
+        ).fetchone()
+        return not is_later and earlier_ms is not None and self._began_ms - earlier_ms <= BORNE_OUT_DAYS * DAY_MS
 
     def _ahead(self) -> float:
         """Give by how much the wall's clock is ahead of the one that nobody sets."""
