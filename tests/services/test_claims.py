@@ -114,21 +114,24 @@ def test_one_that_finds_no_key_leaves_the_account_to_one_that_does_and_follows_i
 
 
 @pytest.mark.usefixtures("no_waits")
-def test_a_key_that_is_lost_stays_told_and_nobody_is_named_as_the_one_who_polls(folder: StateFolder) -> None:
+@pytest.mark.parametrize("is_file", [False, True], ids=["command", "file"])
+def test_a_key_that_is_lost_stays_told_and_nobody_is_named_as_the_one_who_polls(
+    folder: StateFolder, key_file: Path, *, is_file: bool
+) -> None:
     tries: list[KeySource] = []
 
     def find_once(source: KeySource) -> ApiKey:
         tries.append(source)
         if len(tries) > 1:
             raise KeyUnavailable("The key command pass failed; try it in a shell.")
+        key_file.unlink()
         return ApiKey(KEY)
 
     with HostileServer([answer("", status=401)]) as server:
-        account = at(server, key_source=KeyFromCommand(("pass", "show")))
+        account = at(server, key_source=KeyFromFile(str(key_file)) if is_file else KeyFromCommand(("pass", "show")))
         with sharing(account, folder, find_once) as (_, watcher):
             watcher.wait_for_state(AccountState.UNAUTHORIZED)
-            watcher.wait_for(lambda view: view.key_error is not None)
-            wait_until(lambda: len(tries) > 5)
+            wait_until(lambda: sum(view.key_error is not None for view in watcher.views) > 5)
     lost = [view for view in watcher.views if view.key_error is not None]
     assert watcher.views[-len(lost) :] == lost
     assert {view.standing for view in lost} == {Standing(Duty.ALONE)}
