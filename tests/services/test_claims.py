@@ -302,6 +302,7 @@ async def test_a_refresh_that_a_follower_without_a_key_asks_reaches_who_polls(
     account = an_account(key_source=KeyFromFile(str(key_file)))
     async with a_desk(folder) as holder, a_desk(folder) as follower:
         assert await holder.claim(account)
+        await holder.catch_up(account, moment(NOW_MS))  # by now it is put down who holds the account
         assert not await follower.claim(account)
         await follower.catch_up(account, moment(NOW_MS))
         key_file.unlink()
