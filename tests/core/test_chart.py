@@ -195,3 +195,11 @@ def test_summary_is_of_the_range_whatever_the_columns_have_room_for() -> None:
     (summary,) = summaries
     assert summary is not None
     assert summary.peak_at >= EPOCH - TEN_MINUTES.seconds
+
+
+def test_time_that_passed_without_a_sample_becomes_a_gap_in_a_picture_that_is_gone_on_with() -> None:
+    view = a_view(fine=buckets([50], start=EPOCH))
+    before, after = (chart.chart(view, TWO_MINUTES, 120, EPOCH + seconds) for seconds in (1, 4))
+    assert before.window == after.window
+    picture = ChartPicture((), before, 4, drawn_columns(before, 4, None), 0, {}, None)
+    assert drawn_columns(after, 4, picture) == chart.column_cells(after, 4)

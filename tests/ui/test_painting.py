@@ -10,7 +10,9 @@ import pytest
 
 from tests.makers import NOW, a_snapshot, a_view, buckets
 from tests.ui.monitor import SIZES, Monitor, running, three_accounts
+from usage_tui.core.spans import Span
 from usage_tui.ui.screens.dashboard import DashboardScreen
+from usage_tui.ui.widgets.panels import SpendPanel
 
 pytestmark = pytest.mark.anyio
 
@@ -96,3 +98,16 @@ async def test_numbers_go_on_under_the_palette(tmp_path: Path) -> None:
         await monitor.pilot.pause()
         assert "10:42:09" in monitor.lines[0]
         assert "Search for commands" in monitor.text
+
+
+async def test_words_that_grow_shorter_leave_nothing_of_themselves(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with running(tmp_path, a_view(), size=(40, 10)) as monitor:
+        panel = monitor.app.screen.query_one(SpendPanel)
+        panel.show_lines(((Span("kept "), Span("a long word")),))
+        await monitor.pilot.pause()
+        terminal = Onlooker(monitor, monkeypatch)
+        panel.show_lines(((Span("kept "), Span("short")),))
+        await monitor.pilot.pause()
+        assert [line.strip() for line in terminal.lines if "kept" in line] == ["kept short"]
