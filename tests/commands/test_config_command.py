@@ -68,14 +68,12 @@ cycle.anchor = 2026-11-03T10:00:00Z
 budget.credits = 5
 forecast.one_off_days = [2026-11-12, 2026-11-14]
 [[accounts]]
-name = "file"
+name = "{KEY}"
 api_key_file = "~/key"
 [alerts.notify]
 webhook = "https://hooks.example.com/third-secret"
 apprise = ["slack://fourth-secret", "mailto://x"]
 command = ["curl", "https://fifth-secret"]
-[keys]
-refresh = "{KEY}"
 """
 
 

@@ -114,12 +114,3 @@ def test_key_in_a_file_that_others_can_read_is_refused_with_the_mend(tmp_path: P
 def test_hostile_path_is_shown_harmlessly(tmp_path: Path) -> None:
     path = tmp_path / "\x1b[31m\u202e[/foo]"
     assert told_of(path).startswith(f"{tmp_path}/\\x1b[31m\\u202e[/foo]: there is no such file")
-
-
-def test_key_that_is_no_action_is_told_where_actions_are_known(tmp_path: Path) -> None:
-    path = tmp_path / "config.toml"
-    path.write_text('[keys]\nrefresh = "r"\nrefrsh = "f5"\n')
-    assert load_config(path, {}).keys == {"refresh": "r", "refrsh": "f5"}
-    with pytest.raises(ConfigError) as caught:
-        load_config(path, {}, {"refresh", "quit"})
-    assert str(caught.value) == f"{path}:3: keys.refrsh: is no action; did you mean refresh?"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -23,9 +22,9 @@ def polled_seconds(change: Config | ConfigError | None) -> float:
 class Watch(ConfigWatch):
     """A watch whose clock moves on between looks, when it is told to settle."""
 
-    def __init__(self, path: Path | None, *more: Any, environ: Mapping[str, str] | None = None) -> None:
+    def __init__(self, path: Path | None, environ: Mapping[str, str] | None = None) -> None:
         self.clock = SetClock()
-        super().__init__(path, environ or {}, self.clock, *more)
+        super().__init__(path, environ or {}, self.clock)
 
     def settled(self) -> Config | ConfigError | None:
         """Look, and look again once the file stood still."""
@@ -102,7 +101,7 @@ def test_config_that_is_gone_is_told_once_and_its_return_taken_up(path: Path) ->
 
 def test_first_config_is_taken_up_when_it_is_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
-    watch = Watch(None, environ={"SCRAPERAPI_KEY": "k"})
+    watch = Watch(None, {"SCRAPERAPI_KEY": "k"})
     assert watch.load().path is None
     assert watch.settled() is None
     made = tmp_path / "usage-tui" / "config.toml"
@@ -131,7 +130,7 @@ def test_permissions_that_were_mended_are_seen(path: Path) -> None:
 
 
 def test_unknown_action_is_a_broken_config(path: Path) -> None:
-    watch = Watch(path, {"refresh"})
+    watch = Watch(path)
     watch.load()
     path.write_text('[keys]\nrefrsh = "r"')
     assert "did you mean refresh?" in str(watch.settled())

@@ -13,7 +13,7 @@ from textual.dom import DOMNode
 
 from tests.ui.monitor import running, three_accounts
 from usage_tui import ui
-from usage_tui.ui.keys import KNOWN_IDS
+from usage_tui.core.key_table import ACTION_IDS
 from usage_tui.ui.messages import ScreenAsked
 from usage_tui.ui.ports import Settings
 
@@ -32,7 +32,7 @@ def test_every_binding_has_an_id_that_the_config_knows_a_tooltip_and_a_group() -
     bindings = [binding for binding in own_bindings() if not binding.system]
     assert len(bindings) > 50
     assert [binding for binding in bindings if not (binding.tooltip and binding.group)] == []
-    assert {binding.id for binding in bindings} == KNOWN_IDS
+    assert {binding.id for binding in bindings} == ACTION_IDS
 
 
 async def test_help_names_the_keys_that_show_an_account_and_no_others(tmp_path: Path) -> None:

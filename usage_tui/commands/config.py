@@ -59,11 +59,10 @@ def check(common: Common) -> int:
       usage-tui config check
       usage-tui --config new.toml config check
     """
-    from usage_tui.ui.keys import KNOWN_IDS  # noqa: PLC0415 - imports Textual
 
     text = _text(common)
     try:
-        settings = checked_settings(text, KNOWN_IDS)
+        settings = checked_settings(text)
     except ConfigError as error:
         for line in str(error).splitlines():
             emit(harmless(line, 600))
@@ -113,13 +112,12 @@ def edit(common: Common) -> int:
       EDITOR=nano usage-tui config edit
     """
     from usage_tui.commands.config_editing import edit_config  # noqa: PLC0415 - `--help` does without
-    from usage_tui.ui.keys import KNOWN_IDS  # noqa: PLC0415 - imports Textual
 
     place = _place(common)
     if remark := edit_config(place.path, state_folder(os.environ), os.environ):
         complain(remark)
         return exits.FOUND_SOMETHING
-    load_config(place.path, os.environ, KNOWN_IDS)
+    load_config(place.path, os.environ)
     return exits.ALL_RIGHT
 
 

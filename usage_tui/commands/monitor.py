@@ -36,7 +36,6 @@ from usage_tui.services.paths import config_place, state_folder
 from usage_tui.services.secrets import read_key
 from usage_tui.ui.app import MonitorApp
 from usage_tui.ui.departure import Departure
-from usage_tui.ui.keys import KNOWN_IDS
 from usage_tui.ui.messages import ConfigChanged, ConfigRefused, ViewsArrived
 from usage_tui.ui.ports import Outcome, Ports, Settings
 from usage_tui.ui.roster import Roster
@@ -95,7 +94,7 @@ def _watch_demo(options: Common) -> _Left:
 
 def _watch_config(options: Common, greeting: str) -> _Left:
     """Watch the accounts of the config, and the config itself; `greeting` is said first."""
-    watch = ConfigWatch(options.config, os.environ, SystemClock(), KNOWN_IDS)
+    watch = ConfigWatch(options.config, os.environ, SystemClock())
     config = watch.load()
     if config.accounts:
         chosen(config.accounts, options.account)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import tzinfo
 from pathlib import Path
 from typing import Any
@@ -26,7 +26,7 @@ from usage_tui.core.account import (
 from usage_tui.core.budget import Budget
 from usage_tui.core.cycle import CyclePlan, Period
 from usage_tui.core.errors import ConfigError
-from usage_tui.services.config_reading import Fault, path_text, read_settings, unknown_action
+from usage_tui.services.config_reading import Fault, path_text, read_settings
 from usage_tui.services.config_schema import AccountSettings, AlertSettings, HistorySettings, Settings
 from usage_tui.services.config_text import ConfigText, read_text, shown_path
 from usage_tui.services.config_values import base_url_fault, moment_of, zone_of
@@ -51,11 +51,10 @@ class Config(Struct, frozen=True):
     alerts: AlertSettings = field(default_factory=AlertSettings)
 
 
-def load_config(path: Path | None, environ: Mapping[str, str], actions: Collection[str] | None = None) -> Config:
+def load_config(path: Path | None, environ: Mapping[str, str]) -> Config:
     """Read the config that `path` or the environment names, or the one at the platform's own place.
 
-    Without a file there, or without accounts in it, a key in the environment makes one account `default`. Where
-    `actions` are given, `[keys]` may name no others.
+    Without a file there, or without accounts in it, a key in the environment makes one account `default`.
 
     Raises:
         ConfigError: with a line for each fault.
@@ -65,14 +64,14 @@ def load_config(path: Path | None, environ: Mapping[str, str], actions: Collecti
     if text is None and place.is_named:
         where = shown_path(place.path)
         raise ConfigError(f"{where}: there is no such file; create it with `usage-tui --config {where} config init`.")
-    config = Config() if text is None else _config_of(checked_settings(text, actions), place.path)
+    config = Config() if text is None else _config_of(checked_settings(text), place.path)
     if config.accounts:
         return config
     return replace(config, accounts=tuple(_environment_accounts(environ)))
 
 
-def checked_settings(text: ConfigText, actions: Collection[str] | None = None) -> Settings:
-    """Read a config's settings as they are written; see `load_config` for `actions`.
+def checked_settings(text: ConfigText) -> Settings:
+    """Read a config's settings as they are written.
 
     Raises:
         ConfigError: with a line for each fault.
@@ -80,9 +79,10 @@ def checked_settings(text: ConfigText, actions: Collection[str] | None = None) -
     document = text.document()
     settings, faults = read_settings(document, Settings)
     faults += _account_faults(document, text)
-    keys = document.get("keys")
-    if actions is not None and isinstance(keys, dict):
-        faults += [Fault(("keys", name), unknown_action(name, actions)) for name in keys if name not in actions]
+    if isinstance(keys := document.get("keys"), dict):
+        from usage_tui.services.config_keys import keys_faults  # noqa: PLC0415 - most configs change no keys
+
+        faults += keys_faults(keys)
     if settings is None or faults:
         raise ConfigError(_worded(faults, text))
     return settings

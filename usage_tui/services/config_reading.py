@@ -109,7 +109,7 @@ class _Reader:
             self._refuse(path, f"needs tables of their own, headed [[{path[-1]}]], not {shown(value)}")
             return _WRONG
         if kind.choices and read not in kind.choices:
-            self._refuse(path, f"is {shown(value)}; {_nearest(read, kind.choices, 'known here are')}")
+            self._refuse(path, f"is {shown(value)}; {nearest(read, kind.choices, 'known here are')}")
             return _WRONG
         if kind.check is not None and (reason := kind.check(read)):
             self._refuse(path, reason)
@@ -120,7 +120,7 @@ class _Reader:
         """Say that a key is unknown, and where it belongs or what it may have meant."""
         if (home := next(iter(_homes(self._root, name)), None)) is not None:
             return f"is no setting here; it belongs {home or 'at the top of the file, above the first [table]'}"
-        return f"is no setting; {_nearest(name, fields, 'settings here are')}"
+        return f"is no setting; {nearest(name, fields, 'settings here are')}"
 
     def _refuse(self, path: KeyPath, reason: str) -> None:
         self.faults.append(Fault(path, reason))
@@ -178,18 +178,13 @@ def _homes(struct: type[Struct], name: str, path: str = "") -> Iterable[str]:
             yield from _homes(inner.bare, name, f"[[{header}]]" if is_array else f"[{header}]")
 
 
-def _nearest(name: str, known: Iterable[str], introduction: str) -> str:
+def nearest(name: str, known: Iterable[str], introduction: str) -> str:
     """Name what is nearest, or everything where nothing is near."""
     from difflib import get_close_matches  # noqa: PLC0415 - only a fault needs it
 
     names = list(known)
     near = get_close_matches(name, names, 1, 0.5)
     return f"did you mean {near[0]}?" if near else f"{introduction} {', '.join(names)}"
-
-
-def unknown_action(name: str, actions: Iterable[str]) -> str:
-    """Say that `[keys]` names an action that is none."""
-    return f"is no action; {_nearest(name, sorted(actions), 'known are')}"
 
 
 def path_text(path: KeyPath) -> str:

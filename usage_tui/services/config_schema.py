@@ -52,6 +52,7 @@ Moment = Annotated[
     Any, Meta(description="a date and time such as 2026-11-03T10:00:00Z", extra={"check": values.moment_fault})
 ]
 Day = Annotated[Any, Meta(description="a date such as 2026-11-12", extra={"check": values.day_fault})]
+Keys = Annotated[Text, Meta(extra={"check": values.keys_fault})]
 Hours = Annotated[Text, Meta(extra={"check": values.hours_fault})]
 
 
@@ -174,4 +175,4 @@ class Settings(_Table, frozen=True):
     accounts: tuple[AccountSettings, ...] = ()
     history: HistorySettings = HistorySettings()
     alerts: AlertSettings = AlertSettings()
-    keys: Annotated[dict[Text, Text], Meta(description="a table of texts in quotes")] = {}
+    keys: Annotated[dict[Text, Keys], Meta(description="a table of texts in quotes")] = {}

@@ -136,6 +136,20 @@ def zone_of(name: str) -> tzinfo | None:
         return None
 
 
+def keys_fault(keys: str) -> str | None:
+    """Refuse keys, apart by commas, that no terminal sends."""
+    from usage_tui.core.key_names import COMMON_NAMES, key_names  # noqa: PLC0415 - most configs change no keys
+
+    wrong = next((key for key, name in zip(keys.split(","), key_names(keys), strict=False) if name is None), None)
+    if wrong is None:
+        return None
+    from difflib import get_close_matches  # noqa: PLC0415 - only a fault needs it
+
+    near = get_close_matches(wrong.strip().lower(), COMMON_NAMES, 1, 0.6)
+    mend = f'did you mean "{near[0]}"?' if near else 'write a key such as "r", "R", "f5", "ctrl+r" or "space"'
+    return f"is {shown(wrong)}, which no terminal sends; {mend}"
+
+
 def hours_fault(span: str) -> str | None:
     """Refuse quiet hours that are no span of clock times."""
     return None if _HOURS.fullmatch(span) else f'is {shown(span)}; write a span such as "22:00-07:00"'

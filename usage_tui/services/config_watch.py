@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 from usage_tui.core.errors import ConfigError
@@ -17,7 +17,7 @@ _Stamp = tuple[int, ...] | None
 
 
 class ConfigWatch:
-    """Looks at the config's file; one look costs a `stat`. See `load_config` for what it is made with.
+    """Looks at the config's file; one look costs a `stat`.
 
     A change is taken up once the file has stood still for half a second: an editor may empty it before it writes.
     """
@@ -27,12 +27,10 @@ class ConfigWatch:
         path: Path | None,
         environ: Mapping[str, str],
         clock: Clock,
-        actions: Collection[str] | None = None,
     ) -> None:
         self._named = path
         self._environ = environ
         self._clock = clock
-        self._actions = actions
         self._path = config_place(path, environ).path
         self._stamp: _Stamp = None
         self._seen: _Stamp = None
@@ -45,7 +43,7 @@ class ConfigWatch:
             ConfigError: with a line for each fault.
         """
         self._stamp = self._seen = self._look()
-        return load_config(self._named, self._environ, self._actions)
+        return load_config(self._named, self._environ)
 
     def poll(self) -> Config | ConfigError | None:
         """Give the new config, or what is wrong with it, once for each change of the file; None where it stands."""
@@ -58,7 +56,7 @@ class ConfigWatch:
         if stamp is None:
             return ConfigError(f"{shown_path(self._path)}: is gone; put it back.")
         try:
-            return load_config(self._named, self._environ, self._actions)
+            return load_config(self._named, self._environ)
         except ConfigError as error:
             return error
 

@@ -15,9 +15,10 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Static
 
+from usage_tui.core.key_table import Group
 from usage_tui.core.spans import Span, cells
 from usage_tui.core.wrapping import wrapped
-from usage_tui.ui.keys import HELP, HELP_KEYS, KeyLine, key_lines, live_keys
+from usage_tui.ui.keys import HELP_KEYS, KeyLine, key_lines, live_keys
 from usage_tui.ui.resizing import leave_stale
 
 MARGIN_CELLS = 5
@@ -65,7 +66,7 @@ class HelpScreen(Screen[None]):
 
     def _pieces(self) -> Iterator[tuple[str, str]]:
         """Give the help's texts, each with what it is of: a heading, text or a remark."""
-        own = [line for line in key_lines(live_keys(self)) if line.group == HELP.description]
+        own = [line for line in key_lines(live_keys(self)) if line.group == Group.HELP]
         width = max(cells(line.keys) for line in (*self._lines, *own))
         room = self._worded_for - MARGIN_CELLS
         yield f"\nusage-tui {self._version}\n", "heading"
