@@ -129,8 +129,11 @@ def test_permissions_that_were_mended_are_seen(path: Path) -> None:
     assert isinstance(watch.settled(), Config)
 
 
-def test_unknown_action_is_a_broken_config(path: Path) -> None:
+@pytest.mark.parametrize(
+    ("keys", "told"), [('refrsh = "r"', "did you mean refresh?"), ('refresh = "q"', 'takes "q" from quit')]
+)
+def test_wrong_keys_make_a_broken_config(path: Path, keys: str, told: str) -> None:
     watch = Watch(path)
     watch.load()
-    path.write_text('[keys]\nrefrsh = "r"')
-    assert "did you mean refresh?" in str(watch.settled())
+    path.write_text(f"[keys]\n{keys}")
+    assert told in str(watch.settled())

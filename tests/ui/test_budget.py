@@ -82,20 +82,32 @@ async def test_what_is_wrong_is_said_as_it_is_typed_and_not_saved(tmp_path: Path
         assert "needs whole credits" not in monitor.text
 
 
-async def test_enter_saves_and_u_takes_it_back(tmp_path: Path) -> None:
+async def test_enter_saves_and_another_key_takes_it_back(tmp_path: Path) -> None:
     async with running(tmp_path, busy_view()) as monitor:
         await opened(monitor)
-        assert "u undo" not in monitor.lines[-1]
+        assert "undo" not in monitor.lines[-1]
         await monitor.press(*"3M", "enter")
         await settled(monitor)
         assert monitor.budgets["production"] == Budget(3_000_000, 80_000, 0.7)
         assert "saved to the config" in monitor.text
-        assert "u undo" in monitor.text
-        await monitor.press("question_mark", "escape")
-        await monitor.press("u")
+        assert "^r undo" in monitor.lines[-1]
+        await monitor.press("ctrl+r")
         await settled(monitor)
         assert monitor.budgets["production"].credits == 2_000_000
         assert "undone" in monitor.text
+        assert "undo" not in monitor.lines[-1]
+
+
+async def test_what_is_typed_after_saving_goes_into_the_field(tmp_path: Path) -> None:
+    async with running(tmp_path, busy_view()) as monitor:
+        await opened(monitor)
+        await monitor.press(*"3", "enter")
+        await settled(monitor)
+        await monitor.press(*"q4")
+        assert "3q4" in monitor.line_of("a cycle")
+        await monitor.press("backspace", "backspace", "M", "enter")
+        await settled(monitor)
+        assert monitor.budgets["production"] == Budget(3_000_000, 80_000, 0.7)
 
 
 async def test_what_is_typed_while_the_config_is_read_stays(tmp_path: Path) -> None:
@@ -123,7 +135,7 @@ async def test_one_off_days_are_typed_as_people_write_them_and_saved(tmp_path: P
         await settled(monitor)
         wishes = Wishes(BUDGET, (date(2026, 11, 12), date(2026, 11, 21)))
         assert monitor.read_wishes("production") == wishes
-        await monitor.press("u")
+        await monitor.press("ctrl+r")
         await settled(monitor)
         assert monitor.read_wishes("production") == Wishes(BUDGET, wishes.one_off_days[:1])
         assert "yesterday" not in monitor.line_of("one-off days")
@@ -156,6 +168,7 @@ async def test_what_cannot_be_edited_says_so_and_takes_nothing(tmp_path: Path) -
         monitor.refusal = ConfigError("The demo has no config, so that its budgets cannot be changed.")
         await opened(monitor)
         assert "The demo has no config" in monitor.text
+        assert monitor.lines[-1].split() == ["esc", "back", "?", "help", "q", "quit"]
         assert "2,000,000" in monitor.line_of("a cycle")
         await monitor.press(*"5M", "enter")
         await settled(monitor)

@@ -126,7 +126,7 @@ DOMAINS: tuple[Action, ...] = (
 IMPORT: tuple[Action, ...] = (Action("back", "escape", "back", "back", Group.PROGRAM, "Go back"),)
 BUDGET: tuple[Action, ...] = (
     Action("save_budget", "enter", "save", "save", Group.ACCOUNT, "Save to the config", is_urgent=True),
-    Action("undo_budget", "u", "undo", "undo", Group.ACCOUNT, "Undo what was saved"),
+    Action("undo_budget", "ctrl+r", "undo", "undo", Group.ACCOUNT, "Undo what was saved"),
     Action("leave_budget", "escape", "dismiss", "back", Group.PROGRAM, "Go back, and save nothing"),
 )
 ESTIMATE: tuple[Action, ...] = (

@@ -34,7 +34,6 @@ ONE_OFF_FIELD = len(FIELDS) - 1
 class BudgetScreen(RosterScreen):
     """Edits the budget of the account that was current when it was opened, and saves it to the config."""
 
-    AUTO_FOCUS = ""  # after saving no field has the keys, also when a screen on top of this one is closed
     BINDINGS: ClassVar[list[BindingType]] = [*BUDGET_KEYS]
     VERTICAL_BREAKPOINTS = [(0, "-low"), (16, "-roomy")]  # noqa: RUF012  # as Textual types it
 
@@ -87,9 +86,11 @@ class BudgetScreen(RosterScreen):
             self.query_one("#effect", Words).show_lines(lines)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Offer to undo where something was saved and no field takes the key."""
+        """Offer to save where there is a config to save to, and to undo where something was saved."""
+        if action == "save":
+            return self._is_read
         if action == "undo":
-            return self._edit is not None and not isinstance(self.focused, Input)
+            return self._edit is not None
         return super().check_action(action, parameters)
 
     @property
@@ -113,7 +114,7 @@ class BudgetScreen(RosterScreen):
     def action_save(self) -> None:
         """Save what is typed, if it is right."""
         wishes = self._form.wishes
-        if wishes is not None and self._is_read:
+        if wishes is not None:
             self._save(wishes)
 
     def action_undo(self) -> None:
@@ -152,6 +153,7 @@ class BudgetScreen(RosterScreen):
     def _begin(self, wishes: Wishes) -> None:
         """Take what the config holds; from here on it can be saved to."""
         self._is_read = True
+        self.refresh_bindings()
         self._fill(wishes)
 
     def _begin_without_config(self, reason: str) -> None:
@@ -175,9 +177,8 @@ class BudgetScreen(RosterScreen):
     def _close_save(self, edit: Edit) -> None:
         self._edit = edit
         self._typed.clear()
-        self.set_focus(None)
         self.refresh_bindings()
-        self._say("● saved to the config; u undoes it", Role.GOOD)
+        self._say("● saved to the config", Role.GOOD)
 
     def _close_undo(self, wishes: Wishes) -> None:
         self._edit = None
