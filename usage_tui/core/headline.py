@@ -23,13 +23,13 @@ def tabs(glance: Glance) -> list[Line]:
     for number, view in enumerate(views, start=1):
         is_current = view.name == current
         label = f" {number} {view.name} " if number <= 9 else f" {view.name} "
-        full.append(Span(label, Role.SELECTED if is_current else Role.DIM))
+        full.append(Span(label, Role.SELECTED if is_current else Role.DIM, f"account({number})"))
         mark = trouble(view, now)
         if mark is not None and not is_current:
             full.append(Span(mark.text + " ", mark.role))
     elsewhere = [mark for view in views if view.name != current and (mark := trouble(view, now)) is not None]
     tail: Line = (Span(f" {elsewhere[0].text}", elsewhere[0].role),) if elsewhere else NOTHING
-    others: Line = dim(f" +{len(views) - 1}") if len(views) > 1 else NOTHING
+    others: Line = (Span(f" +{len(views) - 1}", Role.DIM, "next_account(1)"),) if len(views) > 1 else NOTHING
     short = [(Span(f" {shortened(current, size)} ", Role.SELECTED),) for size in (64, 24, 16, 10)]
     return [tuple(full), (*short[0], *others, *tail), *short]
 

@@ -33,10 +33,11 @@ class Role(StrEnum):
 
 
 class Span(NamedTuple):
-    """A piece of text and its role."""
+    """A piece of text, its role, and what a click on it does: an action of the monitor, or nothing."""
 
     text: str
     role: Role = Role.TEXT
+    does: str = ""
 
 
 Line = tuple[Span, ...]
@@ -89,7 +90,7 @@ def cut(line: Line, width: int) -> Line:
     for span in line if width > 0 else ():
         piece = _start(span.text, room)
         if piece != span.text:
-            kept.append(Span(piece + "…", span.role))
+            kept.append(span._replace(text=piece + "…"))
             break
         kept.append(span)
         room -= cells(piece)

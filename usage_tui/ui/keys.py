@@ -11,7 +11,7 @@ from textual.binding import ActiveBinding, Binding, Keymap
 from usage_tui.core import key_table
 from usage_tui.core.key_names import key_names
 from usage_tui.core.key_table import Action
-from usage_tui.core.spans import Line, Role, Span, line_cells
+from usage_tui.core.spans import Line, Role, Span, joined, line_cells
 
 if TYPE_CHECKING:
     from textual.dom import DOMNode
@@ -139,19 +139,19 @@ def hints(live: LiveKeys, account_count: int, width: int) -> Line:
     parts: list[Line] = []
     accounts = [f"account_{number}" for number in range(1, min(9, account_count) + 1)]
     if account_count > 1 and by_id.keys() >= {*accounts}:
-        parts.append(_hint(_together(live.display[by_id[each].key] for each in accounts), "account"))
+        keys = _together(live.display[by_id[each].key] for each in accounts)
+        parts.append((Span(keys, Role.STRONG), Span(" account", Role.DIM)))
     for name in HINTED:
-        if name not in by_id:
-            continue
-        keys = live.display[by_id[name].key]
-        if (other := PAIRED.get(name)) in by_id:
-            keys = f"{keys} {live.display[by_id[other].key]}"
-        parts.append(_hint(keys, by_id[name].description))
+        if name in by_id:
+            keys = [by_id[each].key for each in (name, PAIRED.get(name)) if each in by_id]
+            parts.append(_hint({key: live.display[key] for key in keys}, by_id[name].description))
     staying = len(by_id.keys() & {*STAYING})
     while len(parts) > min(2, staying) and sum(map(line_cells, parts)) + 2 * (len(parts) - 1) > width:
         del parts[-1 - min(staying, len(parts) - 1)]
     return tuple(span for part in parts for span in (*part, Span("  ")))[:-1]
 
 
-def _hint(keys: str, word: str) -> Line:
-    return (Span(keys, Role.STRONG), Span(f" {word}", Role.DIM))
+def _hint(displayed: Mapping[str, str], word: str) -> Line:
+    """Word keys and what they do; a click is as good as the key, one on the word as good as the first."""
+    keys = [Span(display, Role.STRONG, f"simulate_key('{key}')") for key, display in displayed.items()]
+    return (*joined([(key,) for key in keys], Span(" ", Role.STRONG)), Span(f" {word}", Role.DIM, keys[0].does))
