@@ -211,10 +211,11 @@ async def running(
     *views: AccountView,
     size: tuple[int, int] = SIZES["normal"],
     settings: Settings | None = None,
+    has_toasts: bool = False,
 ) -> AsyncIterator[Monitor]:
-    """Run the monitor on a screen of `size` columns and rows."""
+    """Run the monitor on a screen of `size` columns and rows; what is told in passing is drawn where toasts are."""
     monitor = Monitor(views, folder, settings or Settings(zone=UTC))
-    async with monitor.app.run_test(size=size) as pilot:
+    async with monitor.app.run_test(size=size, notifications=has_toasts) as pilot:
         monitor.pilot = pilot
         await pilot.pause()
         yield monitor

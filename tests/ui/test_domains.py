@@ -310,3 +310,48 @@ async def test_a_wrong_file_is_refused_in_a_sentence(tmp_path: Path) -> None:
         await typed(monitor, str(tmp_path))
         await press(monitor, "enter")
         assert "is a folder" in monitor.text
+
+
+async def test_import_has_room_for_what_is_said_what_is_offered_and_the_way_back_on_a_small_screen(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("odd.csv").write_text("Domain,Date,Credits,Failed,Seen\na.com,03/04/2026,5,0,1\nb.com,03/04/2026,x,0,1\n")
+    async with running(tmp_path, *three_accounts(), size=(40, 10)) as monitor:
+        await press(monitor, "d", "i")
+        assert monitor.lines[-1].split() == ["esc", "back"]
+        await typed(monitor, "odd.csv")
+        for said, offered in (
+            ("CSV, commas", "Import"),
+            ("read two ways", "Day first"),
+            ("whole", "Leave bad rows out"),
+        ):
+            await press(monitor, "enter")
+            assert said in monitor.text
+            assert offered in monitor.text
+            assert "domain      Domain" in monitor.text
+            assert "esc back" in monitor.lines[-1]
+        await press(monitor, "enter")
+        assert "1 row is stored" in monitor.text
+
+
+async def test_columns_that_a_small_screen_cannot_show_are_scrolled_to(tmp_path: Path) -> None:
+    async with running(tmp_path, *three_accounts(), size=(40, 10)) as monitor:
+        path = tmp_path / "odd.csv"
+        path.write_text("Domain,Date,Spent\na.com,2026-11-20,5\n")
+        await press(monitor, "d", "i")
+        await typed(monitor, str(path))
+        await press(monitor, "enter")
+        assert "Spent" not in monitor.text
+        await press(monitor, "tab", "end")
+        assert "not used    Spent" in monitor.text
+
+
+async def test_columns_of_one_file_are_not_shown_beside_another(tmp_path: Path) -> None:
+    async with running(tmp_path, *three_accounts(), size=(100, 30)) as monitor:
+        path = a_report(tmp_path)
+        await press(monitor, "d", "i")
+        await typed(monitor, str(path))
+        await press(monitor, "enter", "shift+tab", "x", "enter")
+        assert "Domain " not in monitor.text
+        assert "Import " not in monitor.text

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Horizontal
+from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.widgets import Button, Input, Static
 
@@ -54,16 +54,16 @@ class ReportImportScreen(RosterScreen):
     def compose(self) -> ComposeResult:
         """Lay the form out."""
         yield Words(id="title")
-        yield Input(placeholder="the file: a CSV or XLSX domain report", id="path", compact=True)
-        yield Input(placeholder="COLUMN=FIELD, for a column that was not recognised", id="column", compact=True)
-        yield Words(id="mapping")
+        yield Input(placeholder="a CSV or XLSX file, then enter", id="path", compact=True)
+        yield Input(placeholder="COLUMN=FIELD, where not recognised", id="column", compact=True)
+        yield Static(id="outcome")
         with Horizontal(id="choices"):
             yield Button("Import", id="import", variant="primary", compact=True)
             yield Button("Leave bad rows out", id="skip", compact=True)
             yield Button("Day first", id="day", compact=True)
             yield Button("Month first", id="month", compact=True)
-        yield Static(id="outcome")
-        yield Static(id="spare")
+        with VerticalScroll(id="columns"):
+            yield Words(id="mapping")
         yield KeyHints()
 
     def on_mount(self) -> None:
@@ -81,12 +81,15 @@ class ReportImportScreen(RosterScreen):
         """Offer these choices, and put the focus on the first."""
         for button in self.query(Button):
             button.display = button.id in ids
+        self.query_one("#choices").display = bool(ids)
         if ids:
             self.query_one(f"#{ids[0]}", Button).focus()
 
     @on(Input.Submitted, "#path")
     def look_at_file(self) -> None:
-        """Look at the heading of the file."""
+        """Look at the heading of the file; that of another one is of no use any more."""
+        self._offer()
+        self.query_one("#mapping", Words).show_lines(())
         self._told, self._order, self._skips_bad_rows = {}, None, False
         self._begin_look()
 

@@ -1,0 +1,39 @@
+"""What is told in passing leaves room for the numbers, on the smallest screens too."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.ui.monitor import SIZES, Monitor, running, three_accounts
+
+pytestmark = pytest.mark.anyio
+
+
+def told_rows(monitor: Monitor) -> int:
+    """Count the rows that what is told takes."""
+    return sum("▌" in line for line in monitor.lines)
+
+
+async def drawn(monitor: Monitor) -> None:
+    """Wait until what is told was laid out."""
+    for _ in range(3):
+        await monitor.settle()
+
+
+async def test_what_is_told_takes_the_place_of_what_was_told_before(tmp_path: Path) -> None:
+    async with running(tmp_path, *three_accounts(), size=SIZES["small"], has_toasts=True) as monitor:
+        await monitor.press("t", "t", "t", "y")
+        await drawn(monitor)
+        assert "The numbers are copied." in monitor.text
+        assert told_rows(monitor) == 1
+
+
+@pytest.mark.parametrize("rows", [10, 24])
+async def test_long_words_take_a_third_of_the_screen_at_most_and_leave_the_footer(tmp_path: Path, rows: int) -> None:
+    async with running(tmp_path, *three_accounts(), size=(40, rows), has_toasts=True) as monitor:
+        monitor.app.notify("word " * 100)
+        await drawn(monitor)
+        assert told_rows(monitor) == rows // 3
+        assert "q quit" in monitor.lines[-1]
