@@ -18,6 +18,7 @@ from usage_tui.ui.messages import ScreenAsked
 from usage_tui.ui.ports import Outcome
 from usage_tui.ui.screens.accounts import AccountsScreen
 from usage_tui.ui.screens.estimate import EstimateScreen
+from usage_tui.ui.screens.palette import Commands
 
 pytestmark = pytest.mark.anyio
 
@@ -151,6 +152,9 @@ async def test_palette_runs_what_it_names(tmp_path: Path) -> None:
     ("screen", "words", "seen"),
     [
         ("dashboard", "show every key", "usage-tui 0"),
+        ("dashboard", "help", "usage-tui 0"),
+        ("dashboard", "report", "DOMAINS"),
+        ("dashboard", "history", "● live"),
         ("dashboard", "save the screen", "The screen is saved"),
         ("accounts", "open the account", "CONCURRENCY"),
     ],
@@ -164,6 +168,42 @@ async def test_palette_does_what_the_key_does(tmp_path: Path, screen: str, words
         await monitor.press("enter")
         await monitor.settle()
         assert any(seen in text for text in (monitor.text, *monitor.told))
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("quit", "Program: End the monitor"),
+        ("exit", "Program: End the monitor"),
+        ("freeze", "View: Let the display stand still; collecting goes on"),
+        ("pause", "View: Let the display stand still; collecting goes on"),
+        ("refresh", "Account: Poll this account at once"),
+        ("domains", "View: Show where the credits went"),
+        ("charts", "View: Show charts of what was stored"),
+        ("history show", "View: Show charts of what was stored"),
+        ("settings", "Program: Edit the config in $EDITOR"),
+        ("edit config", "Program: Edit the config in $EDITOR"),
+        ("^z", "Program: Go to the background"),
+        ("nord", "View: Use the theme nord"),
+        ("STAGING", "Account: Show staging"),
+        ("price", "Account: Estimate a job…"),
+        ("histroy", None),
+    ],
+)
+async def test_palette_finds_first_what_is_meant(tmp_path: Path, typed: str, found: str | None) -> None:
+    async with running(tmp_path, *three_accounts(), size=(100, 40)) as monitor:
+        commands = Commands(monitor.app.screen)
+        hits = sorted([hit async for hit in commands.search(typed)], key=lambda hit: hit.score, reverse=True)
+        assert (hits[0].text if hits else None) == found
+
+
+async def test_palette_finds_every_action_by_its_word_in_the_footer(tmp_path: Path) -> None:
+    async with running(tmp_path, *three_accounts(), size=(100, 40)) as monitor:
+        commands = Commands(monitor.app.screen)
+        for entry in monitor.app.screen.active_bindings.values():
+            if entry.binding.id and not entry.binding.id.startswith("account_"):
+                hits = [str(hit.text) async for hit in commands.search(entry.binding.description)]
+                assert any(entry.binding.tooltip in text for text in hits), entry.binding.id
 
 
 async def test_first_start_offers_an_account_and_the_demo(tmp_path: Path) -> None:

@@ -72,14 +72,14 @@ class MonitorApp(ThemedApp):
             if line.action.startswith("account("):
                 continue
             verb = partial(self.run_action, line.action, line.node)
-            yield SystemCommand(f"{line.group}: {line.tooltip}", f"key: {line.keys}", verb)
+            yield SystemCommand(f"{line.group}: {line.tooltip}", f"key: {line.keys} · {line.words}", verb)
         for name in self._roster.names:
-            yield SystemCommand(f"Account: Show {escape(name)}", "", partial(self._open, name))
+            yield SystemCommand(f"Account: Show {escape(name)}", "switch, open", partial(self._open, name))
         if isinstance(screen, RosterScreen):
             ask = partial(self.post_message, ScreenAsked("estimate"))
-            yield SystemCommand("Account: Estimate a job…", "what it would cost, and whether it fits", ask)
+            yield SystemCommand("Account: Estimate a job…", "what it would cost, and whether it fits · price", ask)
         for name in theme.choices(self.available_themes):
-            yield SystemCommand(f"View: Use the theme {name}", "", partial(self._choose_theme, name))
+            yield SystemCommand(f"View: Use the theme {name}", "colours, colors", partial(self._choose_theme, name))
 
     def get_key_display(self, binding: Binding) -> str:
         """Name a key as keyboards do, in letters that every terminal has."""

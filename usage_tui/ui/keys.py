@@ -11,6 +11,7 @@ from textual.binding import ActiveBinding, Binding, Keymap
 from usage_tui.core import key_table
 from usage_tui.core.key_names import key_names
 from usage_tui.core.key_table import Action
+from usage_tui.core.other_words import OTHER_WORDS
 from usage_tui.core.spans import Line, Role, Span, joined, line_cells
 
 if TYPE_CHECKING:
@@ -79,13 +80,17 @@ PAIRED = {"shorter_range": "longer_range", "sort_before": "sort_after", "earlier
 
 
 class KeyLine(NamedTuple):
-    """One line of the help: what it belongs to, the keys, and what they do: an action of a node."""
+    """One line of the help: what it belongs to, the keys, and what they do: an action of a node.
+
+    `words` are what it is called in the footer, and elsewhere.
+    """
 
     group: str
     keys: str
     tooltip: str
     action: str
     node: DOMNode
+    words: str
 
 
 def keymap(keys: Mapping[str, str]) -> Keymap:
@@ -118,7 +123,8 @@ def key_lines(live: LiveKeys) -> list[KeyLine]:
 def _key_line(keys: Sequence[str], entry: ActiveBinding) -> KeyLine:
     binding = entry.binding
     group = binding.group.description if binding.group is not None else ""
-    return KeyLine(group, _together(keys), binding.tooltip, binding.action, entry.node)
+    words = ", ".join(filter(None, (binding.description, OTHER_WORDS.get(binding.id or ""))))
+    return KeyLine(group, _together(keys), binding.tooltip, binding.action, entry.node, words)
 
 
 def _together(keys: Iterable[str]) -> str:

@@ -6,13 +6,34 @@ from contextlib import suppress
 
 from textual import events
 from textual.await_complete import AwaitComplete
-from textual.command import CommandPalette
+from textual.command import CommandPalette, Hit, Hits
+from textual.content import Content
+from textual.system_commands import SystemCommandsProvider
 
 from usage_tui.ui.resizing import leave_stale
 
 
+def rank(query: str, entry: str) -> int:
+    """Count how many words that are looked for begin one of an entry's, and one more; 0 where it lacks any of them."""
+    words, text = query.lower().split(), f" {entry.lower()}"
+    return 1 + sum(f" {word}" in text for word in words) if all(word in text for word in words) else 0
+
+
+class Commands(SystemCommandsProvider):
+    """The app's commands, looked for by all their words; Textual looks for letters, and in their names alone."""
+
+    async def search(self, query: str) -> Hits:
+        """Give the commands that have every word of the query."""
+        for name, remark, run, *_ in self.app.get_system_commands(self.screen):
+            if score := rank(query, f"{name} {remark}"):
+                yield Hit(score, Content.from_markup(name), run, help=remark)
+
+
 class Palette(CommandPalette):
     """Textual's palette, with what that lacks for keys and clicks that are faster than it is."""
+
+    def __init__(self) -> None:
+        super().__init__(providers=[Commands])
 
     def dismiss(self, result: None = None) -> AwaitComplete:
         """Leave for the screen below, once; Textual would leave that one too."""
