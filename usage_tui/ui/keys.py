@@ -145,8 +145,8 @@ def hints(live: LiveKeys, account_count: int, width: int) -> Line:
     parts: list[Line] = []
     accounts = [f"account_{number}" for number in range(1, min(9, account_count) + 1)]
     if account_count > 1 and by_id.keys() >= {*accounts}:
-        keys = _together(live.display[by_id[each].key] for each in accounts)
-        parts.append((Span(keys, Role.STRONG), Span(" account", Role.DIM)))
+        digits = _together(live.display[by_id[each].key] for each in accounts)
+        parts.append((Span(digits, Role.STRONG), Span(" account", Role.DIM)))
     for name in HINTED:
         if name in by_id:
             keys = [by_id[each].key for each in (name, PAIRED.get(name)) if each in by_id]

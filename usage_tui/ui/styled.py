@@ -12,7 +12,7 @@ from rich.cells import cached_cell_len
 from rich.console import Console
 from rich.segment import Segment
 from rich.style import Style
-from textual import events
+from textual import events, on
 from textual.geometry import Region, Size
 from textual.screen import Screen
 from textual.strip import Strip
@@ -163,7 +163,8 @@ class Words(Widget):
         padded = line if taken >= width else (*line, Span(" " * (width - taken)))
         return Strip(self.segments(padded), max(taken, width)).crop(0, width)
 
-    async def on_click(self, event: events.Click) -> None:
+    @on(events.Click)
+    async def do_what_is_clicked(self, event: events.Click) -> None:
         """Do what the words under the mouse stand for."""
         if does := _does_at(_line_of(self._lines, event.y), event.x):
             await self.app.run_action(does)
