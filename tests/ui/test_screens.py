@@ -105,6 +105,14 @@ async def test_palette_has_no_emoji(tmp_path: Path) -> None:
         assert not any(ord(character) > 0xFFFF for character in monitor.text)
 
 
+async def test_palette_offers_several_entries_on_a_small_screen(tmp_path: Path) -> None:
+    async with running(tmp_path, *three_accounts(), size=SIZES["small"]) as monitor:
+        await monitor.press("ctrl+p", *"theme")
+        await monitor.settle()
+        assert monitor.lines[0].strip() == "theme"
+        assert monitor.text.count("View: Use the") > 1
+
+
 async def test_simulated_is_said_over_the_table(tmp_path: Path) -> None:
     async with running(tmp_path, a_view(is_simulated=True), size=(40, 10)) as monitor:
         await monitor.press("a")
@@ -187,6 +195,8 @@ async def test_palette_does_what_the_key_does(tmp_path: Path, screen: str, words
         ("nord", "View: Use the theme nord"),
         ("STAGING", "Account: Show staging"),
         ("price", "Account: Estimate a job…"),
+        ("acme", "Account: Show client-acme"),
+        ("his", "View: Show charts of what was stored"),
         ("histroy", None),
     ],
 )

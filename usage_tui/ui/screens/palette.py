@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import suppress
 
 from textual import events
@@ -14,9 +15,11 @@ from usage_tui.ui.resizing import leave_stale
 
 
 def rank(query: str, entry: str) -> int:
-    """Count how many words that are looked for begin one of an entry's, and one more; 0 where it lacks any of them."""
-    words, text = query.lower().split(), f" {entry.lower()}"
-    return 1 + sum(f" {word}" in text for word in words) if all(word in text for word in words) else 0
+    """Count the words looked for that an entry has whole, and one more; 0 where one of them begins no word of it."""
+    words = [rf"(?<!\w){re.escape(word)}" for word in query.split()]
+    if not all(re.search(word, entry, re.IGNORECASE) for word in words):
+        return 0
+    return 1 + sum(re.search(rf"{word}(?!\w)", entry, re.IGNORECASE) is not None for word in words)
 
 
 class Commands(SystemCommandsProvider):
@@ -31,6 +34,8 @@ class Commands(SystemCommandsProvider):
 
 class Palette(CommandPalette):
     """Textual's palette, with what that lacks for keys and clicks that are faster than it is."""
+
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (16, "-roomy")]  # noqa: RUF012  # as Textual types it
 
     def __init__(self) -> None:
         super().__init__(providers=[Commands])
