@@ -268,6 +268,17 @@ async def test_nothing_is_asked_of_the_service_without_name_and_key(tmp_path: Pa
         assert not [call for call in monitor.asked if call[0] == "add"]
 
 
+async def test_first_start_shows_all_that_it_offers_and_asks_for_what_is_missing_on_a_small_screen(
+    tmp_path: Path,
+) -> None:
+    async with running(tmp_path, size=SIZES["small"]) as monitor:
+        assert "Check and add" in monitor.text
+        await monitor.press("tab", *"a-key", "enter", *"production")
+        await monitor.settle()
+        assert "Both a name and a key are needed." in monitor.text
+        assert "production" in monitor.text
+
+
 async def test_tick_while_the_monitor_ends_is_none(tmp_path: Path) -> None:
     async with running(tmp_path, *three_accounts()) as monitor:
         await monitor.press("a")

@@ -24,6 +24,7 @@ class WelcomeScreen(Screen[None]):
 
     AUTO_FOCUS = ""  # a field that was left stays left when a screen on top of this one is closed
     BINDINGS: ClassVar[list[BindingType]] = [*WELCOME_KEYS]
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (20, "-roomy")]  # noqa: RUF012  # as Textual types it
 
     def __init__(self, add_account: Callable[[str, str], None]) -> None:
         super().__init__()
@@ -42,7 +43,10 @@ class WelcomeScreen(Screen[None]):
                 yield Button("Look at the demo", id="demo", compact=True)
             yield Static(id="outcome")
             yield Static(
-                Content("The key is tried at once, and kept in a file that only you can read. The demo is simulated."),
+                Content(
+                    "The key is tried at once, and kept in a file that only you can read. The demo is simulated. "
+                    "ctrl+c ends this."
+                ),
                 classes="remark",
             )
 
@@ -78,6 +82,7 @@ class WelcomeScreen(Screen[None]):
         name, key = (self.query_one(selector, Input).value.strip() for selector in ("#name", "#key"))
         if not name or not key:
             self._say("Both a name and a key are needed.", is_fault=True)
+            self.query_one("#key" if name else "#name", Input).focus()
             return
         self._say("Asking the service …", is_fault=False)
         add.disabled = True
