@@ -53,6 +53,13 @@ async def test_footer_names_the_keys_that_show_an_account(tmp_path: Path) -> Non
         assert monitor.lines[-1].strip().startswith("1 3 x account")
 
 
+async def test_display_that_stands_still_names_the_key_that_lets_it_go_on(tmp_path: Path) -> None:
+    settings = Settings(zone=UTC, keys={"freeze": "x"})
+    async with running(tmp_path, *three_accounts(), settings=settings) as monitor:
+        await monitor.press("x")
+        assert "collecting goes on. x: go on" in monitor.text
+
+
 async def test_help_names_its_own_keys_as_they_are_now(tmp_path: Path) -> None:
     settings = Settings(zone=UTC, keys={"close_help": "x", "down": "f7"})
     async with running(tmp_path, *three_accounts(), settings=settings, size=(100, 60)) as monitor:

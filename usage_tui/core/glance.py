@@ -22,7 +22,7 @@ NOTHING: Line = ()
 class Glance(Struct, frozen=True):
     """An account's view among all `views`, at a moment, in a zone; `frozen_at` is since when the display stands still.
 
-    `remark` is one sentence on the program itself, such as a broken config.
+    `freeze_key` lets it go on. `remark` is one sentence on the program itself, such as a broken config.
     """
 
     view: AccountView
@@ -31,6 +31,7 @@ class Glance(Struct, frozen=True):
     views: tuple[AccountView, ...] = ()
     shown: Range = RANGES[1]
     frozen_at: datetime | None = None
+    freeze_key: str = "space"
     remark: str | None = None
 
     @property

@@ -112,7 +112,7 @@ def notice(glance: Glance, width: int, rows: int = 1) -> tuple[Line, ...]:
         return (_alert_words(glance, view.alert, width),)
     elif glance.frozen_at is not None:
         since = wording.clock_time(glance.frozen_at, glance.zone, with_seconds=True)
-        forms = [dim(f" Standing still since {since}; collecting goes on. space: go on")]
+        forms = [dim(f" Standing still since {since}; collecting goes on. {glance.freeze_key}: go on")]
     else:
         return (NOTHING,)
     form = next((form for form in forms if len(wrapped(form, width, LEAD_CELLS)) <= rows), forms[-1])

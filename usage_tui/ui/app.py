@@ -128,6 +128,7 @@ class MonitorApp(ThemedApp):
 
     def _apply(self, settings: Settings) -> None:
         self._roster.zone = settings.zone
+        self._roster.freeze_key = settings.keys.get("freeze", "space")
         self.use_theme(settings.theme)
         self.set_keymap(keys.keymap(settings.keys))
 

@@ -19,6 +19,7 @@ class Roster:
         self._frozen_at: datetime | None = None
         self._now = now
         self.zone = zone
+        self.freeze_key = "space"
         self.remark: str | None = None
         self._range_index = 1
         self.current = next(iter(self._newest), "")
@@ -116,5 +117,6 @@ class Roster:
             views=self.views,
             shown=self.range,
             frozen_at=self._frozen_at,
+            freeze_key=self.freeze_key,
             remark=self.remark,
         )
