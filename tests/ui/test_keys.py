@@ -53,6 +53,15 @@ async def test_footer_names_the_keys_that_show_an_account(tmp_path: Path) -> Non
         assert monitor.lines[-1].strip().startswith("1 3 x account")
 
 
+async def test_footer_offers_no_key_that_a_field_takes_as_text(tmp_path: Path) -> None:
+    settings = Settings(zone=UTC, keys={"open": "o"})
+    async with running(tmp_path, *three_accounts(), settings=settings) as monitor:
+        await monitor.press("a")
+        assert monitor.lines[-1].split() == ["o", "open", "/", "filter", "esc", "back", "?", "help", "q", "quit"]
+        await monitor.press("slash")
+        assert monitor.lines[-1].split() == ["esc", "back"]
+
+
 async def test_display_that_stands_still_names_the_key_that_lets_it_go_on(tmp_path: Path) -> None:
     settings = Settings(zone=UTC, keys={"freeze": "x"})
     async with running(tmp_path, *three_accounts(), settings=settings) as monitor:

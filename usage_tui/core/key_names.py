@@ -34,6 +34,11 @@ def key_names(keys: str) -> tuple[str | None, ...]:
     return (key_name(keys),) if keys in (" ", ",") else tuple(key_name(key.strip()) for key in keys.split(","))
 
 
+def is_text(name: str) -> bool:
+    """Say whether the key of that name types a character."""
+    return len(name) == 1 or name == "space" or name in _SIGNS
+
+
 def key_name(key: str) -> str | None:
     """Name a key that is written as its one character, or as Textual names it; None where no terminal sends it."""
     if len(key) == 1 and key.isprintable():

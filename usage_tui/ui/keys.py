@@ -7,9 +7,10 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from textual.binding import ActiveBinding, Binding, Keymap
+from textual.widgets import Input
 
 from usage_tui.core import key_table
-from usage_tui.core.key_names import key_names
+from usage_tui.core.key_names import is_text, key_names
 from usage_tui.core.key_table import Action
 from usage_tui.core.other_words import OTHER_WORDS
 from usage_tui.core.spans import Line, Role, Span, joined, line_cells
@@ -106,8 +107,13 @@ class LiveKeys(NamedTuple):
 
 
 def live_keys(screen: Screen[Any]) -> LiveKeys:
-    """Give the keys that work on a screen."""
-    active = list(screen.active_bindings.values())
+    """Give the keys that work on a screen; what a field takes as text is not among them."""
+    typed_into = isinstance(screen.focused, Input)
+    active = [
+        entry
+        for entry in screen.active_bindings.values()
+        if entry.binding.priority or not (typed_into and is_text(entry.binding.key))
+    ]
     return LiveKeys(active, {entry.binding.key: screen.app.get_key_display(entry.binding) for entry in active})
 
 
