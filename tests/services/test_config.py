@@ -24,6 +24,8 @@ from usage_tui.core.account import (
 )
 from usage_tui.core.budget import Budget
 from usage_tui.core.cycle import CyclePlan, Period
+from usage_tui.core.key_names import key_names
+from usage_tui.core.key_table import SCREENS
 from usage_tui.services import config_schema
 from usage_tui.services.config import Config, load_config
 from usage_tui.services.config_schema import (
@@ -259,7 +261,7 @@ def test_themes_of_the_monitor_are_those_that_may_be_named(tmp_path: Path) -> No
 
 
 EXAMPLE = Path(__file__).parents[2] / "config.example.toml"
-SETTING = re.compile(r"^#(?=[a-z_]+ =|\[)", re.MULTILINE)
+SETTING = re.compile(r"^#(?=[a-z_0-9]+ =|\[)", re.MULTILINE)
 
 
 def test_example_changes_nothing_as_it_is(tmp_path: Path) -> None:
@@ -278,6 +280,8 @@ def test_example_with_every_line_switched_on_shows_the_defaults(tmp_path: Path) 
     assert (production.base_url, production.allow_insecure) == (SERVICE_URL, False)
     assert (production.cycle.period, production.budget.near_at) == (Period.MONTH, Budget().near_at)
     assert production.one_off_days == (date(2026, 11, 12),)
+    usual = {action.id: key_names(action.keys) for actions in SCREENS for action in actions}
+    assert {name: key_names(keys) for name, keys in config.keys.items()} == usual
 
 
 def test_example_names_every_setting() -> None:

@@ -65,7 +65,7 @@ class AccountsScreen(TableScreen):
     def action_filter(self) -> None:
         """Ask for a part of a name."""
         if self._filter is None:
-            self._filter = Input(placeholder="part of a name", id="filter", compact=True)
+            self._filter = Input(placeholder="part of a name, then enter", id="filter", compact=True)
             self.mount(self._filter, before="KeyHints")
         self._filter.display = True
         self._filter.focus()

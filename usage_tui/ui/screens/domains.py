@@ -59,7 +59,7 @@ class DomainsScreen(TableScreen):
         yield ReportPanel()
         yield RowsTable()
         yield Words(id="remark")
-        yield Input(placeholder="part of a name", id="filter", compact=True)
+        yield Input(placeholder="part of a name, then enter", id="filter", compact=True)
         yield KeyHints()
 
     def on_mount(self) -> None:
