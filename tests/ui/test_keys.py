@@ -14,8 +14,9 @@ from textual.dom import DOMNode
 from tests.ui.monitor import running, three_accounts
 from usage_tui import ui
 from usage_tui.core.key_table import ACTION_IDS
+from usage_tui.services.config_keys import ENDING_KEYS
 from usage_tui.ui.messages import ScreenAsked
-from usage_tui.ui.ports import Settings
+from usage_tui.ui.ports import Outcome, Settings
 
 pytestmark = pytest.mark.anyio
 
@@ -51,6 +52,15 @@ async def test_footer_names_the_keys_that_show_an_account(tmp_path: Path) -> Non
     settings = Settings(zone=UTC, keys={"account_2": "x"})
     async with running(tmp_path, *three_accounts(), settings=settings, size=(120, 36)) as monitor:
         assert monitor.lines[-1].strip().startswith("1 3 x account")
+
+
+@pytest.mark.parametrize("key", sorted(ENDING_KEYS))
+async def test_keys_that_the_config_may_not_give_away_end_the_monitor_while_a_field_is_typed_into(
+    tmp_path: Path, key: str
+) -> None:
+    async with running(tmp_path, *three_accounts()) as monitor:
+        await monitor.press("a", "slash", key)
+    assert monitor.app.return_value is Outcome.QUIT
 
 
 async def test_footer_offers_no_key_that_a_field_takes_as_text(tmp_path: Path) -> None:

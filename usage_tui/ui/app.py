@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from functools import partial
 from typing import ClassVar
 
-from rich.text import Text
 from textual import on, work
 from textual._styles_cache import StylesCache
 from textual.app import SystemCommand
@@ -36,14 +35,11 @@ from usage_tui.ui.screens.opening import opened
 from usage_tui.ui.screens.palette import Palette
 from usage_tui.ui.screens.roster_screen import RosterScreen
 from usage_tui.ui.terminal import TerminalDriver
-from usage_tui.ui.themed_app import ThemedApp
+from usage_tui.ui.terminal_app import TerminalApp
 from usage_tui.ui.ticker import Ticker
 
-CRASH_EXIT_CODE = 70
-INTERRUPTED_EXIT_CODE = 130
 
-
-class MonitorApp(ThemedApp):
+class MonitorApp(TerminalApp):
     """Shows the roster; with no accounts, the welcome screen."""
 
     CSS_PATH = "usage_tui.tcss"
@@ -53,10 +49,7 @@ class MonitorApp(ThemedApp):
     def __init__(
         self, roster: Roster, ports: Ports, settings: Settings, driver_class: type[TerminalDriver] = TerminalDriver
     ) -> None:
-        super().__init__(settings.theme, driver_class)
-        self.is_leaving = False
-        self.pause_collecting = ports.pause
-        self.resume_collecting = ports.resume
+        super().__init__(settings.theme, driver_class, ports)
         self._roster = roster
         self._ports = ports
         self._ticker = Ticker(
@@ -101,7 +94,6 @@ class MonitorApp(ThemedApp):
 
     def on_mount(self) -> None:
         """Fetch what the first screen shows, once it stands."""
-        self.app_resume_signal.subscribe(self, self._draw_anew)
         self.call_after_refresh(self._ports.start)
         self._ticker.put_off()
 
@@ -217,15 +209,6 @@ class MonitorApp(ThemedApp):
         self._ports.remember({"theme": name})
         self.notify(f"theme: {name}", timeout=2, markup=False)
 
-    def action_redraw(self) -> None:
-        """Draw every cell again, whatever the terminal shows."""
-        if isinstance(self._driver, TerminalDriver):
-            self._driver.redraw()
-        self.screen.refresh(layout=True)
-
-    def _draw_anew(self, _resumed: object) -> None:
-        self.action_redraw()
-
     def action_command_palette(self) -> None:
         """Offer every command by name."""
         if not isinstance(self.screen, Palette):
@@ -267,43 +250,6 @@ class MonitorApp(ThemedApp):
 
         save(self, svg, stem, self._ports.screenshot_folders)
 
-    def action_suspend_process(self) -> None:
-        """Go to the background."""
-        if isinstance(self._driver, TerminalDriver):
-            self._driver.stop_job()
-
     async def action_quit(self) -> None:
         """End the monitor."""
         self.exit(Outcome.QUIT)
-
-    def action_interrupt(self) -> None:
-        """End the monitor as an interrupt would."""
-        self.exit(Outcome.QUIT, return_code=INTERRUPTED_EXIT_CODE)
-
-    def leave(self, exit_code: int) -> None:
-        """End the monitor; from whichever thread, and from a signal's handler."""
-        self.is_leaving = True
-        if self._loop is not None:
-            self._loop.call_soon_threadsafe(partial(self.exit, Outcome.QUIT, return_code=exit_code))
-
-    def ring(self, signal: str) -> None:
-        """Write what makes the terminal call its user; from whichever thread."""
-        if self._loop is not None and self._driver is not None:
-            self._loop.call_soon_threadsafe(self._driver.write, signal)
-
-    def let_go(self) -> None:
-        """Give the terminal back for a monitor that does not answer; from another thread."""
-        if isinstance(self._driver, TerminalDriver):
-            self._driver.let_go()
-
-    def _handle_exception(self, error: Exception) -> None:
-        """End with one sentence: a traceback with local values could show a key."""
-        if self._exit_renderables:
-            return
-        self._ports.log_crash(error)
-        self._return_code = CRASH_EXIT_CODE
-        if self._exception is None:
-            self._exception = error
-            self._exception_event.set()
-        self._exit_renderables.append(Text(f"usage-tui ended by a fault of its own ({type(error).__name__})."))
-        self._close_messages_no_wait()

@@ -38,7 +38,10 @@ def _bindings(actions: Iterable[Action]) -> list[Binding]:
     ]
 
 
-PROGRAM_KEYS = _bindings(key_table.PROGRAM)
+PROGRAM_KEYS = [
+    *_bindings(key_table.PROGRAM),
+    Binding("ctrl+c", "interrupt", "", show=False, priority=True, system=True),
+]
 DASHBOARD_KEYS = _bindings(key_table.DASHBOARD)
 HISTORY_KEYS = _bindings(key_table.HISTORY)
 TABLE_KEYS = _bindings(key_table.TABLE)

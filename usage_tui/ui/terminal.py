@@ -25,7 +25,7 @@ from usage_tui.ui.terminal_input import TerminalInput
 from usage_tui.ui.terminal_output import TerminalOutput, open_again
 
 if TYPE_CHECKING:
-    from usage_tui.ui.app import MonitorApp
+    from usage_tui.ui.terminal_app import TerminalApp
 
 # Alternate screen; no cursor, focus reports; does it know synchronized output?; bracketed paste, no wrapping.
 TAKE = "\x1b[?1049h\x1b[?25l\x1b[?1004h\x1b[?2026$p\x1b[?2004h\x1b[?7l"
@@ -50,7 +50,7 @@ class TerminalDriver(Driver):
     ascii_only: ClassVar[bool] = False
 
     def __init__(
-        self, app: MonitorApp, *, debug: bool = False, mouse: bool = True, size: tuple[int, int] | None = None
+        self, app: TerminalApp, *, debug: bool = False, mouse: bool = True, size: tuple[int, int] | None = None
     ) -> None:
         self._input = sys.__stdin__.fileno() if sys.__stdin__ else 0
         self._screen = sys.__stdout__.fileno() if sys.__stdout__ else 1
