@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Iterable
-from itertools import accumulate, takewhile
+from itertools import takewhile
 from operator import eq
 from typing import Protocol
 
@@ -12,7 +12,7 @@ from rich.cells import cached_cell_len
 from rich.console import Console
 from rich.segment import Segment
 from rich.style import Style
-from textual import events, on
+from textual import events
 from textual.geometry import Region, Size
 from textual.screen import Screen
 from textual.strip import Strip
@@ -163,12 +163,6 @@ class Words(Widget):
         padded = line if taken >= width else (*line, Span(" " * (width - taken)))
         return Strip(self.segments(padded), max(taken, width)).crop(0, width)
 
-    @on(events.Click)
-    async def do_what_is_clicked(self, event: events.Click) -> None:
-        """Do what the words under the mouse stand for."""
-        if does := _does_at(_line_of(self._lines, event.y), event.x):
-            await self.app.run_action(does)
-
     def segments(self, line: Line) -> list[Segment]:
         """Give the words of a line in the colours of their roles."""
         screen = self.screen
@@ -178,12 +172,6 @@ class Words(Widget):
 
 def _line_of(lines: Lines, y: int) -> Line:
     return lines[y] if y < len(lines) else ()
-
-
-def _does_at(line: Line, x: int) -> str:
-    """Give what a click on a cell of a line does."""
-    ends = accumulate(cached_cell_len(span.text) for span in line)
-    return next((span.does for span, end in zip(line, ends, strict=True) if x < end), "")
 
 
 def _changed_place(y: int, before: Line, after: Line, width: int) -> Region:

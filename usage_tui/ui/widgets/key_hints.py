@@ -5,10 +5,10 @@ from __future__ import annotations
 from textual.reactive import reactive
 
 from usage_tui.ui.keys import hints, live_keys
-from usage_tui.ui.styled import Words
+from usage_tui.ui.widgets.clickable import Clickable
 
 
-class KeyHints(Words):
+class KeyHints(Clickable):
     """Hints made from the live bindings of the screen that it is on."""
 
     account_count: reactive[int] = reactive(0, repaint=False)

@@ -7,11 +7,12 @@ from usage_tui.core.budget_lines import budget_lines
 from usage_tui.core.glance import Glance
 from usage_tui.core.spans import Line
 from usage_tui.ui.styled import GlancePanel
+from usage_tui.ui.widgets.clickable import Clickable
 
 MOST_ROWS = 2
 
 
-class TopLine(GlancePanel):
+class TopLine(Clickable, GlancePanel):
     """The accounts, and how the one shown is."""
 
     def words(self, glance: Glance) -> tuple[Line, ...]:
