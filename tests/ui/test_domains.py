@@ -355,3 +355,12 @@ async def test_columns_of_one_file_are_not_shown_beside_another(tmp_path: Path) 
         await press(monitor, "enter", "shift+tab", "x", "enter")
         assert "Domain " not in monitor.text
         assert "Import " not in monitor.text
+
+
+async def test_footer_offers_the_import_alone_where_there_is_no_report(tmp_path: Path) -> None:
+    async with running(tmp_path, a_view()) as monitor:
+        await press(monitor, "d")
+        assert monitor.lines[-1].split() == ["i", "import", "esc", "back", "?", "help", "q", "quit"]
+        import_report(monitor, tmp_path)
+        await press(monitor, "escape", "d")
+        assert "enter inside" in monitor.lines[-1]

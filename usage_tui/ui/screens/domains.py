@@ -29,6 +29,7 @@ from usage_tui.ui.widgets.rows_table import RowsTable
 
 MOST_ENTRIES = 1_000
 PATIENCE_SECONDS = 0.4
+OF_ENTRIES = frozenset({"drill", "filter", "group", "move", "move_to", "sort", "turn"})
 _GROUPINGS = tuple(Grouping)
 
 
@@ -67,6 +68,10 @@ class DomainsScreen(TableScreen):
         self.add_class("-reported")
         self.query_one(Input).display = False
         self.table.focus()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer what is done with entries where there is a report."""
+        return self.has_class("-reported") if action in OF_ENTRIES else super().check_action(action, parameters)
 
     def on_resize(self, _event: events.Resize) -> None:
         """Word the lines for the new room."""
@@ -145,6 +150,7 @@ class DomainsScreen(TableScreen):
         rows = ReportRows(page, asked.place.by, asked.order, asked.is_turned)
         self.table.show_rows(rows, are_others=self._shown != before)
         self.add_class("-reported")
+        self.refresh_bindings()
         self._word()
         chart = ReportChart(page, asked.place.by, asked.order, asked.is_turned, bool(asked.part))
         self.query_one(ReportPanel).show_chart(chart, self._selected_label)
@@ -172,6 +178,7 @@ class DomainsScreen(TableScreen):
     def _tell(self, lines: tuple[Line, ...]) -> None:
         self._page = None
         self.remove_class("-reported")
+        self.refresh_bindings()
         self.query_one(ReportPanel).show_chart(None)
         self.table.tell(lines)
         self._word()
