@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta, tzinfo
+from datetime import datetime, tzinfo
 
 from msgspec import Struct
 
@@ -157,4 +157,4 @@ def _midnights(shown: Stretch, zone: tzinfo | None) -> Iterator[datetime]:
     midnight = wording.midnight(moment(shown.begin_ms), zone)
     while epoch_ms(midnight) < shown.end_ms:
         yield midnight
-        midnight = wording.midnight(midnight + timedelta(hours=36), zone)
+        midnight = wording.next_midnight(midnight, zone)
