@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from usage_tui.core.chart import Chart, Column, cells_of, column_cells, row_line
 from usage_tui.core.plot import scale_label
@@ -55,8 +56,15 @@ class ChartPicture(Struct, frozen=True, eq=False):
         """Whether each place in both means the same moment, and the same number of requests."""
         return _layout(self.drawn, self.rows, self.gutter) == _layout(other.drawn, other.rows, other.gutter)
 
+    def columns_moved(self, before: ChartPicture) -> int:
+        """Say by how many columns the plot moved to the left since a picture that is laid alike but for that, or 0."""
+        laid, was = self.drawn.window, before.drawn.window
+        moved = (laid.start - was.start) // laid.column_seconds
+        is_alike = self.is_laid_as(replace(before, drawn=replace(before.drawn, window=replace(was, start=laid.start))))
+        return moved if is_alike and 0 < moved < laid.count else 0
+
     def changed_cells(self, before: ChartPicture) -> Iterator[tuple[int, int]]:
-        """Give column and row of each cell that is another one than in a picture that is laid alike."""
+        """Give column and row of each cell that is another one than in a picture with as many."""
         for index, (column, was) in enumerate(zip(self.columns, before.columns, strict=True)):
             if column is not was:
                 yield from ((index, row) for row in range(self.rows) if column[row] != was[row])

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import takewhile
 from operator import eq
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from rich.cells import cached_cell_len
 from rich.console import Console
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
-from textual.geometry import Region, Size
+from textual.geometry import Offset, Region, Size
 from textual.screen import Screen
 from textual.strip import Strip
 from textual.widget import Widget
@@ -38,6 +38,22 @@ class Lines(Protocol):
         """Give a line; IndexError where there is none."""
 
 
+class Shift(NamedTuple):
+    """What a terminal can do by itself before a widget is painted: move places, each on a row, to the left."""
+
+    places: Sequence[Region]
+    cells: int
+
+    def sequence(self, offset: Offset) -> str:
+        """Give what does it on a widget at an offset: at each, cells go on the left and blanks come on the right."""
+        moved = [place.translate(offset) for place in self.places]
+        return "".join(
+            f"\x1b[{place.y + 1};{place.x + 1}H\x1b[{self.cells}P"
+            f"\x1b[{place.y + 1};{place.right + 1 - self.cells}H\x1b[{self.cells}@"
+            for place in moved
+        )
+
+
 class RoleScreen(Screen[None]):
     """A screen whose words have roles: component classes of the app, for a set of them in each screen is slow to open.
 
@@ -49,6 +65,7 @@ class RoleScreen(Screen[None]):
         super().__init__()
         self._role_styles: dict[Role, Style] = {}
         self._changed: dict[Words, set[Region]] = {}
+        self._shifts: dict[Words, Shift] = {}
 
     async def _on_resize(self, event: events.Resize) -> None:
         """Take up the size that the terminal has now, and no earlier one."""
@@ -65,29 +82,38 @@ class RoleScreen(Screen[None]):
             self._role_styles[role] = self.app.get_component_styles(role_class(role)).rich_style
         return self._role_styles[role]
 
-    def paint_soon(self, words: Words, places: Iterable[Region]) -> None:
-        """Have places of a widget, each on one row of it, painted together with all others that change now."""
+    def paint_soon(self, words: Words, places: Iterable[Region], shift: Shift | None = None) -> None:
+        """Have places of a widget, each on one row of it, painted together with all others that change now.
+
+        What a `shift` moves is among them: it only spares bytes.
+        """
         if not self._changed:
             self.call_next(self._paint)
+        if shift is not None:
+            self._shifts[words] = shift
         self._changed.setdefault(words, set()).update(places)
 
     def _paint(self) -> None:
         """Paint what changed; Textual does it where that is about to move, or something may lie over it."""
         changed, self._changed = self._changed, {}
+        shifts, self._shifts = self._shifts, {}
         has_toasts = bool(self.app._notifications)  # noqa: SLF001 -- Textual does not tell
         if has_toasts or self._layout_required or not self.is_active:
             for words, places in changed.items():
                 words.refresh(*places)
         elif (driver := self.app._driver) is not None:  # noqa: SLF001 -- likewise
-            driver.write("".join(self._painted(words, sorted(places)) for words, places in changed.items()))
+            driver.write(
+                "".join(self._painted(words, sorted(places), shifts.get(words)) for words, places in changed.items())
+            )
 
-    def _painted(self, words: Words, places: Iterable[Region]) -> str:
+    def _painted(self, words: Words, places: Iterable[Region], shift: Shift | None) -> str:
         """Give what paints the places of a widget that are to be seen, each a move and its text."""
         if words not in self._compositor.visible_widgets:
             return ""
         region, clip = self._compositor.visible_widgets[words]
         seen, console = region.intersection(clip).translate((-region.x, -region.y)), self.app.console
-        return "".join(
+        moves = shift.sequence(region.offset) if shift and all(map(seen.contains_region, shift.places)) else ""
+        return moves + "".join(
             f"\x1b[{region.y + place.y + 1};{region.x + place.x + 1}H{words.painted(place, console)}"
             for each in places
             if (place := each if seen.contains_region(each) else each.intersection(seen))
@@ -114,15 +140,19 @@ class Words(Widget):
     def show_lines(self, lines: Lines) -> None:
         """Show `lines`, top to bottom; only what changed is painted."""
         shown, self._lines = self._lines, lines
-        self.draw_again(self.changes(shown, lines))
+        self.draw_again(self.changes(shown, lines), self.shift(shown, lines))
 
-    def draw_again(self, places: Iterable[Region]) -> None:
-        """Draw places, each on one row, again."""
+    def draw_again(self, places: Iterable[Region], shift: Shift | None = None) -> None:
+        """Draw places, each on one row, again; those that a `shift` moves are among them."""
         changed = list(places)
         for place in changed:
             self._strips.pop(place.y, None)
         if changed and isinstance(self.screen, RoleScreen):
-            self.screen.paint_soon(self, changed)
+            self.screen.paint_soon(self, changed, shift)
+
+    def shift(self, shown: Lines, lines: Lines) -> Shift | None:  # noqa: ARG002 -- for those that move
+        """Give what of the lines just moved to the left, where something did."""
+        return None
 
     def changes(self, shown: Lines, lines: Lines) -> list[Region]:
         """Give the places, each on one row, where other words stand than did."""

@@ -14,7 +14,7 @@ from usage_tui.core.chart_picture import ChartPicture, drawn_columns
 from usage_tui.core.glance import Glance
 from usage_tui.core.panels import concurrency_header
 from usage_tui.core.plot import GUTTER_CELLS, scale_labels
-from usage_tui.ui.styled import GlancePanel, Lines
+from usage_tui.ui.styled import GlancePanel, Lines, Shift
 
 AXIS_FROM_ROWS = 6
 
@@ -49,6 +49,16 @@ class ConcurrencyChart(GlancePanel):
         cells = [Region(lines.gutter + width * x, 1 + y, width, 1) for x, y in lines.changed_cells(shown)]
         around = [y for y in (0, lines.rows + 1) if y < len(lines) and lines[y] != shown[y]]
         return [*cells, *(Region(0, y, self.size.width, 1) for y in around)]
+
+    def shift(self, shown: Lines, lines: Lines) -> Shift | None:
+        """Give by how much the plot moved."""
+        if not (isinstance(shown, ChartPicture) and isinstance(lines, ChartPicture)):
+            return None
+        moved, width = lines.columns_moved(shown), lines.cells_per_column
+        if not moved:
+            return None
+        rows = sorted({row for _, row in lines.changed_cells(shown)})
+        return Shift([Region(lines.gutter, 1 + row, width * len(lines.columns), 1) for row in rows], width * moved)
 
     def painted(self, place: Region, console: Console) -> str:
         """Give a cell of the plot without the rest of its row; else what stands there."""
