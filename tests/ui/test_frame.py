@@ -30,9 +30,17 @@ def paint(x: int, y: int, pieces: list[tuple[str, str]]) -> str:
     return f"\x1b[{y + 1};{x + 1}H{styled}"
 
 
+class EmulatedScreen(pyte.Screen):
+    """A screen that forgets what blanks push over its right edge, as terminals do; pyte keeps a cell of it there."""
+
+    def insert_characters(self, count: int | None = None) -> None:
+        super().insert_characters(count)
+        self.buffer[self.cursor.y].pop(self.columns, None)
+
+
 def terminal(*written: str) -> pyte.Screen:
     """Feed a terminal, and give its screen."""
-    screen = pyte.Screen(WIDTH, HEIGHT)
+    screen = EmulatedScreen(WIDTH, HEIGHT)
     stream = pyte.Stream(screen)
     for chunk in written:
         stream.feed(chunk)
@@ -121,6 +129,12 @@ def test_what_the_terminal_moves_itself_is_not_written_again() -> None:
     moved = frame.changes("\x1b[3;5H\x1b[3P\x1b[3;10H\x1b[3@")
     assert moved == "\x1b[3;5H\x1b[m\x1b[3P\x1b[5C\x1b[3@"
     assert frame.changes(paint(0, 2, [("31", "100 defghi   50")])) == "\x1b[31mi"
+
+
+def test_what_is_moved_beyond_the_edges_is_nothing() -> None:
+    frame = Frame(WIDTH, HEIGHT)
+    frame.changes(BLANK)
+    assert frame.changes(f"\x1b[{HEIGHT + 1};1H\x1b[2P\x1b[1;{WIDTH + 1}H\x1b[2@") == ""
 
 
 def test_the_ink_of_blanks_is_not_written() -> None:

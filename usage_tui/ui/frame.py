@@ -19,8 +19,7 @@ from usage_tui.core.ascii_text import in_ascii
 _TOKENS = re.compile(
     r"\x1b\[(?P<sgr>[0-9;:]*)m"
     r"|\x1b\[(?P<row>[0-9]+);(?P<column>[0-9]+)H"
-    r"|\x1b\[(?P<deleted>[0-9]+)P"
-    r"|\x1b\[(?P<inserted>[0-9]+)@"
+    r"|\x1b\[(?P<cells>[0-9]+)(?P<edit>[P@])"
     r"|(?P<home>\x1b\[H)"
     r"|(?P<newline>\r?\n)"
     r"|(?P<text>[^\x00-\x1f\x7f\x80-\x9f]+)"
@@ -152,10 +151,8 @@ class Frame:
                 wanted = _rendition(token["sgr"], self._has_colour)
             elif kind == "column":
                 self._x, self._y = int(token["column"]) - 1, int(token["row"]) - 1
-            elif kind == "deleted":
-                self._delete(int(token["deleted"]), out.append)
-            elif kind == "inserted":
-                self._insert(int(token["inserted"]), out.append)
+            elif kind == "edit":
+                self._edit(int(token["cells"]), token["edit"], out.append)
             elif kind == "home":
                 self._x = self._y = 0
             elif kind == "newline":
@@ -168,27 +165,25 @@ class Frame:
         self._there = PLAIN
         return turned
 
-    def _delete(self, count: int, write: Callable[[str], None]) -> None:
-        """Take `count` cells out of the current row at the current place; what follows moves up, blanks to the end."""
-        x, characters, renditions = self._x, self._characters[self._y], self._renditions[self._y]
-        del characters[x : x + count], renditions[x : x + count]
-        characters += [" "] * (self._width - len(characters))
-        renditions += [PLAIN] * (self._width - len(renditions))
-        self._edit(f"\x1b[{count}P", write)
+    def _edit(self, count: int, command: str, write: Callable[[str], None]) -> None:
+        """Delete cells at the current place (`P`), so that what follows moves there, or insert blanks before it (`@`).
 
-    def _insert(self, count: int, write: Callable[[str], None]) -> None:
-        """Put `count` blanks into the current row at the current place; what does not find room any more is gone."""
-        x, characters, renditions = self._x, self._characters[self._y], self._renditions[self._y]
-        characters[x:] = [*[" "] * count, *characters[x:]][: self._width - x]
-        renditions[x:] = [*[PLAIN] * count, *renditions[x:]][: self._width - x]
-        self._edit(f"\x1b[{count}@", write)
-
-    def _edit(self, sequence: str, write: Callable[[str], None]) -> None:
-        """Write what moves cells of a row at the current place, with plain blanks: not all terminals colour them."""
-        write(self._move(self._x, self._y))
+        The blanks are plain ones, for not all terminals colour them.
+        """
+        x, y, end = self._x, self._y, self._width
+        if not (0 <= y < self._height and 0 <= x < end):
+            return
+        characters, renditions = self._characters[y], self._renditions[y]
+        count = min(count, end - x)
+        blanks, plain = [" "] * count, [PLAIN] * count
+        if command == "P":
+            characters[x:], renditions[x:] = characters[x + count :] + blanks, renditions[x + count :] + plain
+        else:
+            characters[x:], renditions[x:] = blanks + characters[x : end - count], plain + renditions[x : end - count]
+        write(self._move(x, y))
         write(self.reset())
-        write(sequence)
-        self._at = (self._x, self._y)
+        write(f"\x1b[{count}{command}")
+        self._at = (x, y)
 
     def _put(self, text: str, wanted: Rendition, write: Callable[[str], None]) -> None:
         """Put `text` at the current place; write the cells of it that change."""
