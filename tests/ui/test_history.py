@@ -138,7 +138,7 @@ async def test_chart_follows_time_at_the_pace_of_its_steps(tmp_path: Path) -> No
         assert len(monitor.reads) == count
         await monitor.show(forecast_view(), now=NOW + timedelta(seconds=61))
         await monitor.settle()
-        assert len(monitor.reads) == count + 2
+        assert len(monitor.reads) == count + 3
 
 
 async def test_frozen_chart_stands_still_and_then_catches_up(tmp_path: Path) -> None:

@@ -7,9 +7,17 @@ from datetime import tzinfo
 from msgspec import Struct
 
 from usage_tui.core import wording
-from usage_tui.core.history_seen import Seen, change, knows_spend, moment_words, step_words, when_words
+from usage_tui.core.history_seen import (
+    Seen,
+    change,
+    compared_words,
+    knows_spend,
+    moment_words,
+    step_words,
+    when_words,
+)
 from usage_tui.core.plot import Layer, Mark, Plot, Texture, rounded_up, scale_labels
-from usage_tui.core.rollup import MINUTE_MS
+from usage_tui.core.rollup import MINUTE_MS, TimeSpan
 from usage_tui.core.spans import Line, Role, Span
 from usage_tui.core.stretch import axis
 
@@ -104,24 +112,24 @@ def reading(seen: Seen, start_ms: int, zone: tzinfo | None) -> list[Line]:
     return [(when, Span(f"{wording.count(spend)} credits{rate}")), (when, Span(wording.count(spend)))]
 
 
-def compared(seen: Seen) -> Line:
-    """Hold the spend against that of the stretch before, up to the same point."""
-    if seen.earlier is None:
-        return ()
-    now: int | None = came_to(seen)
-    before = seen.earlier.used
+def compared(seen: Seen, zone: tzinfo | None) -> list[Line]:
+    """Hold the spend against that of the stretch before; in a cycle up to the same point."""
     if seen.cycle is None:
-        before = sum(span.spend for span in seen.earlier.spans)
-        first_ms = min((span.start_ms for span in seen.earlier.spans), default=None)
-        if first_ms is None or first_ms > seen.earlier.begin_ms + 2 * seen.earlier.step_ms:
-            before = None
-    point = " at this point" if seen.cycle is not None and not seen.wanted.is_past else ""
-    if before is None or now is None:
-        return (Span(f"{seen.wanted.earlier}: not seen{point}", Role.DIM),)
+        return compared_words(seen, zone, _spent, wording.count)
+    if seen.earlier is None:
+        return [()]
+    now, before = came_to(seen), seen.earlier.used
+    point = " at this point" if not seen.wanted.is_past else ""
+    if before is None:
+        return [(Span(f"{seen.wanted.earlier}: not seen{point}", Role.DIM),)]
     by = change(now, before)
     what = "now" if not seen.wanted.is_past else "this one"
     words = f"{seen.wanted.earlier}: {wording.count(before)}{point}, {what} {wording.count(now)}"
-    return (Span(f"{words} ({by})" if by else words, Role.DIM),)
+    return [(Span(f"{words} ({by})" if by else words, Role.DIM),)]
+
+
+def _spent(span: TimeSpan) -> int | None:
+    return span.spend if knows_spend(span) else None
 
 
 def came_to(seen: Seen) -> int:
