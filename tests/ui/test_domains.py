@@ -296,11 +296,37 @@ async def test_bad_rows_and_undecided_dates_offer_the_way_on(tmp_path: Path) -> 
         await press(monitor, "enter", "enter")
         assert "03/04/2026 can be read two ways" in monitor.text
         await press(monitor, "enter")
-        assert "credits: no whole number: x" in " ".join(monitor.text.split())
+        said = " ".join(monitor.text.split())
+        assert "credits: no whole number: x; nothing is stored. Mend the file, or enter leaves bad rows out." in said
+        assert "--" not in said
         await press(monitor, "enter")
         assert "1 row is stored. 1 bad row is left out." in monitor.text
         await press(monitor, "escape", "tab")
         assert "2026-04-03" in monitor.text
+
+
+async def test_columns_that_may_be_the_same_are_asked_for(tmp_path: Path) -> None:
+    async with running(tmp_path, *three_accounts(), size=(100, 30)) as monitor:
+        path = tmp_path / "odd.csv"
+        path.write_text("Domain,Date,Credits A,Credits B\na.com,2026-11-20,5,6\n")
+        await press(monitor, "d", "i")
+        await typed(monitor, str(path))
+        await press(monitor, "enter")
+        said = " ".join(monitor.text.split())
+        assert "the columns Credits A and Credits B may both be credits: say which, as COLUMN=credits" in said
+        assert "--" not in said
+        await typed(monitor, "Credits B=credits")
+        await press(monitor, "enter", "enter")
+        assert "1 row is stored." in monitor.text
+
+
+async def test_an_import_says_what_it_replaced(tmp_path: Path) -> None:
+    async with running(tmp_path, *three_accounts(), size=(100, 30)) as monitor:
+        import_report(monitor, tmp_path)
+        await press(monitor, "d", "i")
+        await typed(monitor, str(a_report(tmp_path)))
+        await press(monitor, "enter", "enter")
+        assert "189 rows are stored; 189 rows of" in monitor.text
 
 
 async def test_a_wrong_file_is_refused_in_a_sentence(tmp_path: Path) -> None:

@@ -51,6 +51,14 @@ def covered_line(account: str, first_day: int, last_day: int, day_count: int, cr
     )
 
 
+def replaced_words(day_count: int, row_count: int) -> str:
+    """Word what an import took the place of; nothing where that is nothing."""
+    if not row_count:
+        return ""
+    rows = wording.counted(row_count, "row")
+    return f"{rows} of {wording.counted(day_count, 'day')} stored before {'is' if row_count == 1 else 'are'} replaced"
+
+
 def filled_in_line(account: str, day_count: int) -> Line:
     """Word which days of the history the report filled in."""
     head = Span(f"{account}: ", Role.STRONG)
@@ -60,9 +68,9 @@ def filled_in_line(account: str, day_count: int) -> Line:
     return (head, Span(f"{days} filled in from the report, and marked as such"))
 
 
-def outcome(row_count: int, bad_count: int, left_out: int) -> str:
+def outcome(row_count: int, bad_count: int, left_out: int, replaced: str) -> str:
     """Word how an import ended, in sentences."""
-    words = [f"{row_count:,} {'row is' if row_count == 1 else 'rows are'} stored."]
+    words = [f"{row_count:,} {'row is' if row_count == 1 else 'rows are'} stored{f'; {replaced}' if replaced else ''}."]
     if bad_count:
         words.append(f"{bad_count:,} bad {'row is' if bad_count == 1 else 'rows are'} left out.")
     if left_out:
