@@ -188,7 +188,7 @@ def test_day_known_from_a_report_is_hatched_and_said_to_be_so() -> None:
 
 def test_gap_from_before_the_stretch_is_said_to_be_so() -> None:
     looked = seen(an_hour(5, spend=600, has_gap=True))
-    assert text(history_spend.headline(looked, UTC)).startswith("up to 600 credits")
+    assert text(history_spend.headline(looked, UTC)).startswith("up to 600 credits since 00:00")
     assert "not watched from before to 06:00" in text(history_spend.reading(looked, BEGIN_MS, UTC))
 
 
@@ -235,6 +235,18 @@ def test_cumulative_of_a_cycle_is_its_counter_and_stays_open_over_a_gap() -> Non
 def test_cumulative_of_other_ranges_begins_with_nothing() -> None:
     points = list(history_cumulative.sums(seen(an_hour(0), an_hour(1, spend=50))))
     assert points[:3] == [(BEGIN_MS, 0.0), (BEGIN_MS + HOUR_MS, 100.0), (BEGIN_MS + 2 * HOUR_MS, 150.0)]
+
+
+def test_sums_of_a_range_say_since_when() -> None:
+    looked = seen(an_hour(0), an_hour(1, spend=50))
+    assert text(history_cumulative.headline(looked, UTC)) == "150 used since 00:00"
+    assert [text(form) for form in history_spend.headline(looked, UTC)] == [
+        "150 credits since 00:00 · 1 h a bar · most 100 at 00:00",
+        "150 credits since 00:00 · 1 h a bar",
+        "150 credits since 00:00",
+        "150 credits",
+    ]
+    assert " since " not in text(history_cumulative.headline(a_cycle(), UTC))
 
 
 def test_spends_that_were_brought_in_are_drawn_and_added_up() -> None:

@@ -125,6 +125,13 @@ async def test_z_looks_closer_around_the_cursor_and_escape_gives_that_up_first(t
         assert "CREDITS" in monitor.text
 
 
+async def test_z_looks_no_closer_than_what_is_kept(tmp_path: Path) -> None:
+    keys = ("right_square_bracket", *["left"] * 60, "z", "z", "z", "z")
+    async with looking_back(tmp_path, keys=keys) as monitor:
+        assert "[ 1 h, closer ]" in monitor.text
+        assert "kept by the hour alone" in monitor.text
+
+
 async def test_range_key_leaves_a_closer_look(tmp_path: Path) -> None:
     async with looking_back(tmp_path, keys=("z", "right_square_bracket")) as monitor:
         assert "[ 24 h ]" in monitor.text

@@ -179,6 +179,7 @@ def test_closer_look_at_what_is_kept_by_the_hour_shows_the_whole_hour(
     assert [span.spend for span in seen.spans.values()] == [60]
     said = "".join(span.text for span in compared_line(kind, seen, None, 100))
     assert said == "kept by the hour alone"
+    assert (seen.earlier is None) is (kind is not ChartKind.CUMULATIVE or wanted is TEN_MINUTES)
 
 
 def test_day_that_is_kept_by_the_hour_is_shown_in_whole_hours() -> None:

@@ -7,7 +7,7 @@ from datetime import tzinfo
 
 from usage_tui.core import wording
 from usage_tui.core.history_ahead import likely_at
-from usage_tui.core.history_seen import Seen, knows_spend, moment_words
+from usage_tui.core.history_seen import Seen, knows_spend, moment_words, since_words
 from usage_tui.core.history_spend import came_to
 from usage_tui.core.plot import Layer, Mark, Plot, Texture, level, rounded_up, scale_labels
 from usage_tui.core.rollup import epoch_ms
@@ -69,14 +69,14 @@ def _stairs(points: Sequence[Point | None]) -> Iterator[Point | None]:
         before = point
 
 
-def headline(seen: Seen, _zone: tzinfo | None) -> list[Line]:
+def headline(seen: Seen, zone: tzinfo | None) -> list[Line]:
     """Word what the stretch came to, from the fullest form to the shortest."""
     if not any(point is not None for point in sums(seen)):
         return [(Span("no samples"),)]
     came = came_to(seen)
     lead: Line = (Span(wording.count(came), Role.STRONG), Span(" used"))
     if seen.cycle is None:
-        return [lead]
+        return [(*lead, Span(since_words(seen, zone), Role.DIM)), lead]
     of_limit = Span(f" of {wording.count(seen.limit)}") if seen.limit else Span("")
     budget = Span(f" · budget {wording.count(seen.own_ceiling)}" if seen.own_ceiling else "", Role.DIM)
     pace = even_pace(seen, seen.shown.until_ms)

@@ -56,6 +56,11 @@ class Seen(Struct, frozen=True):
         return self.shown.until_ms < self.shown.end_ms or (self.cycle is not None and not self.wanted.is_past)
 
     @property
+    def is_one_step(self) -> bool:
+        """Whether the range is no longer than a step: nothing closer is kept of it."""
+        return self.wanted.seconds is not None and self.shown.step_ms >= 1000 * self.wanted.seconds
+
+    @property
     def limit(self) -> int | None:
         """The credits of the cycle: as they are now, or as they were last in a cycle that is over."""
         if not self.wanted.is_past:
@@ -129,6 +134,11 @@ def change(now: float, before: float) -> str:
     return f"{round(100 * (now / before - 1)) or 0:+d} %".replace("-", "−").replace("+0", "±0")
 
 
+def since_words(seen: Seen, zone: tzinfo | None) -> str:
+    """Word since when a range adds up: its first whole step may begin a while after it."""
+    return f" since {moment_words(seen, seen.shown.begin_ms, zone)}"
+
+
 def compared_words(
     seen: Seen, zone: tzinfo | None, known: Callable[[TimeSpan], T | None], word: Callable[[T], str]
 ) -> list[Line]:
@@ -136,7 +146,7 @@ def compared_words(
     compared, earlier = seen.compared, seen.wanted.earlier
     if compared is None:
         return [()]
-    if seen.wanted.seconds is not None and seen.shown.step_ms >= 1000 * seen.wanted.seconds:
+    if seen.is_one_step:
         return [(Span("kept by the hour alone", Role.DIM),)]
     now, before = (None if span is None else known(span) for span in (compared.now, compared.before))
     if before is None:

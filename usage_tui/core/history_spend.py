@@ -13,6 +13,7 @@ from usage_tui.core.history_seen import (
     compared_words,
     knows_spend,
     moment_words,
+    since_words,
     step_words,
     when_words,
 )
@@ -83,13 +84,14 @@ def headline(seen: Seen, zone: tzinfo | None) -> list[Line]:
     spent, hidden = came_to(seen), gaps(seen)
     at_most = "up to " if seen.cycle is None and any(gap.is_cut for gap in hidden.values()) else ""
     lead = (Span(f"{at_most}{wording.count(spent)}", Role.STRONG), Span(" credits"))
+    since = Span(since_words(seen, zone) if seen.cycle is None else "", Role.DIM)
     step = Span(f" · {wording.span(seen.shown.step_ms // 1000)} a bar", Role.DIM)
     watched = [
         (span.spend, start) for start, span in seen.spans.items() if start not in hidden and not span.is_reported
     ]
     most, start = max(watched, default=(0, seen.shown.first_ms))
     peak = Span(f" · most {wording.count(most)} {when_words(seen, seen.shown.bounds(start)[0], zone)}", Role.DIM)
-    return [(*lead, step, peak), (*lead, step), lead]
+    return [(*lead, since, step, peak), (*lead, since, step), (*lead, since), lead]
 
 
 def reading(seen: Seen, start_ms: int, zone: tzinfo | None) -> list[Line]:

@@ -59,7 +59,7 @@ def _of_last(asked: Asked, read: ReadSpans, seconds: int) -> Seen:
         {span.start_ms: span for span in found},
         asked.view,
         asked.now_ms,
-        earlier=_earlier(read, shown) if asked.kind is ChartKind.CUMULATIVE else None,
+        earlier=_earlier(read, shown) if asked.kind is ChartKind.CUMULATIVE and shown.step_ms <= length_ms else None,
         compared=compare(read, length_ms, last_ms),
     )
 

@@ -196,7 +196,7 @@ class HistoryScreen(RosterScreen):
     def action_zoom(self) -> None:
         """Look closer at the time around the cursor, or at the last of a range."""
         index = self._closer[-1][0] if self._closer else self._range_index
-        if index == 0 or self._seen is None:
+        if index == 0 or self._seen is None or self._seen.is_one_step:
             return
         finer = min(index, FIRST_RANGE + 2) - 1
         shown = self._seen.shown
