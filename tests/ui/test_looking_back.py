@@ -19,7 +19,7 @@ from usage_tui.core.stretch import HISTORY_RANGES, HistoryRange
 from usage_tui.core.view import AccountView
 from usage_tui.ui.looking_back import Asked, look_back
 
-TEN_MINUTES, _, DAY, _, THIS_CYCLE, PREVIOUS = HISTORY_RANGES
+TEN_MINUTES, AN_HOUR, DAY, _, THIS_CYCLE, PREVIOUS = HISTORY_RANGES
 NOW_MS = epoch_ms(NOW)
 BEGAN_MS = epoch_ms(CYCLE.started_at)
 
@@ -180,6 +180,16 @@ def test_closer_look_at_what_is_kept_by_the_hour_shows_the_whole_hour(
     said = "".join(span.text for span in compared_line(kind, seen, None, 100))
     assert said == "kept by the hour alone"
     assert (seen.earlier is None) is (kind is not ChartKind.CUMULATIVE or wanted is TEN_MINUTES)
+
+
+def test_hour_that_was_brought_in_makes_what_was_seen_since_no_coarser() -> None:
+    hour_ms = NOW_MS // HOUR_MS * HOUR_MS
+    fresh = [
+        an_hour(at_ms, MINUTE_MS) for at_ms in range(NOW_MS // MINUTE_MS * MINUTE_MS - 3 * MINUTE_MS, NOW_MS, MINUTE_MS)
+    ]
+    seen = found(ask(wanted=AN_HOUR), Stored([*hours(hour_ms - DAY_MS, 24), *fresh]))
+    assert seen.shown.step_ms == MINUTE_MS
+    assert len(seen.spans) == len(fresh)
 
 
 def test_day_that_is_kept_by_the_hour_is_shown_in_whole_hours() -> None:

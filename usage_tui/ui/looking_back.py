@@ -70,17 +70,15 @@ def _as_kept(asked: Asked, read: ReadSpans, seconds: int) -> tuple[Stretch, Sequ
         seconds, asked.now_ms, asked.columns, least_step_ms=_LEAST_STEP_MS[asked.kind], centre_ms=asked.centre_ms
     )
     found = read(shown.begin_ms, shown.until_ms, shown.step_ms)
-    kept = kept_ms([*_before_edge(read, shown, found), *found], shown.step_ms)
+    kept = kept_ms(found or _hour_around(read, shown), shown.step_ms)
     if kept == shown.step_ms:
         return shown, found
     shown = recent(seconds, asked.now_ms, asked.columns, least_step_ms=kept, centre_ms=asked.centre_ms)
     return shown, read(shown.begin_ms, shown.until_ms, shown.step_ms)
 
 
-def _before_edge(read: ReadSpans, shown: Stretch, found: Sequence[TimeSpan]) -> Sequence[TimeSpan]:
-    """Read what the hour that a stretch begins in holds before it, where nothing else is known of the beginning."""
-    if found and found[0].start_ms <= shown.begin_ms:
-        return ()
+def _hour_around(read: ReadSpans, shown: Stretch) -> Sequence[TimeSpan]:
+    """Read the hour that a stretch begins in up to there: one that alone is kept has its beginning before."""
     return read(shown.begin_ms // HOUR_MS * HOUR_MS, shown.begin_ms, MINUTE_MS)
 
 
