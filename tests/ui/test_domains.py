@@ -320,6 +320,21 @@ async def test_columns_that_may_be_the_same_are_asked_for(tmp_path: Path) -> Non
         assert "1 row is stored." in monitor.text
 
 
+async def test_on_a_small_screen_what_is_said_takes_the_place_of_the_columns(tmp_path: Path) -> None:
+    async with running(tmp_path, *three_accounts(), size=(40, 10)) as monitor:
+        path = tmp_path / "odd.csv"
+        path.write_text("Domain,Date,Credits\na.com,2026-11-20,5\nb.com,2026-11-20,x\n")
+        await press(monitor, "d", "i")
+        await typed(monitor, str(path))
+        await press(monitor, "enter")
+        assert "credits     Credits" in monitor.text
+        assert "Import" in monitor.text
+        await press(monitor, "enter")
+        assert "enter leaves bad rows out." in " ".join(monitor.text.split())
+        await press(monitor, "enter")
+        assert "1 row is stored. 1 bad row is left out." in " ".join(monitor.text.split())
+
+
 async def test_an_import_says_what_it_replaced(tmp_path: Path) -> None:
     async with running(tmp_path, *three_accounts(), size=(100, 30)) as monitor:
         import_report(monitor, tmp_path)

@@ -137,10 +137,12 @@ class ReportImportScreen(RosterScreen):
         if missing:
             self._offer()
             self._say(f"✗ No column is recognised as {listed(missing)}: say which, as COLUMN=FIELD.", "-fault")
+            self.remove_class("-told")
             column.focus()
             return
         self._say(f"{seen.form}: nothing is stored before every row is checked.")
         self._offer("import")
+        self.remove_class("-told")
 
     @on(Button.Pressed)
     def go_on(self, event: Button.Pressed) -> None:
@@ -201,6 +203,8 @@ class ReportImportScreen(RosterScreen):
             self.query_one("#path", Input).focus()
 
     def _say(self, text: str, kind: str = "") -> None:
+        """Say something; where there is little room, in place of the columns."""
+        self.add_class("-told")
         outcome = self.query_one("#outcome", Static)
         outcome.set_class(kind == "-fault", "-fault")
         outcome.set_class(kind == "-good", "-good")
