@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from tests.makers import CYCLE, NOW, a_snapshot, a_view
 from tests.past import USED, USED_BEFORE, an_outlook, past
 from usage_tui.core.history_chart import ChartKind, compared_line
-from usage_tui.core.history_cumulative import sums_before
+from usage_tui.core.history_cumulative import sums, sums_before
 from usage_tui.core.history_seen import Seen
 from usage_tui.core.rollup import DAY_MS, HOUR_MS, MINUTE_MS, TimeSpan, epoch_ms, folded
 from usage_tui.core.snapshot import Snapshot
@@ -137,6 +137,18 @@ def test_spends_without_counters_are_added_up_to_this_point() -> None:
     late = found(ask(wanted=THIS_CYCLE), Stored(bare[100:]))
     assert late.earlier is not None
     assert late.earlier.used is None
+
+
+def test_previous_cycle_begins_with_the_hour_of_the_reset_where_nobody_said_when() -> None:
+    reset_ms = BEGAN_MS - 31 * DAY_MS + 4 * HOUR_MS
+    bare = [
+        replace(each, last=a_snapshot(used=number % 800, cycle_started_at=None), has_reset=each.start_ms == reset_ms)
+        for number, each in enumerate(hours(reset_ms - 800 * HOUR_MS, 1400))
+    ]
+    seen = found(ask(ChartKind.CUMULATIVE, wanted=PREVIOUS), Stored(bare))
+    assert seen.shown.begin_ms == reset_ms
+    values = [point[1] for point in sums(seen) if point is not None]
+    assert values == sorted(values)
 
 
 @pytest.mark.parametrize("kind", ChartKind)

@@ -17,7 +17,7 @@ from usage_tui.core.stretch import HistoryRange, Stretch, cycle_before, longest_
 from usage_tui.core.view import AccountView
 
 _LEAST_STEP_MS = {ChartKind.CONCURRENCY: 5000, ChartKind.SPEND: 15_000, ChartKind.CUMULATIVE: 15_000}
-_LOOK_FOR_CYCLE_MS = 6 * HOUR_MS
+_LOOK_FOR_CYCLE_MS, _LOOK_CLOSER_MS = 6 * HOUR_MS, 5 * MINUTE_MS
 _AROUND_POINT_MS = 2 * HOUR_MS
 
 
@@ -124,5 +124,11 @@ def _added_up(spans: Sequence[TimeSpan], first_before_ms: int) -> int | None:
 
 
 def _before(read: ReadSpans, cycle: Cycle) -> Cycle:
+    """Find the cycle before one; the last reset is looked at closer, for it may be where that began."""
     begin_ms = epoch_ms(cycle.started_at)
-    return cycle_before(cycle, list(read(begin_ms - longest_before_ms(cycle), begin_ms, _LOOK_FOR_CYCLE_MS)))
+    stored = list(read(begin_ms - longest_before_ms(cycle), begin_ms, _LOOK_FOR_CYCLE_MS))
+    resets = [number for number, span in enumerate(stored) if span.has_reset]
+    for number in resets[-1:]:
+        at_ms = stored[number].start_ms
+        stored[number : number + 1] = read(at_ms, min(begin_ms, at_ms + _LOOK_FOR_CYCLE_MS), _LOOK_CLOSER_MS)
+    return cycle_before(cycle, stored)
