@@ -335,6 +335,16 @@ async def test_on_a_small_screen_what_is_said_takes_the_place_of_the_columns(tmp
         assert "1 row is stored. 1 bad row is left out." in " ".join(monitor.text.split())
 
 
+async def test_on_a_small_screen_columns_that_are_missing_are_asked_for(tmp_path: Path) -> None:
+    async with running(tmp_path, *three_accounts(), size=(40, 10)) as monitor:
+        path = tmp_path / "odd.csv"
+        path.write_text("Name,Date,Credits\na.com,2026-11-20,5\n")
+        await press(monitor, "d", "i")
+        await typed(monitor, str(path))
+        await press(monitor, "enter")
+        assert "as domain: say which, as COLUMN=FIELD (columns: Name)." in " ".join(monitor.text.split())
+
+
 async def test_an_import_says_what_it_replaced(tmp_path: Path) -> None:
     async with running(tmp_path, *three_accounts(), size=(100, 30)) as monitor:
         import_report(monitor, tmp_path)

@@ -35,10 +35,19 @@ def mapping_lines(columns: Columns, order: DateOrder | None = None) -> list[Line
             is_fault = field in columns.missing
             lines.append((Span(f"  {field:<12}"), Span(_UNSAID[field], Role.OVER if is_fault else Role.DIM)))
     if columns.unused:
-        more = len(columns.unused) - MOST_UNUSED
-        named = ", ".join(columns.unused[:MOST_UNUSED]) + (f" and {more:,} more" if more > 0 else "")
-        lines.append((Span(f"  {'not used':<12}"), Span(named, Role.DIM)))
+        lines.append((Span(f"  {'not used':<12}"), Span(_unused(columns), Role.DIM)))
     return lines
+
+
+def missing_words(columns: Columns) -> str:
+    """Ask which column says what has to be known and was not recognised."""
+    lacking, there = wording.listed(columns.missing), _unused(columns) or "none that is not used"
+    return f"No column is recognised as {lacking}: say which, as COLUMN=FIELD (columns: {there})."
+
+
+def _unused(columns: Columns) -> str:
+    more = len(columns.unused) - MOST_UNUSED
+    return ", ".join(columns.unused[:MOST_UNUSED]) + (f" and {more:,} more" if more > 0 else "")
 
 
 def covered_line(account: str, first_day: int, last_day: int, day_count: int, credit_count: int) -> Line:

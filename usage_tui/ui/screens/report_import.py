@@ -20,7 +20,6 @@ from usage_tui.core.report import Field
 from usage_tui.core.report_dates import DateOrder
 from usage_tui.core.report_headers import told_column
 from usage_tui.core.spans import Role, Span
-from usage_tui.core.wording import listed
 from usage_tui.ui.keys import IMPORT_KEYS
 from usage_tui.ui.ports import ReportPorts, ReportTaken
 from usage_tui.ui.roster import Roster
@@ -133,11 +132,9 @@ class ReportImportScreen(RosterScreen):
         mapping.show_lines(tuple(lines))
         column = self.query_one("#column", Input)
         column.display = bool(seen.columns.unused)
-        missing = seen.columns.missing
-        if missing:
+        if seen.columns.missing:
             self._offer()
-            self._say(f"✗ No column is recognised as {listed(missing)}: say which, as COLUMN=FIELD.", "-fault")
-            self.remove_class("-told")
+            self._say(f"✗ {report_words.missing_words(seen.columns)}", "-fault")
             column.focus()
             return
         self._say(f"{seen.form}: nothing is stored before every row is checked.")
