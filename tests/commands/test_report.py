@@ -168,7 +168,7 @@ def test_several_accounts_need_to_be_told_apart(here: ProgramHere) -> None:
     ending = here.run("report", "import", "report.csv")
     assert ending.out.splitlines()[-2:] == [
         "production: 5 credits on 1 day, 20 Nov 2026",
-        "staging: 7 credits on 1 day, 21 Nov 2026",
+        "staging: 7 credits on 1 day, 21 Nov 2026; 2 rows of 1 day stored before are replaced",
     ]
 
 
@@ -194,7 +194,7 @@ def test_bad_rows_are_listed_and_can_be_left_out(here: ProgramHere) -> None:
     assert ending.err.splitlines() == [
         "report.csv:5: credits: no whole number: x",
         "report.csv:6: domain: no domain: [/foo]",
-        "report.csv:5: credits: no whole number: x (2 of 5 rows are wrong); nothing is stored: mend the file, or leave "
+        "report.csv:5: credits: no whole number: x (2 of 5 rows are wrong); nothing is stored. Mend the file, or leave "
         "bad rows out with --skip-bad-rows.",
     ]
     assert "no report yet" in here.run("report", "show").err

@@ -175,16 +175,26 @@ def test_a_picture_is_drawn_alike_whatever_was_there_before(
 
 
 @given(PEAKS, PEAKS)
-def test_what_changed_in_a_picture_is_told_cell_by_cell(one: list[int | None], other: list[int | None]) -> None:
+def test_what_changed_in_a_picture_is_told_column_by_column(one: list[int | None], other: list[int | None]) -> None:
     before, after = (
         picture(drawn(a_view(coarse=buckets(peaks, start=EPOCH // 5 * 5 - 5, width_seconds=5))))
         for peaks in (one, other)
     )
-    rows = {row for _, row in after.changed_cells(before)}
     assert after.is_laid_as(before)
-    assert {1 + row for row in rows} == {y for y in range(len(after)) if after[y] != before[y]}
-    for column, row in after.changed_cells(before):
-        assert after.cell(column, row) != before.cell(column, row)
+    changed = dict(after.changed_rows(before))
+    for index, (column, was) in enumerate(zip(after.columns, before.columns, strict=True)):
+        rows = [row for row in range(after.rows) if column[row] != was[row]]
+        assert changed.get(index) == (range(rows[0], rows[-1] + 1) if rows else None)
+
+
+def test_a_picture_tells_by_how_many_columns_it_moved_unless_it_is_laid_otherwise() -> None:
+    view = a_view()
+    at, later, much_later = (picture(chart.chart(view, TEN_MINUTES, 108, NOW.timestamp() + s)) for s in (0, 60, 6000))
+    assert later.columns_moved(at) == 12
+    assert [at.columns_moved(at), at.columns_moved(later), much_later.columns_moved(at)] == [0, 0, 0]
+    wider = picture(chart.chart(view, TEN_MINUTES, 109, NOW.timestamp() + 60))
+    lower = picture(later.drawn, rows=5)
+    assert [wider.columns_moved(at), lower.columns_moved(at)] == [0, 0]
 
 
 def test_summary_is_of_the_range_whatever_the_columns_have_room_for() -> None:

@@ -12,9 +12,10 @@ from tests.makers import CYCLE, NOW, a_snapshot, a_view, utc
 from tests.past import USED, USED_BEFORE, an_outlook, past
 from usage_tui.core import history_concurrency, history_cumulative, history_spend
 from usage_tui.core.budget import Budget
+from usage_tui.core.compared import Compared
 from usage_tui.core.history_ahead import way_ahead
 from usage_tui.core.history_chart import ChartKind, plot, step_at, steps, title_line
-from usage_tui.core.history_seen import Earlier, Seen, as_wide_as_kept, change
+from usage_tui.core.history_seen import Earlier, Seen, change, kept_ms
 from usage_tui.core.outlook import Evidence, Outlook
 from usage_tui.core.plot import Layer, Plot, Texture
 from usage_tui.core.rollup import DAY_MS, HOUR_MS, MINUTE_MS, TimeSpan, epoch_ms, folded
@@ -129,13 +130,28 @@ def test_concurrency_is_read_in_words() -> None:
     )
 
 
+def against(now: TimeSpan | None, before: TimeSpan | None) -> Seen:
+    """Hold a day up to ten o'clock against the one before."""
+    return replace(seen(an_hour(0)), compared=Compared(NOW_MS, now, before))
+
+
+def a_day(*, mean: int = 50, spend: int = 100, watched_hours: int = 24) -> TimeSpan:
+    """Make the span of a day of which so many hours were watched."""
+    hours = [an_hour(number, mean=mean, spend=0) for number in range(watched_hours)]
+    return replace(folded(hours, 2 * NOW_MS)[0], spend=spend)
+
+
 def test_mean_is_held_against_the_stretch_before() -> None:
-    earlier = Earlier(BEGIN_MS - 10 * HOUR_MS, BEGIN_MS, HOUR_MS, (an_hour(-10, mean=40),))
-    assert text(history_concurrency.compared(seen(an_hour(0), earlier=earlier))) == (
-        "the 24 h before: mean 40.0, now 50.0 (+25 %)"
+    assert text(history_concurrency.compared(against(a_day(), a_day(mean=40)), UTC)) == (
+        "24 h up to 10:00: mean 50.0, the 24 h before: mean 40.0 (+25 %)"
     )
-    nothing = Earlier(BEGIN_MS - 10 * HOUR_MS, BEGIN_MS, HOUR_MS, ())
-    assert text(history_concurrency.compared(seen(an_hour(0), earlier=nothing))) == "the 24 h before: not seen"
+    assert text(history_concurrency.compared(against(a_day(), None), UTC)) == "the 24 h before: not seen"
+
+
+def test_mean_of_a_part_is_held_against_nothing() -> None:
+    part = a_day(watched_hours=12)
+    assert text(history_concurrency.compared(against(a_day(), part), UTC)) == "the 24 h before: not seen"
+    assert text(history_concurrency.compared(against(part, a_day(mean=40)), UTC)) == "the 24 h before: mean 40.0"
 
 
 def test_spend_has_a_bar_a_step_a_zero_is_a_thin_line_and_the_unknown_is_dotted() -> None:
@@ -172,7 +188,7 @@ def test_day_known_from_a_report_is_hatched_and_said_to_be_so() -> None:
 
 def test_gap_from_before_the_stretch_is_said_to_be_so() -> None:
     looked = seen(an_hour(5, spend=600, has_gap=True))
-    assert text(history_spend.headline(looked, UTC)).startswith("up to 600 credits")
+    assert text(history_spend.headline(looked, UTC)).startswith("up to 600 credits since 00:00")
     assert "not watched from before to 06:00" in text(history_spend.reading(looked, BEGIN_MS, UTC))
 
 
@@ -187,18 +203,21 @@ def test_spend_is_read_with_its_pace() -> None:
     assert text(history_spend.reading(seen(an_hour(0)), BEGIN_MS + HOUR_MS, UTC)) == "01:00–02:00  no samples"
 
 
-def test_spend_is_held_against_a_stretch_that_was_seen_from_its_beginning() -> None:
-    whole = Earlier(BEGIN_MS - 10 * HOUR_MS, BEGIN_MS, HOUR_MS, (an_hour(-10, spend=80),))
-    late = Earlier(BEGIN_MS - 10 * HOUR_MS, BEGIN_MS, HOUR_MS, (an_hour(-4, spend=80),))
-    assert text(history_spend.compared(seen(an_hour(0), earlier=whole))) == "the 24 h before: 80, now 100 (+25 %)"
-    assert text(history_spend.compared(seen(an_hour(0), earlier=late))) == "the 24 h before: not seen"
+def test_spend_is_held_against_the_stretch_before() -> None:
+    forms = history_spend.compared(against(a_day(), a_day(spend=80)), UTC)
+    assert [text(form) for form in forms] == [
+        "24 h up to 10:00: 100, the 24 h before: 80 (+25 %)",
+        "the 24 h before: 80 (+25 %)",
+    ]
+    assert text(history_spend.compared(against(a_day(), None), UTC)) == "the 24 h before: not seen"
+    assert text(history_spend.compared(against(None, a_day(spend=80)), UTC)) == "the 24 h before: 80"
 
 
 def test_cycle_before_is_named_at_this_point() -> None:
-    assert text(history_spend.compared(a_cycle())) == (
+    assert text(history_spend.compared(a_cycle(), UTC)) == (
         "the cycle before: 1,210,000 at this point, now 1,412,700 (+17 %)"
     )
-    assert text(history_spend.compared(replace(a_cycle(), earlier=Earlier(0, 0, HOUR_MS, ())))) == (
+    assert text(history_spend.compared(replace(a_cycle(), earlier=Earlier(0, 0, HOUR_MS, ())), UTC)) == (
         "the cycle before: not seen at this point"
     )
 
@@ -216,6 +235,18 @@ def test_cumulative_of_a_cycle_is_its_counter_and_stays_open_over_a_gap() -> Non
 def test_cumulative_of_other_ranges_begins_with_nothing() -> None:
     points = list(history_cumulative.sums(seen(an_hour(0), an_hour(1, spend=50))))
     assert points[:3] == [(BEGIN_MS, 0.0), (BEGIN_MS + HOUR_MS, 100.0), (BEGIN_MS + 2 * HOUR_MS, 150.0)]
+
+
+def test_sums_of_a_range_say_since_when() -> None:
+    looked = seen(an_hour(0), an_hour(1, spend=50))
+    assert text(history_cumulative.headline(looked, UTC)) == "150 used since 00:00"
+    assert [text(form) for form in history_spend.headline(looked, UTC)] == [
+        "150 credits since 00:00 · 1 h a bar · most 100 at 00:00",
+        "150 credits since 00:00 · 1 h a bar",
+        "150 credits since 00:00",
+        "150 credits",
+    ]
+    assert " since " not in text(history_cumulative.headline(a_cycle(), UTC))
 
 
 def test_spends_that_were_brought_in_are_drawn_and_added_up() -> None:
@@ -292,7 +323,7 @@ def test_previous_cycle_has_its_own_limit_and_no_budget() -> None:
     assert {each.meaning for each in drawn.layers if each.marks} == {"limit", "even pace", "cycle before it", "used"}
     assert drawn.top == 3_000_000
     assert text(history_cumulative.headline(looked, UTC)).startswith("2,030,000 used of 3,000,000")
-    assert text(history_spend.compared(looked)) == "the cycle before it: 1,210,000, this one 2,030,000 (+68 %)"
+    assert text(history_spend.compared(looked, UTC)) == "the cycle before it: 1,210,000, this one 2,030,000 (+68 %)"
 
 
 def test_cursor_goes_beyond_now_where_the_chart_does() -> None:
@@ -310,14 +341,21 @@ def test_cursor_of_another_chart_reads_the_step_that_it_lies_in() -> None:
     assert step_at(ChartKind.SPEND, looked, None) is None
 
 
-def test_steps_widen_to_what_is_kept_of_old_times() -> None:
-    fine = Stretch(BEGIN_MS + 600_000, NOW_MS, 900_000, NOW_MS)
-    shown, spans = as_wide_as_kept(fine, [an_hour(1), an_hour(2)])
-    assert shown.step_ms == HOUR_MS
-    assert shown.begin_ms == BEGIN_MS + HOUR_MS
-    assert list(spans) == [BEGIN_MS + HOUR_MS, BEGIN_MS + 2 * HOUR_MS]
+def test_steps_are_as_wide_as_what_is_kept_of_old_times() -> None:
     minute = replace(an_hour(1), covered_ms=MINUTE_MS)
-    assert as_wide_as_kept(replace(fine, step_ms=5000), [minute])[0].step_ms == MINUTE_MS
+    assert kept_ms([minute, an_hour(2)], 900_000) == HOUR_MS
+    assert kept_ms([minute], 5000) == MINUTE_MS
+    assert kept_ms([minute], 900_000) == 900_000
+    assert kept_ms([], 5000) == 5000
+
+
+def test_line_of_steps_wider_than_two_cells_rises_at_their_ends_alone() -> None:
+    looked = seen(an_hour(0), an_hour(1, spend=50), an_hour(3, spend=30))
+    line = [mark and tuple(mark[:2]) for mark in layer(history_cumulative.plot(looked, 20, 8, UTC), "used").marks]
+    assert line[:6] == [(0, 0), (2, 0), (2, 100), (4, 100), (4, 150), None]
+    assert line[6:8] == [(8, 180), None]
+    fine = [mark and tuple(mark[:2]) for mark in layer(history_cumulative.plot(looked, 10, 8, UTC), "used").marks]
+    assert fine[:3] == [(0, 0), (1, 100), (2, 150)]
 
 
 @pytest.mark.parametrize("kind", ChartKind)

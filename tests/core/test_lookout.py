@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from tests.makers import CYCLE, NOW
 from usage_tui.core.budget import Budget
-from usage_tui.core.lookout import Grounds, look_over, outlook, usual_of_now
+from usage_tui.core.lookout import Grounds, is_as_blank, look_over, outlook, usual_of_now
 from usage_tui.core.one_off import OneOffDays
 from usage_tui.core.outlook import Evidence, Outlook, Prospect
 from usage_tui.core.rollup import HOUR_MS, TimeSpan, epoch_ms, moment
@@ -81,6 +81,15 @@ def test_nothing_is_said_from_nothing(hours_seen: int, used: int) -> None:
     for prospect in (ahead.limit, ahead.budget):
         assert prospect is not None
         assert (prospect.run_out_probability, prospect.run_out_p50, prospect.run_out_p10) == (None, None, None)
+
+
+def test_nothing_is_looked_over_again_until_an_hour_is_complete_or_was_put_down() -> None:
+    blank = grounds_of([5], 500_000)
+    assert is_as_blank(blank, seen_hours([9]), CYCLE, NOW)
+    assert not is_as_blank(blank, seen_hours([3, 9]), CYCLE, NOW)
+    assert not is_as_blank(blank, seen_hours([9]), CYCLE, NOW + HOUR)
+    assert not is_as_blank(blank, seen_hours([9]), replace(CYCLE, started_at=NOW - HOUR), NOW)
+    assert not is_as_blank(grounds_of([0, 0], 0), seen_hours([9]), CYCLE, NOW)
 
 
 def test_two_days_give_a_range_and_the_early_case_alone() -> None:

@@ -56,7 +56,7 @@ def test_the_plainest_of_several_headers_counts_and_the_others_are_said_to_be_un
 
 
 def test_two_headers_that_are_as_plain_are_not_guessed_between() -> None:
-    with pytest.raises(Unreadable, match="may both be credits; say which with --map"):
+    with pytest.raises(Unreadable, match="may both be credits: say which, as COLUMN=credits"):
         columns_of(["Date", "Domain", "Credits", "Cost"], {}, {})
     told = {"cost": Field.CREDITS}
     assert columns_of(["Date", "Domain", "Credits", "Cost"], told, {}).header(Field.CREDITS) == "Cost"

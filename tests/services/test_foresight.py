@@ -44,12 +44,25 @@ def folder(tmp_path: Path) -> StateFolder:
 
 
 @pytest.fixture
-async def desk(folder: StateFolder) -> AsyncIterator[SharedDesk]:
-    """Give a desk that holds the account, whose last sixty days are stored."""
+async def new_desk(folder: StateFolder) -> AsyncIterator[SharedDesk]:
+    """Give a desk that holds the account, of which nothing is stored."""
     clock = SetClock()
     desk = SharedDesk(History(folder, clock, HistorySettings()), folder, clock, {"USAGE_TUI_TEST_KEY": KEY})
     desk.watch(lambda _: None)
     await desk.claim(ACCOUNT)
+    yield desk
+    await desk.close()
+
+
+@pytest.fixture
+def desk(new_desk: SharedDesk) -> SharedDesk:
+    """Give a desk that holds the account, whose last sixty days are stored."""
+    put_sixty_days(new_desk)
+    return new_desk
+
+
+def put_sixty_days(desk: SharedDesk) -> None:
+    """Have the hours of the account's last sixty days put down."""
     starts = range(NOW_HOUR - DAYS_SEEN * 24 * HOUR_MS, NOW_HOUR, HOUR_MS)
     hours = [
         TimeSpan(start, Snapshot(used=5, limit=3_000_000), spend=3_000 + start // HOUR_MS % 24, covered_ms=HOUR_MS)
@@ -61,8 +74,6 @@ async def desk(folder: StateFolder) -> AsyncIterator[SharedDesk]:
         connection.execute("UPDATE accounts SET minutes_until = ?1, hours_until = ?1 WHERE id = ?2", (NOW_HOUR, number))
 
     desk.put_down(ACCOUNT, store)
-    yield desk
-    await desk.close()
 
 
 class CountingDesk(LocalDesk):
@@ -166,6 +177,29 @@ async def test_hours_are_looked_over_again_soon_after_the_first_time(desk: Share
     assert foresight.is_due(NOW + timedelta(seconds=21))
     await foresight.look_over(ACCOUNT, NOW + timedelta(seconds=21), is_holder=True)
     assert not foresight.is_due(NOW + timedelta(minutes=10))
+
+
+async def test_new_account_is_learning_until_hours_are_put_down(new_desk: SharedDesk) -> None:
+    foresight = await looked(new_desk)
+    ahead = foresight.outlook(a_view(), BUDGET, NOW)
+    assert ahead is not None
+    assert ahead.evidence is Evidence.LEARNING
+    put_sixty_days(new_desk)
+    await foresight.look_over(ACCOUNT, NOW, is_holder=True)
+    ahead = foresight.outlook(a_view(), BUDGET, NOW)
+    assert ahead is not None
+    assert ahead.evidence is Evidence.FULL
+
+
+async def test_new_account_leaves_out_other_days_at_once(new_desk: SharedDesk) -> None:
+    foresight = await looked(new_desk)
+    before = foresight.outlook(a_view(), BUDGET, NOW)
+    foresight.leave_out(OneOffDays((NOW.date() - timedelta(days=1),), UTC))
+    await foresight.look_over(ACCOUNT, NOW, is_holder=True)
+    ahead = foresight.outlook(a_view(), BUDGET, NOW)
+    assert before is not None
+    assert ahead is not None
+    assert (before.one_off_days, ahead.one_off_days) == (0, 1)
 
 
 async def test_days_that_are_left_out_are_so_from_a_look_at_once(desk: SharedDesk) -> None:

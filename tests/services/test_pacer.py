@@ -162,11 +162,15 @@ def test_an_account_that_is_spread_otherwise_before_its_first_poll_still_waits_f
     assert pacer.due == 9.0
 
 
-def test_an_account_that_leaves_the_screen_goes_back_to_its_own_ticks() -> None:
+def test_an_account_that_leaves_the_screen_is_polled_once_more_and_goes_back_to_its_own_ticks() -> None:
     pacer = a_pacer(Cadence(1.0))
     pacer.begin(at(0.0))
     pacer.succeed(at(0.1))
+    due = pacer.due
     pacer.change(Cadence(15.0), at(0.2))
+    assert pacer.due == due <= 1.5
+    pacer.begin(at(due))
+    pacer.succeed(at(due + 0.1))
     assert (WALL + pacer.due) % 15 == pytest.approx(0.0)
     assert pacer.due >= 7.5
 

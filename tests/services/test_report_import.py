@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.makers import a_snapshot
+from tests.makers import a_snapshot, utc
 from tests.services.stored import SetClock, a_database, rows
 from usage_tui.core.errors import DatesUndecided, ReportInvalid
 from usage_tui.core.reconcile import Meaning, compared_days
@@ -39,11 +39,12 @@ class Reports:
         self.state = StateFolder(folder / "state")
         self.file = folder / "report.csv"
         self.told: list[float] = []
+        self.clock = SetClock()
 
     def take(self, text: str, terms: Terms = TERMS, *, skips_bad_rows: bool = False) -> Imported:
         """Import a file of this text."""
         self.file.write_text(text)
-        importing = ReportImport(self.state, SetClock(), lambda _: None)
+        importing = ReportImport(self.state, self.clock, lambda _: None)
         try:
             return importing.run(self.file, terms, self.told.append, skips_bad_rows=skips_bad_rows)
         finally:
@@ -316,6 +317,54 @@ def test_the_trend_is_of_the_last_week_against_the_one_before(reports: Reports) 
     dates = reports.page(Place(Grouping.DATE), order=Order.LABEL)
     assert dates is not None
     assert [dates.entries[0].figures.trend, dates.entries[7].figures.trend] == [None, 0.5]
+
+
+@pytest.mark.parametrize(
+    "days",
+    [range(2, 15), (*range(1, 4), *range(8, 15)), (*range(8, 15), 1)],
+    ids=["a week and a part", "days missing between imports", "no week before"],
+)
+def test_weeks_of_which_days_are_missing_have_no_trend(reports: Reports, days: Sequence[int]) -> None:
+    for day in days:
+        reports.take(HEADER + f"a.com,2026-11-{day:02},,1,{day},0,0\nb.com,2026-11-{day:02},,1,1,0,0\n")
+    found = reports.page()
+    assert found is not None
+    assert [(entry.figures.trend, entry.figures.is_new) for entry in found.entries] == [(None, False)] * 2
+
+
+def test_a_day_without_rows_between_others_of_its_file_is_one_on_which_nothing_was_scraped(reports: Reports) -> None:
+    days = "".join(f"a.com,2026-11-{day:02},,1,10,0,0\n" for day in range(1, 15) if day != 3)
+    reports.take(HEADER + days)
+    found = reports.page()
+    assert found is not None
+    assert found.entries[0].figures.trend == pytest.approx(70 / 60 - 1)
+
+
+def test_a_day_that_was_not_over_when_it_was_imported_has_no_trend_and_is_in_none(reports: Reports) -> None:
+    days = "".join(f"a.com,2026-11-{day:02},,1,{10 if day < 15 else 15},0,0\n" for day in range(8, 22))
+    half_a_day = "a.com,2026-11-22,,1,1,0,0\n"
+    reports.take(HEADER + days + half_a_day)
+    found, dates = reports.page(), reports.page(Place(Grouping.DATE), order=Order.LABEL)
+    assert found is not None
+    assert dates is not None
+    assert found.entries[0].figures.trend == 0.5
+    assert [entry.figures.trend for entry in dates.entries[-2:]] == [0.5, None]
+    later = "".join(f"a.com,2026-11-{day},,1,15,0,0\n" for day in range(23, 30))
+    reports.clock = SetClock(at=utc(2026, 11, 30, 10))
+    reports.take(HEADER + later)
+    found, dates = reports.page(), reports.page(Place(Grouping.DATE), order=Order.LABEL)
+    assert found is not None
+    assert dates is not None
+    assert found.entries[0].figures.trend is None
+    assert dates.entries[-1].label == "2026-11-29"
+    assert dates.entries[-1].figures.trend is None
+
+
+def test_what_an_import_replaces_is_told(reports: Reports) -> None:
+    first = reports.take(HEADER + "a.com,2026-11-20,,1,1,0,0\nb.com,2026-11-20,,1,1,0,0\na.com,2026-11-19,,1,1,0,0\n")
+    assert [(each.replaced_days, each.replaced_rows) for each in first.covered] == [(0, 0)]
+    second = reports.take(HEADER + "a.com,2026-11-20,,1,5,0,0\na.com,2026-11-21,,1,5,0,0\n")
+    assert [(each.replaced_days, each.replaced_rows) for each in second.covered] == [(1, 2)]
 
 
 def test_each_order_puts_the_largest_first_and_the_unknown_last(reports: Reports) -> None:

@@ -296,11 +296,62 @@ async def test_bad_rows_and_undecided_dates_offer_the_way_on(tmp_path: Path) -> 
         await press(monitor, "enter", "enter")
         assert "03/04/2026 can be read two ways" in monitor.text
         await press(monitor, "enter")
-        assert "credits: no whole number: x" in " ".join(monitor.text.split())
+        said = " ".join(monitor.text.split())
+        assert "credits: no whole number: x; nothing is stored. Mend the file, or enter leaves bad rows out." in said
+        assert "--" not in said
         await press(monitor, "enter")
         assert "1 row is stored. 1 bad row is left out." in monitor.text
         await press(monitor, "escape", "tab")
         assert "2026-04-03" in monitor.text
+
+
+async def test_columns_that_may_be_the_same_are_asked_for(tmp_path: Path) -> None:
+    async with running(tmp_path, *three_accounts(), size=(100, 30)) as monitor:
+        path = tmp_path / "odd.csv"
+        path.write_text("Domain,Date,Credits A,Credits B\na.com,2026-11-20,5,6\n")
+        await press(monitor, "d", "i")
+        await typed(monitor, str(path))
+        await press(monitor, "enter")
+        said = " ".join(monitor.text.split())
+        assert "the columns Credits A and Credits B may both be credits: say which, as COLUMN=credits" in said
+        assert "--" not in said
+        await typed(monitor, "Credits B=credits")
+        await press(monitor, "enter", "enter")
+        assert "1 row is stored." in monitor.text
+
+
+async def test_on_a_small_screen_what_is_said_stands_whole_above_the_columns(tmp_path: Path) -> None:
+    async with running(tmp_path, *three_accounts(), size=(40, 10)) as monitor:
+        path = tmp_path / "odd.csv"
+        path.write_text("Domain,Date,Credits\na.com,2026-11-20,5\nb.com,2026-11-20,x\n")
+        await press(monitor, "d", "i")
+        await typed(monitor, str(path))
+        await press(monitor, "enter")
+        assert "domain      Domain" in monitor.text
+        assert "Import" in monitor.text
+        await press(monitor, "enter")
+        assert "enter leaves bad rows out." in " ".join(monitor.text.split())
+        await press(monitor, "enter")
+        assert "1 row is stored. 1 bad row is left out." in " ".join(monitor.text.split())
+
+
+async def test_on_a_small_screen_columns_that_are_missing_are_asked_for(tmp_path: Path) -> None:
+    async with running(tmp_path, *three_accounts(), size=(40, 10)) as monitor:
+        path = tmp_path / "odd.csv"
+        path.write_text("Name,Date,Credits\na.com,2026-11-20,5\n")
+        await press(monitor, "d", "i")
+        await typed(monitor, str(path))
+        await press(monitor, "enter")
+        assert "as domain: say which, as COLUMN=FIELD (columns: Name)." in " ".join(monitor.text.split())
+
+
+async def test_an_import_says_what_it_replaced(tmp_path: Path) -> None:
+    async with running(tmp_path, *three_accounts(), size=(100, 30)) as monitor:
+        import_report(monitor, tmp_path)
+        await press(monitor, "d", "i")
+        await typed(monitor, str(a_report(tmp_path)))
+        await press(monitor, "enter", "enter")
+        assert "189 rows are stored; 189 rows of" in monitor.text
 
 
 async def test_a_wrong_file_is_refused_in_a_sentence(tmp_path: Path) -> None:
@@ -342,7 +393,7 @@ async def test_columns_that_a_small_screen_cannot_show_are_scrolled_to(tmp_path:
         await press(monitor, "d", "i")
         await typed(monitor, str(path))
         await press(monitor, "enter")
-        assert "Spent" not in monitor.text
+        assert "not used" not in monitor.text
         await press(monitor, "tab", "end")
         assert "not used    Spent" in monitor.text
 

@@ -30,9 +30,17 @@ def paint(x: int, y: int, pieces: list[tuple[str, str]]) -> str:
     return f"\x1b[{y + 1};{x + 1}H{styled}"
 
 
+class EmulatedScreen(pyte.Screen):
+    """A screen that forgets what blanks push over its right edge, as terminals do; pyte keeps a cell of it there."""
+
+    def insert_characters(self, count: int | None = None) -> None:
+        super().insert_characters(count)
+        self.buffer[self.cursor.y].pop(self.columns, None)
+
+
 def terminal(*written: str) -> pyte.Screen:
     """Feed a terminal, and give its screen."""
-    screen = pyte.Screen(WIDTH, HEIGHT)
+    screen = EmulatedScreen(WIDTH, HEIGHT)
     stream = pyte.Stream(screen)
     for chunk in written:
         stream.feed(chunk)
@@ -53,6 +61,13 @@ def cells(screen: pyte.Screen) -> list[list[object]]:
 
 BLANK = paint(0, 0, [("", " " * WIDTH)]) + "".join(paint(0, y, [("", " " * WIDTH)]) for y in range(1, HEIGHT))
 TEXTS = st.text(alphabet="ab ▁█┄·●", min_size=1, max_size=8)
+MOVED = st.builds(
+    "\x1b[{};{}H\x1b[{}{}".format,
+    st.integers(1, HEIGHT),
+    st.integers(1, WIDTH),
+    st.integers(1, WIDTH + 3),
+    st.sampled_from("P@"),
+)
 PAINTS = st.builds(
     paint,
     st.integers(0, WIDTH - 1),
@@ -62,7 +77,7 @@ PAINTS = st.builds(
 
 
 @settings(max_examples=300, deadline=None)
-@given(st.lists(PAINTS, min_size=1, max_size=12))
+@given(st.lists(PAINTS | MOVED, min_size=1, max_size=12))
 def test_the_screen_ends_as_the_whole_paint_would_make_it(paints: list[str]) -> None:
     frame = Frame(WIDTH, HEIGHT)
     no_wrap = "\x1b[?7l"
@@ -81,7 +96,7 @@ def _clipped(painted: str) -> str:
             inside = True
         if inside:
             out += character
-            inside = character != "m"
+            inside = character not in "mP@"
         elif taken < WIDTH:
             out += character
             taken += 1
@@ -105,7 +120,21 @@ def test_a_column_goes_down_by_short_moves() -> None:
     frame = Frame(WIDTH, HEIGHT)
     frame.changes(BLANK)
     written = frame.changes("".join(paint(5, y, [("34", "█")]) for y in range(3)))
-    assert written == "\x1b[1;6H\x1b[34m█\x1b[B\b█\x1b[B\b█"
+    assert written == "\x1b[1;6H\x1b[34m█\x1bD\b█\x1bD\b█"
+
+
+def test_what_the_terminal_moves_itself_is_not_written_again() -> None:
+    frame = Frame(WIDTH, HEIGHT)
+    frame.changes(paint(0, 2, [("31", "100 abcdefgh 50")]))
+    moved = frame.changes("\x1b[3;5H\x1b[3P\x1b[3;10H\x1b[3@")
+    assert moved == "\x1b[3;5H\x1b[m\x1b[3P\x1b[5C\x1b[3@"
+    assert frame.changes(paint(0, 2, [("31", "100 defghi   50")])) == "\x1b[31mi"
+
+
+def test_what_is_moved_beyond_the_edges_is_nothing() -> None:
+    frame = Frame(WIDTH, HEIGHT)
+    frame.changes(BLANK)
+    assert frame.changes(f"\x1b[{HEIGHT + 1};1H\x1b[2P\x1b[1;{WIDTH + 1}H\x1b[2@") == ""
 
 
 def test_the_ink_of_blanks_is_not_written() -> None:

@@ -125,6 +125,13 @@ async def test_z_looks_closer_around_the_cursor_and_escape_gives_that_up_first(t
         assert "CREDITS" in monitor.text
 
 
+async def test_z_looks_no_closer_than_what_is_kept(tmp_path: Path) -> None:
+    keys = ("right_square_bracket", *["left"] * 60, "z", "z", "z", "z")
+    async with looking_back(tmp_path, keys=keys) as monitor:
+        assert "[ 1 h, closer ]" in monitor.text
+        assert "kept by the hour alone" in monitor.text
+
+
 async def test_range_key_leaves_a_closer_look(tmp_path: Path) -> None:
     async with looking_back(tmp_path, keys=("z", "right_square_bracket")) as monitor:
         assert "[ 24 h ]" in monitor.text
@@ -138,7 +145,7 @@ async def test_chart_follows_time_at_the_pace_of_its_steps(tmp_path: Path) -> No
         assert len(monitor.reads) == count
         await monitor.show(forecast_view(), now=NOW + timedelta(seconds=61))
         await monitor.settle()
-        assert len(monitor.reads) == count + 2
+        assert len(monitor.reads) == count + 3
 
 
 async def test_frozen_chart_stands_still_and_then_catches_up(tmp_path: Path) -> None:

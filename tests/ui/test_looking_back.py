@@ -8,17 +8,18 @@ from datetime import timedelta
 import pytest
 from msgspec.structs import replace
 
-from tests.makers import CYCLE, NOW, a_view
+from tests.makers import CYCLE, NOW, a_snapshot, a_view
 from tests.past import USED, USED_BEFORE, an_outlook, past
-from usage_tui.core.history_chart import ChartKind
+from usage_tui.core.history_chart import ChartKind, compared_line
+from usage_tui.core.history_cumulative import sums, sums_before
 from usage_tui.core.history_seen import Seen
-from usage_tui.core.rollup import HOUR_MS, TimeSpan, epoch_ms, folded
+from usage_tui.core.rollup import DAY_MS, HOUR_MS, MINUTE_MS, TimeSpan, epoch_ms, folded
 from usage_tui.core.snapshot import Snapshot
-from usage_tui.core.stretch import HISTORY_RANGES
+from usage_tui.core.stretch import HISTORY_RANGES, HistoryRange
 from usage_tui.core.view import AccountView
 from usage_tui.ui.looking_back import Asked, look_back
 
-TEN_MINUTES, _, DAY, _, THIS_CYCLE, PREVIOUS = HISTORY_RANGES
+TEN_MINUTES, AN_HOUR, DAY, _, THIS_CYCLE, PREVIOUS = HISTORY_RANGES
 NOW_MS = epoch_ms(NOW)
 BEGAN_MS = epoch_ms(CYCLE.started_at)
 
@@ -52,16 +53,41 @@ def found(asked: Asked, stored: Stored) -> Seen:
     return seen
 
 
-def test_last_hours_are_read_with_as_many_before_them_up_to_the_same_point(spans: list[TimeSpan]) -> None:
+def came_to(spans: Sequence[TimeSpan], begin_ms: int, end_ms: int) -> int:
+    return sum(span.spend for span in spans if begin_ms <= span.start_ms < end_ms)
+
+
+def test_last_hours_are_read_up_to_now(spans: list[TimeSpan]) -> None:
     stored = Stored(spans)
     seen = found(ask(), stored)
-    (begin_ms, end_ms, step_ms), (before_ms, until_ms, same_step_ms) = stored.reads
+    begin_ms, end_ms, step_ms = stored.reads[0]
     assert (end_ms, step_ms) == (NOW_MS, 900_000)
-    assert begin_ms - before_ms == end_ms - until_ms == seen.shown.end_ms - seen.shown.begin_ms
-    assert same_step_ms == step_ms
-    assert sum(span.spend for span in seen.spans.values()) == sum(
-        span.spend for span in spans if begin_ms <= span.start_ms
-    )
+    assert sum(span.spend for span in seen.spans.values()) == came_to(spans, begin_ms, NOW_MS)
+
+
+@pytest.mark.parametrize("columns", [20, 33, 73, 96, 113, 200])
+@pytest.mark.parametrize("kind", ChartKind)
+def test_a_day_is_held_against_the_one_before_whatever_the_width(
+    spans: list[TimeSpan], kind: ChartKind, columns: int
+) -> None:
+    compared = found(ask(kind, columns=columns), Stored(spans)).compared
+    until_ms = epoch_ms(NOW.replace(minute=0, second=0))
+    assert compared is not None
+    assert compared.until_ms == until_ms
+    assert compared.now is not None
+    assert compared.before is not None
+    assert compared.now.covered_ms == compared.before.covered_ms == DAY_MS
+    assert compared.now.spend == came_to(spans, until_ms - DAY_MS, until_ms)
+    assert compared.before.spend == came_to(spans, until_ms - 2 * DAY_MS, until_ms - DAY_MS)
+
+
+def test_minutes_are_held_against_as_many_before(spans: list[TimeSpan]) -> None:
+    compared = found(ask(wanted=TEN_MINUTES), Stored(spans)).compared
+    assert compared is not None
+    assert compared.now is not None
+    assert compared.before is not None
+    assert compared.until_ms == epoch_ms(NOW.replace(second=0))
+    assert compared.now.covered_ms == compared.before.covered_ms == 600_000
 
 
 def test_cycle_is_held_against_the_one_before_at_this_point(spans: list[TimeSpan]) -> None:
@@ -113,6 +139,18 @@ def test_spends_without_counters_are_added_up_to_this_point() -> None:
     assert late.earlier.used is None
 
 
+def test_previous_cycle_begins_with_the_hour_of_the_reset_where_nobody_said_when() -> None:
+    reset_ms = BEGAN_MS - 31 * DAY_MS + 4 * HOUR_MS
+    bare = [
+        replace(each, last=a_snapshot(used=number % 800, cycle_started_at=None), has_reset=each.start_ms == reset_ms)
+        for number, each in enumerate(hours(reset_ms - 800 * HOUR_MS, 1400))
+    ]
+    seen = found(ask(ChartKind.CUMULATIVE, wanted=PREVIOUS), Stored(bare))
+    assert seen.shown.begin_ms == reset_ms
+    values = [point[1] for point in sums(seen) if point is not None]
+    assert values == sorted(values)
+
+
 @pytest.mark.parametrize("kind", ChartKind)
 @pytest.mark.parametrize("wanted", HISTORY_RANGES, ids=lambda wanted: wanted.label)
 def test_no_read_gives_much_more_spans_than_there_are_columns(
@@ -129,3 +167,68 @@ def test_cycle_that_was_not_seen_to_begin_is_not_shown_but_the_one_before_is(spa
     stored = Stored(spans)
     assert look_back(ask(view=due, wanted=THIS_CYCLE), stored.read) is None
     assert found(ask(view=due, wanted=PREVIOUS), stored).shown.end_ms == BEGAN_MS
+
+
+def hours(begin_ms: int, count: int) -> list[TimeSpan]:
+    """Make hours of 60 credits that alone are kept."""
+    return [an_hour(begin_ms + number * HOUR_MS) for number in range(count)]
+
+
+def an_hour(start_ms: int, covered_ms: int = HOUR_MS) -> TimeSpan:
+    return TimeSpan(start_ms, a_snapshot(), lowest=1, highest=9, request_ms=5, covered_ms=covered_ms, spend=60)
+
+
+@pytest.mark.parametrize("wanted", HISTORY_RANGES[:2], ids=lambda wanted: wanted.label)
+@pytest.mark.parametrize("kind", ChartKind)
+@pytest.mark.parametrize("minute", [1, 30, 58])
+def test_closer_look_at_what_is_kept_by_the_hour_shows_the_whole_hour(
+    kind: ChartKind, wanted: HistoryRange, minute: int
+) -> None:
+    hour_ms = (NOW_MS // DAY_MS - 100) * DAY_MS + 13 * HOUR_MS
+    stored = Stored(hours(hour_ms - 2 * DAY_MS, 96))
+    seen = found(ask(kind, wanted=wanted, centre_ms=hour_ms + minute * MINUTE_MS), stored)
+    assert (seen.shown.begin_ms, seen.shown.end_ms) == (hour_ms, hour_ms + HOUR_MS)
+    assert [span.spend for span in seen.spans.values()] == [60]
+    said = "".join(span.text for span in compared_line(kind, seen, None, 100))
+    assert said == "kept by the hour alone"
+    assert (seen.earlier is None) is (kind is not ChartKind.CUMULATIVE or wanted is TEN_MINUTES)
+
+
+def test_hour_that_was_brought_in_makes_what_was_seen_since_no_coarser() -> None:
+    hour_ms = NOW_MS // HOUR_MS * HOUR_MS
+    fresh = [
+        an_hour(at_ms, MINUTE_MS) for at_ms in range(NOW_MS // MINUTE_MS * MINUTE_MS - 3 * MINUTE_MS, NOW_MS, MINUTE_MS)
+    ]
+    seen = found(ask(wanted=AN_HOUR), Stored([*hours(hour_ms - DAY_MS, 24), *fresh]))
+    assert seen.shown.step_ms == MINUTE_MS
+    assert len(seen.spans) == len(fresh)
+
+
+def test_day_that_is_kept_by_the_hour_is_shown_in_whole_hours() -> None:
+    noon_ms = (NOW_MS // DAY_MS - 100) * DAY_MS + 12 * HOUR_MS
+    seen = found(ask(centre_ms=noon_ms + 17 * MINUTE_MS), Stored(hours(noon_ms - 3 * DAY_MS, 144)))
+    assert seen.shown.step_ms == HOUR_MS
+    assert list(seen.spans) == list(seen.shown.starts)
+    assert len(seen.spans) == 24
+
+
+def test_hours_before_a_chart_of_minutes_are_drawn_where_each_ends() -> None:
+    middle_ms = NOW_MS // HOUR_MS * HOUR_MS - DAY_MS
+    fine = [replace(an_hour(at_ms, MINUTE_MS), spend=1) for at_ms in range(middle_ms, NOW_MS, MINUTE_MS)]
+    seen = found(ask(ChartKind.CUMULATIVE), Stored([*hours(middle_ms - DAY_MS, 24), *fine]))
+    assert seen.shown.step_ms == 900_000
+    begun = [at_ms - seen.shown.begin_ms for at_ms, _ in sums_before(seen)]
+    assert begun == [number * HOUR_MS for number in range(1, len(begun) + 1)]
+    assert [y for _, y in sums_before(seen)] == [60.0 * number for number in range(1, len(begun) + 1)]
+
+
+@pytest.mark.parametrize(
+    ("begin", "end"), [(30, 48), (0, 40), (0, 20)], ids=["its beginning", "its end", "what lies between"]
+)
+def test_day_whose_spend_is_not_known_for_itself_is_held_against_nothing(begin: int, end: int) -> None:
+    until_ms = NOW_MS // HOUR_MS * HOUR_MS
+    watched = hours(until_ms - 2 * DAY_MS, 48)[begin:end]
+    watched += [replace(each, has_gap=True) for each in hours(until_ms - HOUR_MS, 1) if end == 20]
+    compared = found(ask(), Stored(watched)).compared
+    assert compared is not None
+    assert None in {compared.now, compared.before}

@@ -25,7 +25,12 @@ class Onlooker:
         self._screen = pyte.Screen(size.width, size.height)
         self._stream = pyte.Stream(self._screen)
         self._stream.feed("\x1b[?7l" + "".join(f"\x1b[{row};1H{line}" for row, line in enumerate(monitor.lines, 1)))
-        monkeypatch.setattr(monitor.app._driver, "write", self._stream.feed)
+        self.moved_rows = 0
+        monkeypatch.setattr(monitor.app._driver, "write", self._write)
+
+    def _write(self, painted: str) -> None:
+        self.moved_rows += painted.count("@")
+        self._stream.feed(painted)
 
     @property
     def lines(self) -> list[str]:
@@ -60,6 +65,21 @@ async def test_a_chart_that_goes_on_stands_as_if_it_was_drawn_at_once(
             seen = buckets(peaks[:second], start=start)
             await monitor.show(a_view(fine=seen, coarse=seen), now=NOW + timedelta(seconds=second))
             assert terminal.lines == monitor.lines
+
+
+async def test_a_full_chart_is_moved_by_the_terminal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    start = int(NOW.timestamp()) - 300
+    peaks = [second * 37 % 130 for second in range(600)]
+    async with running(tmp_path, a_view()) as monitor:
+        await monitor.press("left_square_bracket")
+        seen = buckets(peaks[:300], start=start)
+        await monitor.show(a_view(fine=seen), now=NOW)
+        terminal = Onlooker(monitor, monkeypatch)
+        for second in range(1, 45):
+            seen = buckets(peaks[: 300 + second], start=start)
+            await monitor.show(a_view(fine=seen), now=NOW + timedelta(seconds=second))
+            assert terminal.lines == monitor.lines
+        assert terminal.moved_rows
 
 
 async def test_of_a_row_only_the_words_that_change_are_painted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -31,7 +31,7 @@ from usage_tui.core.report_dates import DateOrder
 from usage_tui.core.report_headers import told_column
 from usage_tui.core.report_json import comparison_report, entries_csv, entries_report
 from usage_tui.core.report_table import columns_for, heading, label_cells, report_title, row
-from usage_tui.core.report_words import bad_row_lines, covered_line, filled_in_line, mapping_lines
+from usage_tui.core.report_words import bad_row_lines, covered_line, filled_in_line, mapping_lines, replaced_words
 from usage_tui.core.spans import Role, Span
 from usage_tui.services.clock import SystemClock
 from usage_tui.services.config import folded
@@ -166,7 +166,9 @@ def _tell(printer: Printer, done: Imported, names: Mapping[int, str]) -> None:
     for line in mapping_lines(done.columns, done.order):
         printer.line(line)
     for each in done.covered:
-        printer.line(covered_line(names[each.account], each.first_day, each.last_day, each.day_count, each.credits))
+        stored = covered_line(names[each.account], each.first_day, each.last_day, each.day_count, each.credits)
+        replaced = replaced_words(each.replaced_days, each.replaced_rows)
+        printer.line((*stored, Span(f"; {replaced}" if replaced else "", Role.DIM)))
     if done.left_out:
         printer.line((Span(f"{done.left_out:,} rows are left out: sums, or of other accounts", Role.DIM),))
     if done.bad_count:
@@ -196,8 +198,9 @@ def _tell(printer: Printer, done: Imported, names: Mapping[int, str]) -> None:
 def show(common: Common, /, *, by: str, sort: str | None, limit: int | None, is_json: bool, is_csv: bool) -> int:
     """Show which domains, dates or parameters the credits went to; on a terminal with a chart.
 
-    Credits per success are credits for each request that succeeded. The trend is the last seven days of the report
-    against the seven before; that of a date is against the same weekday before.
+    Credits per success are credits for each request that succeeded. The trend is the last seven whole days of the
+    report against the seven before; that of a date is against the same weekday before. Where days of the two are
+    missing, or were not over yet when they were imported, there is none.
 
     \b
     Examples:

@@ -169,7 +169,7 @@ def _axis(laid: Window, current: int, width: int, zone: tzinfo | None) -> Line:
         if len(label) > width:
             return
         at = max(0, min(at, width - len(label)))
-        if all(character == " " for character in text[max(0, at - 1) : at + len(label) + 1]):
+        if not "".join(text[max(0, at - 1) : at + len(label) + 1]).strip():
             text[at : at + len(label)] = label
 
     def time_at(column: int) -> str:

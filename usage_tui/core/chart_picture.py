@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from usage_tui.core.chart import Chart, Column, cells_of, column_cells, row_line
 from usage_tui.core.plot import scale_label
@@ -44,22 +45,30 @@ class ChartPicture(Struct, frozen=True, eq=False):
         """How many cells wide a column is."""
         return self.drawn.window.cells_per_column
 
-    def cell(self, column: int, row: int) -> Span | None:
-        """Give what stands in a column, on a row of the plot; None beside the plot."""
-        if not (0 <= column < len(self.columns) and 0 <= row < self.rows):
-            return None
-        text, role = self.columns[column][row]
-        return Span(text * self.cells_per_column, role)
+    def column_at(self, x: int, width: int) -> Column | None:
+        """Give the column of the plot that takes `width` cells from `x` on, None where none does just that."""
+        column, rest = divmod(x - self.gutter, self.cells_per_column)
+        is_column = width == self.cells_per_column and rest == 0 and 0 <= column < len(self.columns)
+        return self.columns[column] if is_column else None
 
     def is_laid_as(self, other: ChartPicture) -> bool:
         """Whether each place in both means the same moment, and the same number of requests."""
         return _layout(self.drawn, self.rows, self.gutter) == _layout(other.drawn, other.rows, other.gutter)
 
-    def changed_cells(self, before: ChartPicture) -> Iterator[tuple[int, int]]:
-        """Give column and row of each cell that is another one than in a picture that is laid alike."""
+    def columns_moved(self, before: ChartPicture) -> int:
+        """Say by how many columns the plot moved to the left since a picture that is laid alike but for that, or 0."""
+        laid, was = self.drawn.window, before.drawn.window
+        moved = (laid.start - was.start) // laid.column_seconds
+        if not 0 < moved < laid.count:
+            return 0
+        there = replace(before, drawn=replace(before.drawn, window=replace(was, start=laid.start)))
+        return moved if self.is_laid_as(there) else 0
+
+    def changed_rows(self, before: ChartPicture) -> Iterator[tuple[int, range]]:
+        """Give each column that is another than in a picture with as many, and its rows from first to last change."""
         for index, (column, was) in enumerate(zip(self.columns, before.columns, strict=True)):
-            if column is not was:
-                yield from ((index, row) for row in range(self.rows) if column[row] != was[row])
+            if column is not was and (rows := [row for row in range(self.rows) if column[row] != was[row]]):
+                yield index, range(rows[0], rows[-1] + 1)
 
 
 def drawn_columns(drawn: Chart, rows: int, before: ChartPicture | None) -> tuple[Column, ...]:

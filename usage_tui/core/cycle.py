@@ -7,6 +7,8 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+_SHORTEST_MONTH = 28
+
 
 class Period(StrEnum):
     """How long a cycle lasts: credits of annual plans are annual."""
@@ -49,7 +51,7 @@ class Cycle(Struct, frozen=True):
 def add_months(moment: datetime, months: int) -> datetime:
     """Move `moment` by calendar months; a day that the month lacks becomes its last one."""
     year, month = divmod(moment.year * 12 + moment.month - 1 + months, 12)
-    day = min(moment.day, _days_in(year, month + 1))
+    day = moment.day if moment.day <= _SHORTEST_MONTH else min(moment.day, _days_in(year, month + 1))
     return moment.replace(year=year, month=month + 1, day=day)
 
 

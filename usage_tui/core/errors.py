@@ -7,6 +7,7 @@ UsageTuiError
 ├── SpendInvalid            a file of spend cannot be read for what it should be
 ├── DeliveryFailed          an alert did not arrive
 ├── ReportInvalid           a domain report cannot be taken
+│   ├── ColumnsUndecided    what its columns say is to be told
 │   └── DatesUndecided      its dates can be read two ways
 ├── ImportInvalid           a file that is to be brought in is wrong
 └── ServiceError            a poll brought no sample; `state` says of which kind
@@ -52,14 +53,25 @@ class DeliveryFailed(UsageTuiError):
 
 
 class ReportInvalid(UsageTuiError):
-    """A domain report cannot be taken; nothing of it is stored."""
+    """A domain report cannot be taken; nothing of it is stored.
+
+    `option` is a sentence on how a command's option mends that; who has other ways on says the `sentence` alone.
+    """
+
+    def __init__(self, sentence: str, option: str = "") -> None:
+        super().__init__(f"{sentence} {option}" if option else sentence)
+        self.sentence = sentence
+
+
+class ColumnsUndecided(ReportInvalid):
+    """What the columns of a domain report say is to be told."""
 
 
 class DatesUndecided(ReportInvalid):
     """The dates of a domain report can be read two ways; `example` is one of them, as it stands there."""
 
     def __init__(self, sentence: str, example: str) -> None:
-        super().__init__(sentence)
+        super().__init__(sentence, "Say which with --date-format (%d/%m/%Y or %m/%d/%Y, as it is written).")
         self.example = example
 
 

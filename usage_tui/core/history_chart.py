@@ -31,7 +31,7 @@ class _Chart(NamedTuple):
     plot: Callable[[Seen, int, int, tzinfo | None], Plot]
     headline: Callable[[Seen, tzinfo | None], Sequence[Line]]
     reading: Callable[[Seen, int, tzinfo | None], Sequence[Line]]
-    compared: Callable[[Seen], Line]
+    compared: Callable[[Seen, tzinfo | None], Sequence[Line]]
 
 
 _CHARTS = {
@@ -97,9 +97,9 @@ def reading_line(kind: ChartKind, seen: Seen, cursor_ms: int | None, zone: tzinf
     return fullest(_CHARTS[kind].reading(seen, cursor_ms, zone), width)
 
 
-def compared_line(kind: ChartKind, seen: Seen, width: int) -> Line:
-    """Word how the stretch before compares at this point."""
-    return cut(_CHARTS[kind].compared(seen), width)
+def compared_line(kind: ChartKind, seen: Seen, zone: tzinfo | None, width: int) -> Line:
+    """Word how the stretch before compares."""
+    return fullest(_CHARTS[kind].compared(seen, zone), width)
 
 
 def _fitting(lefts: Sequence[Line], rights: Sequence[Line], width: int) -> Line:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from datetime import tzinfo
+from functools import partial
 
 from usage_tui.core import wording
-from usage_tui.core.history_seen import Seen, change, step_words, when_words
+from usage_tui.core.history_seen import Seen, change, compared_words, step_words, when_words
 from usage_tui.core.plot import Layer, Mark, Plot, Texture, level, scale_labels
 from usage_tui.core.rollup import HOUR_MS, MINUTE_MS, TimeSpan
 from usage_tui.core.spans import Line, Role, Span
 from usage_tui.core.stretch import axis
+
+MOSTLY = 0.75
 
 
 def plot(seen: Seen, columns: int, rows: int, zone: tzinfo | None) -> Plot:
@@ -86,18 +89,26 @@ def reading(seen: Seen, start_ms: int, zone: tzinfo | None) -> list[Line]:
     return [(when, Span(form)) for form in words]
 
 
-def compared(seen: Seen) -> Line:
-    """Hold the mean against that of the stretch before."""
+def compared(seen: Seen, zone: tzinfo | None) -> list[Line]:
+    """Hold the mean against that of the stretch before, where most of both was seen."""
+    if seen.cycle is None:
+        return compared_words(seen, zone, partial(_mean_of_most, length_ms=1000 * (seen.wanted.seconds or 0)), _words)
     if seen.earlier is None:
-        return ()
+        return [()]
     before, now = mean_of(seen.earlier.spans), mean_of(list(seen.spans.values()))
     if before is None or now is None:
-        return (Span(f"{seen.wanted.earlier}: not seen", Role.DIM),)
+        return [(Span(f"{seen.wanted.earlier}: not seen", Role.DIM),)]
     by = change(now, before)
-    return (
-        Span(f"{seen.wanted.earlier}: mean {before:,.1f}, now {now:,.1f}", Role.DIM),
-        Span(f" ({by})" if by else "", Role.DIM),
-    )
+    words = f"{seen.wanted.earlier}: {_words(before)}, now {now:,.1f}"
+    return [(Span(f"{words} ({by})" if by else words, Role.DIM),)]
+
+
+def _mean_of_most(span: TimeSpan, length_ms: int) -> float | None:
+    return _mean(span) if _is_seen(span) and span.covered_ms >= MOSTLY * length_ms else None
+
+
+def _words(mean: float) -> str:
+    return f"mean {mean:,.1f}"
 
 
 def mean_of(spans: tuple[TimeSpan, ...] | list[TimeSpan]) -> float | None:

@@ -7,7 +7,7 @@ from datetime import tzinfo
 
 from usage_tui.core import wording
 from usage_tui.core.history_ahead import likely_at
-from usage_tui.core.history_seen import Seen, knows_spend, moment_words
+from usage_tui.core.history_seen import Seen, knows_spend, moment_words, since_words
 from usage_tui.core.history_spend import came_to
 from usage_tui.core.plot import Layer, Mark, Plot, Texture, level, rounded_up, scale_labels
 from usage_tui.core.rollup import epoch_ms
@@ -15,6 +15,7 @@ from usage_tui.core.spans import Line, Role, Span
 from usage_tui.core.stretch import axis
 
 Point = tuple[int, float]
+STAIRS_FROM_CELLS = 2
 
 
 def plot(seen: Seen, columns: int, rows: int, zone: tzinfo | None) -> Plot:
@@ -49,20 +50,33 @@ def plot(seen: Seen, columns: int, rows: int, zone: tzinfo | None) -> Plot:
     middle = tuple(Mark(cell, way.p50) for cell, way in likely)
     layers.append(Layer(Texture.SHADE, Role.BAR, band, "likely"))
     layers.append(Layer(Texture.BULLETS, Role.TEXT, middle, "forecast"))
-    line = tuple(None if point is None else Mark(cell(point[0]), point[1]) for point in used)
+    is_coarse = cell(shown.begin_ms + shown.step_ms) >= STAIRS_FROM_CELLS
+    line = tuple(
+        None if point is None else Mark(cell(point[0]), point[1]) for point in (_stairs(used) if is_coarse else used)
+    )
     layers.append(Layer(Texture.SOLID, Role.ACCENT, line, "used", is_joined=True))
     words = axis(shown, columns, zone, is_live=seen.is_live)
     return Plot(columns, rows, top, tuple(layers), scale_labels(top, rows, levels), words)
 
 
-def headline(seen: Seen, _zone: tzinfo | None) -> list[Line]:
+def _stairs(points: Sequence[Point | None]) -> Iterator[Point | None]:
+    """Let a line rise at the ends of its steps alone: when in a step it did is not known."""
+    before: Point | None = None
+    for point in points:
+        if before is not None and point is not None:
+            yield point[0], before[1]
+        yield point
+        before = point
+
+
+def headline(seen: Seen, zone: tzinfo | None) -> list[Line]:
     """Word what the stretch came to, from the fullest form to the shortest."""
     if not any(point is not None for point in sums(seen)):
         return [(Span("no samples"),)]
     came = came_to(seen)
     lead: Line = (Span(wording.count(came), Role.STRONG), Span(" used"))
     if seen.cycle is None:
-        return [lead]
+        return [(*lead, Span(since_words(seen, zone), Role.DIM)), lead]
     of_limit = Span(f" of {wording.count(seen.limit)}") if seen.limit else Span("")
     budget = Span(f" · budget {wording.count(seen.own_ceiling)}" if seen.own_ceiling else "", Role.DIM)
     pace = even_pace(seen, seen.shown.until_ms)

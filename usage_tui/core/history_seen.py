@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta, tzinfo
+from typing import TypeVar
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from usage_tui.core import wording
+from usage_tui.core.compared import Compared
 from usage_tui.core.cycle import Cycle
 from usage_tui.core.history_ahead import Ahead
-from usage_tui.core.rollup import DAY_MS, HOUR_MS, MINUTE_MS, TimeSpan, folded, moment
+from usage_tui.core.rollup import DAY_MS, HOUR_MS, MINUTE_MS, TimeSpan, moment
+from usage_tui.core.spans import Line, Role, Span
 from usage_tui.core.stretch import HistoryRange, Stretch
 from usage_tui.core.view import AccountView
+
+T = TypeVar("T", int, float)
 
 
 class Earlier(Struct, frozen=True):
@@ -32,7 +36,8 @@ class Earlier(Struct, frozen=True):
 class Seen(Struct, frozen=True):
     """Spans of the `shown` stretch by their starts, with the terms that hold in it.
 
-    `cycle` is there where it is a whole one, and `ahead` what is likely in the rest of it.
+    `cycle` is there where it is a whole one, and `ahead` what is likely in the rest of it; `compared` where it is a
+    range up to now, or around a moment.
     """
 
     wanted: HistoryRange
@@ -43,11 +48,17 @@ class Seen(Struct, frozen=True):
     cycle: Cycle | None = None
     earlier: Earlier | None = None
     ahead: tuple[Ahead, ...] = ()
+    compared: Compared | None = None
 
     @property
     def is_live(self) -> bool:
         """Whether the stretch goes on with time."""
         return self.shown.until_ms < self.shown.end_ms or (self.cycle is not None and not self.wanted.is_past)
+
+    @property
+    def is_one_step(self) -> bool:
+        """Whether the range is no longer than a step: nothing closer is kept of it."""
+        return self.wanted.seconds is not None and self.shown.step_ms >= 1000 * self.wanted.seconds
 
     @property
     def limit(self) -> int | None:
@@ -84,13 +95,12 @@ def knows_spend(span: TimeSpan | None) -> bool:
     return span is not None and (span.last.used is not None or (span.highest is None and span.covered_ms > 0))
 
 
-def as_wide_as_kept(shown: Stretch, spans: Sequence[TimeSpan]) -> tuple[Stretch, dict[int, TimeSpan]]:
-    """Widen the steps to the minutes or hours that alone are kept of old times."""
+def kept_ms(spans: Sequence[TimeSpan], step_ms: int) -> int:
+    """Say in which steps what was read in steps of `step_ms` is kept: of old times in minutes or hours alone."""
     longest_ms = max((span.covered_ms for span in spans), default=0)
-    if longest_ms > shown.step_ms:
-        step_ms = MINUTE_MS if longest_ms <= MINUTE_MS else HOUR_MS
-        shown = replace(shown, step_ms=step_ms, begin_ms=-(-shown.begin_ms // step_ms) * step_ms)
-    return shown, {span.start_ms: span for span in folded(spans, shown.step_ms)}
+    if longest_ms <= step_ms:
+        return step_ms
+    return MINUTE_MS if longest_ms <= MINUTE_MS else HOUR_MS
 
 
 def moment_words(seen: Seen, at_ms: int, zone: tzinfo | None) -> str:
@@ -122,3 +132,28 @@ def change(now: float, before: float) -> str:
     if before <= 0:
         return ""
     return f"{round(100 * (now / before - 1)) or 0:+d} %".replace("-", "−").replace("+0", "±0")
+
+
+def since_words(seen: Seen, zone: tzinfo | None) -> str:
+    """Word since when a range adds up: its first whole step may begin a while after it."""
+    return f" since {moment_words(seen, seen.shown.begin_ms, zone)}"
+
+
+def compared_words(
+    seen: Seen, zone: tzinfo | None, known: Callable[[TimeSpan], T | None], word: Callable[[T], str]
+) -> list[Line]:
+    """Hold what is known of a range against the like one before it, from the fullest form to the shortest."""
+    compared, earlier = seen.compared, seen.wanted.earlier
+    if compared is None:
+        return [()]
+    if seen.is_one_step:
+        return [(Span("kept by the hour alone", Role.DIM),)]
+    now, before = (None if span is None else known(span) for span in (compared.now, compared.before))
+    if before is None:
+        return [(Span(f"{earlier}: not seen", Role.DIM),)]
+    if now is None:
+        return [(Span(f"{earlier}: {word(before)}", Role.DIM),)]
+    by = change(now, before)
+    held = f"{earlier}: {word(before)}{f' ({by})' if by else ''}"
+    until = moment_words(seen, compared.until_ms, zone)
+    return [(Span(form, Role.DIM),) for form in (f"{seen.wanted.label} up to {until}: {word(now)}, {held}", held)]

@@ -7,9 +7,18 @@ from datetime import tzinfo
 from msgspec import Struct
 
 from usage_tui.core import wording
-from usage_tui.core.history_seen import Seen, change, knows_spend, moment_words, step_words, when_words
+from usage_tui.core.history_seen import (
+    Seen,
+    change,
+    compared_words,
+    knows_spend,
+    moment_words,
+    since_words,
+    step_words,
+    when_words,
+)
 from usage_tui.core.plot import Layer, Mark, Plot, Texture, rounded_up, scale_labels
-from usage_tui.core.rollup import MINUTE_MS
+from usage_tui.core.rollup import MINUTE_MS, TimeSpan
 from usage_tui.core.spans import Line, Role, Span
 from usage_tui.core.stretch import axis
 
@@ -75,13 +84,14 @@ def headline(seen: Seen, zone: tzinfo | None) -> list[Line]:
     spent, hidden = came_to(seen), gaps(seen)
     at_most = "up to " if seen.cycle is None and any(gap.is_cut for gap in hidden.values()) else ""
     lead = (Span(f"{at_most}{wording.count(spent)}", Role.STRONG), Span(" credits"))
+    since = Span(since_words(seen, zone) if seen.cycle is None else "", Role.DIM)
     step = Span(f" · {wording.span(seen.shown.step_ms // 1000)} a bar", Role.DIM)
     watched = [
         (span.spend, start) for start, span in seen.spans.items() if start not in hidden and not span.is_reported
     ]
     most, start = max(watched, default=(0, seen.shown.first_ms))
     peak = Span(f" · most {wording.count(most)} {when_words(seen, seen.shown.bounds(start)[0], zone)}", Role.DIM)
-    return [(*lead, step, peak), (*lead, step), lead]
+    return [(*lead, since, step, peak), (*lead, since, step), (*lead, since), lead]
 
 
 def reading(seen: Seen, start_ms: int, zone: tzinfo | None) -> list[Line]:
@@ -104,24 +114,24 @@ def reading(seen: Seen, start_ms: int, zone: tzinfo | None) -> list[Line]:
     return [(when, Span(f"{wording.count(spend)} credits{rate}")), (when, Span(wording.count(spend)))]
 
 
-def compared(seen: Seen) -> Line:
-    """Hold the spend against that of the stretch before, up to the same point."""
-    if seen.earlier is None:
-        return ()
-    now: int | None = came_to(seen)
-    before = seen.earlier.used
+def compared(seen: Seen, zone: tzinfo | None) -> list[Line]:
+    """Hold the spend against that of the stretch before; in a cycle up to the same point."""
     if seen.cycle is None:
-        before = sum(span.spend for span in seen.earlier.spans)
-        first_ms = min((span.start_ms for span in seen.earlier.spans), default=None)
-        if first_ms is None or first_ms > seen.earlier.begin_ms + 2 * seen.earlier.step_ms:
-            before = None
-    point = " at this point" if seen.cycle is not None and not seen.wanted.is_past else ""
-    if before is None or now is None:
-        return (Span(f"{seen.wanted.earlier}: not seen{point}", Role.DIM),)
+        return compared_words(seen, zone, _spent, wording.count)
+    if seen.earlier is None:
+        return [()]
+    now, before = came_to(seen), seen.earlier.used
+    point = " at this point" if not seen.wanted.is_past else ""
+    if before is None:
+        return [(Span(f"{seen.wanted.earlier}: not seen{point}", Role.DIM),)]
     by = change(now, before)
     what = "now" if not seen.wanted.is_past else "this one"
     words = f"{seen.wanted.earlier}: {wording.count(before)}{point}, {what} {wording.count(now)}"
-    return (Span(f"{words} ({by})" if by else words, Role.DIM),)
+    return [(Span(f"{words} ({by})" if by else words, Role.DIM),)]
+
+
+def _spent(span: TimeSpan) -> int | None:
+    return span.spend if knows_spend(span) else None
 
 
 def came_to(seen: Seen) -> int:

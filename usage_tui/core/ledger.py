@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from datetime import datetime, timedelta, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 
 from msgspec import Struct, field
 
@@ -23,11 +23,12 @@ from usage_tui.core.rollup import HOLDS_INTERVALS, spent_between
 from usage_tui.core.series import ConcurrencySeries, CounterPoint, spend_per_minute
 from usage_tui.core.snapshot import Sample, is_reset_between
 from usage_tui.core.view import AccountView, LastPoll
-from usage_tui.core.wording import midnight
+from usage_tui.core.wording import midnight, next_midnight
 
 PACE_WINDOW_SECONDS = 300.0
 FINE_SECONDS, FINE_KEPT = 1, 400
 COARSE_SECONDS, COARSE_KEPT = 5, 1000
+_NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 class Ledger:
@@ -55,7 +56,7 @@ class Ledger:
         """Take up a changed config of the same account; what was seen stays."""
         self.account = account
         self._plan = plan
-        self._day.zone = zone
+        self._day.move(zone)
 
     def add(self, sample: Sample, interval_seconds: float, *, is_simulated: bool) -> None:
         """Take in a good sample, polled every `interval_seconds`."""
@@ -163,6 +164,12 @@ class _Day(Struct):
 
     zone: tzinfo | None
     spend: DaySpend | None = None
+    began: datetime = _NEVER
+    ended: datetime = _NEVER
+
+    def move(self, zone: tzinfo | None) -> None:
+        """Take the user to be in this zone from now on."""
+        self.zone, self.ended = zone, self.began
 
     def add(self, earlier: Sample | None, later: Sample, *, is_reset: bool, is_watched: bool) -> None:
         """Take in the spend from one sample to the next; `is_watched` unless a gap lies between.
@@ -170,7 +177,7 @@ class _Day(Struct):
         What the first step past midnight brings counts for the new day. A reset in a gap hides what was spent before
         it, so that the day is no longer seen as a whole.
         """
-        began = midnight(later.at, self.zone)
+        began = self._midnight(later.at)
         spent = spent_between(earlier.snapshot if earlier else None, later.snapshot, has_reset=is_reset)
         today = self.spend
         if today is not None and began <= today.since <= later.at:
@@ -183,5 +190,12 @@ class _Day(Struct):
 
     def today(self, now: datetime) -> DaySpend | None:
         """Give the spend of the day that `now` lies in, or None where none of that day was seen."""
-        is_of_today = self.spend is not None and midnight(now, self.zone) <= self.spend.since <= now
+        is_of_today = self.spend is not None and self._midnight(now) <= self.spend.since <= now
         return self.spend if is_of_today else None
+
+    def _midnight(self, moment: datetime) -> datetime:
+        """Give when the day began that a moment lies in; looked up once a day."""
+        if not self.began <= moment < self.ended:
+            self.began = midnight(moment, self.zone)
+            self.ended = next_midnight(self.began, self.zone)
+        return self.began

@@ -81,6 +81,13 @@ def look_over(
     )
 
 
+def is_as_blank(before: Grounds, spans: Sequence[TimeSpan], cycle: Cycle, now: datetime) -> bool:
+    """Say whether the hours tell as little as `before`: none of them is complete, and none has ended since."""
+    end_ms = _hour_of(now)
+    is_as_before = before.cycle_started_at == cycle.started_at and epoch_ms(before.hours.ended_at) == end_ms
+    return is_as_before and before.analysis.began_at is None and all(span.start_ms >= end_ms for span in spans)
+
+
 def usual_of_now(grounds: Grounds, now: datetime) -> Usual | None:
     """Say what is usual for the running hour, or None where the hours were looked over too long ago."""
     return grounds.usuals.get(_hour_of(now))

@@ -127,7 +127,7 @@ def columns_of(headers: Sequence[str], told: Mapping[str, Field], remembered: Ma
         ranked = sorted(numbers, key=lambda number: _distance(headers[number]))
         if len(ranked) > 1 and _distance(headers[ranked[0]]) == _distance(headers[ranked[1]]):
             both = " and ".join(shown[number] for number in ranked[:2])
-            raise Unreadable(f"the columns {both} may both be {field}; say which with --map COLUMN={field}")
+            raise Unreadable(f"the columns {both} may both be {field}: say which, as COLUMN={field}")
         fields[field] = ranked[0]
     return Columns(shown, fields)
 

@@ -35,10 +35,19 @@ def mapping_lines(columns: Columns, order: DateOrder | None = None) -> list[Line
             is_fault = field in columns.missing
             lines.append((Span(f"  {field:<12}"), Span(_UNSAID[field], Role.OVER if is_fault else Role.DIM)))
     if columns.unused:
-        more = len(columns.unused) - MOST_UNUSED
-        named = ", ".join(columns.unused[:MOST_UNUSED]) + (f" and {more:,} more" if more > 0 else "")
-        lines.append((Span(f"  {'not used':<12}"), Span(named, Role.DIM)))
+        lines.append((Span(f"  {'not used':<12}"), Span(_unused(columns), Role.DIM)))
     return lines
+
+
+def missing_words(columns: Columns) -> str:
+    """Ask which column says what has to be known and was not recognised."""
+    lacking, there = wording.listed(columns.missing), _unused(columns) or "none that is not used"
+    return f"No column is recognised as {lacking}: say which, as COLUMN=FIELD (columns: {there})."
+
+
+def _unused(columns: Columns) -> str:
+    more = len(columns.unused) - MOST_UNUSED
+    return ", ".join(columns.unused[:MOST_UNUSED]) + (f" and {more:,} more" if more > 0 else "")
 
 
 def covered_line(account: str, first_day: int, last_day: int, day_count: int, credit_count: int) -> Line:
@@ -51,6 +60,14 @@ def covered_line(account: str, first_day: int, last_day: int, day_count: int, cr
     )
 
 
+def replaced_words(day_count: int, row_count: int) -> str:
+    """Word what an import took the place of; nothing where that is nothing."""
+    if not row_count:
+        return ""
+    rows = wording.counted(row_count, "row")
+    return f"{rows} of {wording.counted(day_count, 'day')} stored before {'is' if row_count == 1 else 'are'} replaced"
+
+
 def filled_in_line(account: str, day_count: int) -> Line:
     """Word which days of the history the report filled in."""
     head = Span(f"{account}: ", Role.STRONG)
@@ -60,9 +77,9 @@ def filled_in_line(account: str, day_count: int) -> Line:
     return (head, Span(f"{days} filled in from the report, and marked as such"))
 
 
-def outcome(row_count: int, bad_count: int, left_out: int) -> str:
+def outcome(row_count: int, bad_count: int, left_out: int, replaced: str) -> str:
     """Word how an import ended, in sentences."""
-    words = [f"{row_count:,} {'row is' if row_count == 1 else 'rows are'} stored."]
+    words = [f"{row_count:,} {'row is' if row_count == 1 else 'rows are'} stored{f'; {replaced}' if replaced else ''}."]
     if bad_count:
         words.append(f"{bad_count:,} bad {'row is' if bad_count == 1 else 'rows are'} left out.")
     if left_out:

@@ -95,25 +95,18 @@ class ConcurrencySeries:
 
     def _hold(self, reading: _Reading, until: float) -> None:
         """Let `reading` speak for the time from when it was made to `until`, where none before it did."""
-        held_saturated = is_saturated(reading.concurrency, reading.limit)
-        oldest_kept = until - self._width * self._kept
-        begun = max(reading.at, self._spoken_until, oldest_kept)
+        concurrency, limit, second = reading.concurrency, reading.limit, floor(reading.at)
+        is_full, width = is_saturated(concurrency, limit), self._width
+        begun = max(reading.at, self._spoken_until, until - width * self._kept)
         self._spoken_until = max(self._spoken_until, until)
+        start = self._start_of(begun)
         while begun < until:
-            start = self._start_of(begun)
-            seconds = min(until, start + self._width) - begun
-            self._merge(
-                Bucket(
-                    start,
-                    reading.concurrency,
-                    max(start, floor(reading.at)),
-                    reading.limit,
-                    covered_seconds=seconds,
-                    saturated_seconds=seconds if held_saturated else 0.0,
-                    request_seconds=seconds * reading.concurrency,
-                )
-            )
-            begun = float(start + self._width)
+            seconds = min(until, start + width) - begun
+            full_seconds = seconds if is_full else 0.0
+            peak_at = second if second > start else start
+            self._merge(Bucket(start, concurrency, peak_at, limit, seconds, full_seconds, seconds * concurrency))
+            start += width
+            begun = float(start)
 
     def _merge(self, new: Bucket) -> None:
         """Put `new` at the end, or into the last bucket where it is of the same time."""

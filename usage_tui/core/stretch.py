@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta, tzinfo
+from datetime import datetime, tzinfo
 
 from msgspec import Struct
 
@@ -77,12 +77,13 @@ class Stretch(Struct, frozen=True):
 
 
 def recent(seconds: int, now_ms: int, columns: int, *, least_step_ms: int, centre_ms: int | None = None) -> Stretch:
-    """Give the last `seconds` up to now, or those around a moment before."""
+    """Give the last `seconds` up to now, or those around a moment before, in whole steps."""
     step_ms = step_for(seconds * 1000, columns, least_step_ms)
-    last_ms = now_ms if centre_ms is None else min(now_ms, centre_ms + seconds * 500)
-    end_ms = (last_ms // step_ms + 1) * step_ms
-    begin_ms = end_ms - -(-seconds * 1000 // step_ms) * step_ms
-    return Stretch(begin_ms, end_ms, step_ms, min(now_ms, end_ms))
+    length_ms = -(-seconds * 1000 // step_ms) * step_ms
+    end_ms = (now_ms // step_ms + 1) * step_ms
+    if centre_ms is not None:
+        end_ms = min(end_ms, round((centre_ms + length_ms / 2) / step_ms) * step_ms)
+    return Stretch(end_ms - length_ms, end_ms, step_ms, min(now_ms, end_ms))
 
 
 def of_cycle(cycle: Cycle, now_ms: int, columns: int, *, has_future: bool) -> Stretch:
@@ -157,4 +158,4 @@ def _midnights(shown: Stretch, zone: tzinfo | None) -> Iterator[datetime]:
     midnight = wording.midnight(moment(shown.begin_ms), zone)
     while epoch_ms(midnight) < shown.end_ms:
         yield midnight
-        midnight = wording.midnight(midnight + timedelta(hours=36), zone)
+        midnight = wording.next_midnight(midnight, zone)

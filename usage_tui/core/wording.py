@@ -165,6 +165,11 @@ def midnight(moment: datetime, zone: tzinfo | None) -> datetime:
     return day.replace(tzinfo=zone).astimezone(UTC)  # the offset of midnight, which the day may have changed since
 
 
+def next_midnight(midnight_before: datetime, zone: tzinfo | None) -> datetime:
+    """Give the UTC moment at which the user's day that began then ends, however long it is."""
+    return midnight(midnight_before + timedelta(hours=36), zone)
+
+
 def from_epoch(seconds: float) -> datetime:
     """Make a UTC moment of epoch seconds."""
     return datetime.fromtimestamp(seconds, UTC)

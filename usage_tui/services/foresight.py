@@ -64,6 +64,7 @@ class Foresight:
         if one_off == self._one_off:
             return False
         self._one_off, self._due_at = one_off, datetime.min.replace(tzinfo=UTC)
+        self._has_looked = False
         return True
 
     def outlook(self, view: AccountView, budget: Budget, now: datetime) -> Outlook | None:
@@ -127,7 +128,7 @@ class Foresight:
 
         Where there is no history, what the counter says of the cycle is all there is.
         """
-        seen, one_off = self._seen, self._one_off
+        seen, one_off, before = self._seen, self._one_off, self._grounds if self._has_looked else None
         self._looked_at, self._due_at = now, now + timedelta(seconds=self._learning_seconds)
         self._learning_seconds = min(4 * self._learning_seconds, LONGEST_LEARNING_SECONDS)
         if seen is None:
@@ -135,7 +136,7 @@ class Foresight:
         from usage_tui.core.lookout import look_over  # noqa: PLC0415 -- the first frame does without
 
         def look(connection: sqlite3.Connection, number: int) -> Grounds:
-            return _looked_over(connection, number, seen, one_off, now)
+            return _looked_over(connection, number, seen, one_off, now, before)
 
         def settled(connection: sqlite3.Connection, number: int) -> None:
             from usage_tui.services.forecast_log import settle  # noqa: PLC0415 -- imports SQLite
@@ -151,9 +152,10 @@ class Foresight:
             grounds = look_over((), used=seen.used, cycle=seen.cycle, now=now, one_off=one_off, accuracy=None)
         ahead = _outlook(grounds, seen, now)
         self._grounds, self._made, self._made_at = grounds, (grounds, seen, ahead), now
-        if ahead.evidence is not Evidence.LEARNING and self._has_looked and one_off == self._one_off:
-            self._due_at = next_look(account.name, now)
-        self._has_looked = True
+        if one_off == self._one_off:
+            if ahead.evidence is not Evidence.LEARNING and self._has_looked:
+                self._due_at = next_look(account.name, now)
+            self._has_looked = True
         if is_holder and ahead.evidence is not Evidence.LEARNING:
             self._keep(account, ahead, seen, now)
             self._keep_prospect(account, ahead, seen, now)
@@ -205,14 +207,21 @@ def _outlook(grounds: Grounds, seen: _Seen, now: datetime) -> Outlook:
 
 
 def _looked_over(
-    connection: sqlite3.Connection, number: int, seen: _Seen, one_off: OneOffDays, now: datetime
+    connection: sqlite3.Connection,
+    number: int,
+    seen: _Seen,
+    one_off: OneOffDays,
+    now: datetime,
+    before: Grounds | None,
 ) -> Grounds:
-    """Read the account's hours, and look them over; in the history's thread."""
-    from usage_tui.core.lookout import begin_of_hours, look_over  # noqa: PLC0415 -- the first frame does without
+    """Read the account's hours, and look them over, unless `before` there were none either; in the history's thread."""
+    from usage_tui.core.lookout import begin_of_hours, is_as_blank, look_over  # noqa: PLC0415 -- not for the first frame
     from usage_tui.services.forecast_log import accuracy  # noqa: PLC0415 -- imports SQLite
     from usage_tui.services.history_range import spans  # noqa: PLC0415 -- likewise
 
     hours = spans(connection, number, begin_of_hours(seen.cycle, now), epoch_ms(now) + 1, HOUR_MS)
+    if before is not None and is_as_blank(before, hours, seen.cycle, now):
+        return before
     right = accuracy(connection, number)
     return look_over(hours, used=seen.used, cycle=seen.cycle, now=now, one_off=one_off, accuracy=right)
 

@@ -79,18 +79,19 @@ class Pacer:
     def change(self, cadence: Cadence, now: Instant) -> None:
         """Keep another cadence; a faster one starts at once where the last poll is older than its interval.
 
+        A slower one starts with the poll that was due: the sample before it speaks for too short a time to wait longer.
         A wait after a fault goes on, but no longer than the longest of the new cadence.
         """
         if cadence == self.cadence:
             return
-        is_faster = cadence.seconds < self.cadence.seconds
-        self.cadence = cadence
+        before, self.cadence = self.cadence, cadence
         if self._failures:
             self.due = min(self.due, self._ended + max(REFUSED_RETRY_SECONDS, cadence.seconds))
             return
-        if is_faster and (self._started is None or now.monotonic - self._started >= cadence.seconds):
+        is_old = self._started is None or now.monotonic - self._started >= cadence.seconds
+        if cadence.seconds < before.seconds and is_old:
             self.due = min(self.due, now.monotonic)
-        elif self._started is not None:
+        elif cadence.seconds <= before.seconds and self._started is not None:
             self._keep_cadence(self._started, now)
 
     def _keep_cadence(self, started: float, now: Instant) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from msgspec import Struct
 
-from usage_tui.core.errors import ReportInvalid
+from usage_tui.core.errors import ColumnsUndecided, ReportInvalid
 from usage_tui.core.report import Field, Unreadable
 from usage_tui.core.report_dates import DateOrder
 from usage_tui.core.report_headers import Columns, columns_of, recognised
@@ -55,7 +55,8 @@ def heading(report: RawReport, terms: Terms) -> Heading:
             try:
                 return Heading(columns_of(cells, terms.told, terms.remembered), report.rows)
             except Unreadable as reason:
-                raise ReportInvalid(f"{report.name}:{line}: {reason}.") from None
+                sentence = f"{report.name}:{line}: {reason}."
+                raise ColumnsUndecided(sentence, "Name columns with --map COLUMN=FIELD.") from None
     if first is None:
         raise ReportInvalid(f"{report.name} has no rows: download the domain report again.")
     return Heading(columns_of(first, {}, {}), report.rows)

@@ -37,13 +37,15 @@ class Look(Struct, frozen=True):
 
 
 class Covered(Struct, frozen=True):
-    """What an import brought for an account: days since the epoch, how many of them, and their credits."""
+    """What an import brought for an account: days since the epoch, how many they are, credits, what it replaced."""
 
     account: int
     first_day: int
     last_day: int
     day_count: int
     credits: int
+    replaced_days: int
+    replaced_rows: int
 
 
 class Imported(Struct, frozen=True):
@@ -59,12 +61,17 @@ class Imported(Struct, frozen=True):
     order: DateOrder | None
     covered: tuple[Covered, ...]
 
+    @property
+    def replaced(self) -> tuple[int, int]:
+        """How many days and rows that were stored before it took the place of."""
+        return sum(each.replaced_days for each in self.covered), sum(each.replaced_rows for each in self.covered)
+
 
 class RowsBad(ReportInvalid):
     """Rows of a report are wrong, so nothing of it is stored; `bad` are the first of them, of `count`."""
 
     def __init__(self, sentence: str, bad: Sequence[BadRow], count: int) -> None:
-        super().__init__(sentence)
+        super().__init__(sentence, "Mend the file, or leave bad rows out with --skip-bad-rows.")
         self.bad = bad
         self.count = count
 
@@ -166,10 +173,7 @@ def _check(name: str, gathered: Gathered, *, skips_bad_rows: bool) -> None:
         total = gathered.row_count + gathered.bad_count
         many = f" ({gathered.bad_count:,} of {total:,} rows are wrong)" if gathered.bad_count > 1 else ""
         raise RowsBad(
-            f"{name}:{first.line}: {first.reason}{many}; nothing is stored: mend the file, or leave bad rows out with "
-            "--skip-bad-rows.",
-            gathered.bad,
-            gathered.bad_count,
+            f"{name}:{first.line}: {first.reason}{many}; nothing is stored.", gathered.bad, gathered.bad_count
         )
     if not gathered.row_count:
         reason = "no row of it can be used" if gathered.bad_count or gathered.left_out else "it has no rows"
@@ -178,8 +182,9 @@ def _check(name: str, gathered: Gathered, *, skips_bad_rows: bool) -> None:
 
 def _covered(connection: sqlite3.Connection, number: int) -> tuple[Covered, ...]:
     rows = connection.execute(
-        """SELECT account, min(day), max(day), count(*), sum(credits) FROM report_days
-        WHERE import = ?1 AND source = ?1 GROUP BY account""",
+        """SELECT d.account, min(d.day), max(d.day), count(*), sum(d.credits), coalesce(r.days, 0), coalesce(r.rows, 0)
+        FROM report_days d LEFT JOIN staging.replaced r ON r.account = d.account
+        WHERE d.import = ?1 AND d.source = ?1 GROUP BY d.account""",
         (number,),
     )
     return tuple(Covered(*row) for row in rows)

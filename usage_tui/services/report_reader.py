@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+
+from msgspec.structs import replace
 
 from usage_tui.core.report import Entry, Figures, Grouping, Order, Page, Place, date_of
 from usage_tui.core.report_order import chosen
+from usage_tui.core.report_weeks import WEEK_DAYS, ReportedDay, weeks_until
 from usage_tui.services.report_store import DOMAIN_KIND, PARAMETERS_KIND
 
 _KINDS = {Grouping.DOMAIN: DOMAIN_KIND, Grouping.PARAMETERS: PARAMETERS_KIND}
@@ -21,7 +24,6 @@ _SORTED_BY = {
     Order.TREND: "recent * 1.0 / nullif(earlier, 0)",
 }
 _SUMS = "sum(r.credits), sum(r.requests), sum(r.failed), sum(r.cancelled)"
-WEEK_DAYS = 7
 
 
 def account_days(connection: sqlite3.Connection, account: int) -> dict[int, Figures]:
@@ -43,12 +45,14 @@ def page(
     if not days:
         return None
     first_day, last_day = min(days), max(days)
-    has_weeks = first_day <= last_day - 2 * WEEK_DAYS + 1
+    reported = _reported_days(connection, account)
+    whole = {each.day for each in reported if each.is_whole}
+    has_weeks = weeks_until(reported) is not None
     if place.is_whole and place.by in _KINDS:
         total = _added_up(days.values())
         entries, count = _totals(connection, account, place.by, order, is_turned, part.lower(), most, has_weeks)
         return Page(entries, count, total, first_day, last_day)
-    found = _by_day(days) if place.is_whole else _within(connection, account, place)
+    found = _by_day(days, whole) if place.is_whole else _within(connection, account, place, whole)
     total = _added_up(entry.figures for entry in found)
     entries, count = chosen(found, order, is_turned=is_turned, part=part, most=most)
     return Page(entries, count, total, first_day, last_day)
@@ -82,25 +86,31 @@ def _totals(
     return tuple(Entry(text, Figures(*sums[:4])) for text, *sums in rows), count
 
 
-def _by_day(days: dict[int, Figures]) -> list[Entry]:
-    """Give the entries of days; each day's trend is against the same weekday before."""
-    return [
-        Entry(
-            date_of(day).isoformat(),
-            Figures(
-                figures.credits,
-                figures.requests,
-                figures.failed,
-                figures.cancelled,
-                recent=figures.credits,
-                earlier=days[day - WEEK_DAYS].credits if day - WEEK_DAYS in days else None,
-            ),
-        )
-        for day, figures in days.items()
-    ]
+def _reported_days(connection: sqlite3.Connection, account: int) -> list[ReportedDay]:
+    """Read which days an account's report has, and when their rows came."""
+    rows = connection.execute(
+        """SELECT d.day, d.source, i.at FROM report_heads h
+        JOIN report_days d ON d.import = h.import AND d.account = h.account JOIN report_imports i ON i.id = d.source
+        WHERE h.account = ?""",
+        (account,),
+    )
+    return [ReportedDay(*row) for row in rows]
 
 
-def _within(connection: sqlite3.Connection, account: int, place: Place) -> list[Entry]:
+def _by_day(days: dict[int, Figures], whole: Collection[int]) -> list[Entry]:
+    """Give the entries of days; each day's trend is against the same weekday before, where both are whole."""
+    return [Entry(date_of(day).isoformat(), _beside(days, day, whole)) for day in days]
+
+
+def _beside(days: dict[int, Figures], day: int, whole: Collection[int]) -> Figures:
+    """Give a day's figures beside those of a week before."""
+    figures, before = days[day], days.get(day - WEEK_DAYS)
+    if before is None or day not in whole or day - WEEK_DAYS not in whole:
+        return figures
+    return replace(figures, recent=figures.credits, earlier=before.credits)
+
+
+def _within(connection: sqlite3.Connection, account: int, place: Place, whole: Collection[int]) -> list[Entry]:
     """Add up the rows of one domain, day or parameters."""
     conditions, values = ["h.account = ?"], [account]
     leading: list[int] = []
@@ -131,7 +141,7 @@ def _within(connection: sqlite3.Connection, account: int, place: Place) -> list[
         [*leading, *values],
     ).fetchall()
     if place.by is Grouping.DATE:
-        return _by_day({day: Figures(*sums) for _, day, *sums in sorted(rows, key=lambda row: int(row[1]))})
+        return _by_day({day: Figures(*sums) for _, day, *sums in sorted(rows, key=lambda row: int(row[1]))}, whole)
     return _named(connection, _KINDS[place.by], rows)
 
 

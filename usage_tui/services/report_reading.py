@@ -203,7 +203,8 @@ class Reading:
             (one, first), (other, second) = (self._proofs[order] for order in DateOrder)
             raise ReportInvalid(
                 f"{self._report.name}: day and month stand in different orders on the lines {one} ({first}) and "
-                f"{other} ({second}); mend them, or say how they stand with --date-format."
+                f"{other} ({second}): mend them.",
+                "Or say how they stand with --date-format.",
             )
         if self._undecided is None:
             return None
@@ -212,7 +213,7 @@ class Reading:
             line, example = self._undecided
             raise DatesUndecided(
                 f"{self._report.name}:{line}: {example} can be read with the day or the month first, and no date of "
-                "the file tells; say which with --date-format (%d/%m/%Y or %m/%d/%Y, as it is written).",
+                "the file tells.",
                 example,
             )
         return order

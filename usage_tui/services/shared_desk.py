@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-import os
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from usage_tui.core.account import Account
-from usage_tui.core.errors import HistoryUnavailable, KeyUnavailable
-from usage_tui.core.rollup import MINUTE_MS, Reading, epoch_ms
+from usage_tui.core.errors import HistoryUnavailable
+from usage_tui.core.rollup import Reading, epoch_ms
 from usage_tui.core.view import Duty, LastPoll, Standing, Wanted
 from usage_tui.services.alert_desk import AlertDesk, NoAlerts
 from usage_tui.services.clock import Clock
 from usage_tui.services.desk import News
+from usage_tui.services.desk_files import DeskFiles
 from usage_tui.services.history import History
 from usage_tui.services.loop import DaemonCalls
 from usage_tui.services.paths import StateFolder
@@ -25,14 +25,11 @@ from usage_tui.services.seats import Seat, Seats
 if TYPE_CHECKING:
     import sqlite3
 
-    from usage_tui.services.history_file import HistoryFile
-    from usage_tui.services.history_reader import Notes
 
 ANSWER_SECONDS = 5.0
 CLOSE_SECONDS = 1.5
 WANTED_SECONDS = 8.0
 RENEW_SECONDS = 5.0
-REFRESH_SECONDS = 10.0
 STOPPED_SECONDS = 9.0
 T = TypeVar("T")
 
@@ -50,6 +47,7 @@ class SharedDesk:
         self._wake: Callable[[str], None] = lambda _: None
         self.alerts: AlertDesk = NoAlerts()
         self._look_too: Callable[[sqlite3.Connection], None] = lambda _: None
+        self._files = DeskFiles(history, self._seats, clock, self.wake)
 
     def keep_alerts(self, alerts: AlertDesk, look: Callable[[sqlite3.Connection], None]) -> None:
         """Have the accounts watched for alerts; `look` is called in the history's thread when others wrote."""
@@ -76,24 +74,24 @@ class SharedDesk:
     def watch(self, wake: Callable[[str], None]) -> None:
         """Have `wake` called with an account's name whenever there is something new of it; opens the history."""
         self._wake = wake
-        self._history.start(self._look, self._held)
+        self._history.start(self._look, self._files.held)
 
     async def claim(self, account: Account) -> bool:
         """Become the one who polls this account, as its key is now; where no locks can be had, everybody does."""
         seat = self._seats.of(account)
-        return await self._answer(self._history.ask(lambda _: self._lock(seat)), otherwise=True)
+        return await self._answer(self._history.ask(lambda _: self._files.lock(seat)), otherwise=True)
 
     async def release(self, account: Account) -> None:
         """Leave this account to others; one that was forgotten is left already."""
         seat = self._seats.known(account)
         if seat is not None:
-            await self._answer(self._history.ask(lambda _: self._unlock(seat)), otherwise=None)
+            await self._answer(self._history.ask(lambda _: self._files.unlock(seat)), otherwise=None)
 
     def forget(self, account: Account) -> None:
         """Know nothing more of an account that is left alone from here on; should it come back, all is told anew."""
         seat = self._seats.forget(account)
         if seat is not None:
-            self._history.ask(lambda _: self._unlock(seat))
+            self._history.ask(lambda _: self._files.unlock(seat))
 
     def want(self, account: Account, wanted: Wanted) -> None:
         """Say what the viewers of this process want of an account."""
@@ -138,12 +136,13 @@ class SharedDesk:
         """
         seat = self._seats.of(account)
         self._tell_wanted(seat)
-        return await self._answer(self._history.ask(lambda file: self._news(file, seat, since)), otherwise=News())
+        return await self._answer(self._history.ask(lambda file: self._files.news(file, seat, since)), otherwise=News())
 
     async def consult(self, account: Account, question: Callable[[sqlite3.Connection, int], T]) -> T | None:
         """Have something read of the account's history, by its number; None where there is none, or it is not read."""
         seat = self._seats.of(account)
-        return await self._answer(self._history.ask(lambda file: self._asked(file, seat, question)), otherwise=None)
+        answer = self._history.ask(lambda file: self._files.asked(file, seat, question))
+        return await self._answer(answer, otherwise=None)
 
     def put_down(self, account: Account, write: Callable[[sqlite3.Connection, int], None]) -> None:
         """Have something written of an account that is polled here, by its number, as soon as can be."""
@@ -182,6 +181,11 @@ class SharedDesk:
         except (TimeoutError, HistoryUnavailable, OSError):
             return otherwise
 
+    def _look(self, connection: sqlite3.Connection) -> None:
+        """Look what others put down; in the history's thread."""
+        self._files.look(connection)
+        self._look_too(connection)
+
     def _tell_wanted(self, seat: Seat) -> None:
         """Tell the one who polls what is wanted here, where that is due."""
         now = self._clock.monotonic()
@@ -199,110 +203,3 @@ class SharedDesk:
             put_wanted(connection, self._seats.number(connection, seat), until_ms, asked_ms)
 
         self._history.store(write, is_kept=False)
-
-    # What follows is called in the history's thread.
-
-    def _lock(self, seat: Seat) -> bool:
-        """Hold the account, by its key as it is now; that is not read while another process holds what is known here.
-
-        Where the key became another's, what was held is let go, and the other account is to be claimed anew.
-        """
-        if seat.is_held or not seat.fingerprint or self._seats.lock(seat):
-            is_known = self._is_known_by_key(seat)
-            if is_known and self._seats.lock(seat):
-                self._tell_holder(seat, is_here=True)
-        self._await_others()
-        return seat.is_held
-
-    def _is_known_by_key(self, seat: Seat) -> bool:
-        """Read the account's key; say whether the account is the one that it was, if it was known before."""
-        try:
-            identity = self._seats.identity(seat.account)
-        except KeyUnavailable:
-            self._unlock(seat)
-            raise
-        before = seat.fingerprint
-        if identity != before:
-            self._unlock(seat)
-            seat.begin_anew(identity)
-        return before in ("", identity)
-
-    def _unlock(self, seat: Seat) -> None:
-        if seat.is_held:
-            self._tell_holder(seat, is_here=False)
-            self._seats.unlock(seat)
-        self._await_others()
-
-    def _await_others(self) -> None:
-        """Look out for what others put down as often as it is new: seldom where they can but say what they want."""
-        self._history.awaits_others = not all(seat.is_held for seat in self._seats.all())
-
-    def _tell_holder(self, seat: Seat, *, is_here: bool) -> None:
-        pid, identity = os.getpid(), seat.fingerprint
-        seat.holder_pid = pid if is_here else None
-
-        def write(connection: sqlite3.Connection) -> None:
-            from usage_tui.services import history_writing  # noqa: PLC0415 -- imports SQLite
-
-            number = history_writing.account_id(connection, identity, seat.account.name)
-            put = history_writing.put_holder if is_here else history_writing.forget_holder
-            put(connection, number, pid)
-
-        self._history.store(write, is_kept=False)
-
-    def _held(self, connection: sqlite3.Connection) -> Collection[int]:
-        """Say which accounts this process keeps in order: those it holds."""
-        found = [self._seats.notes(connection, seat) for seat in self._seats.all() if seat.is_held]
-        return [each.account for each in found if each is not None]
-
-    def _look(self, connection: sqlite3.Connection) -> None:
-        """Look what others put down, and wake whom it concerns."""
-        for seat in self._seats.all():
-            found = self._seats.notes(connection, seat)
-            if found is not None and self._note(seat, found):
-                self._wake(seat.account.name)
-        self._look_too(connection)
-
-    def _note(self, seat: Seat, found: Notes) -> bool:
-        """Take in the notes on an account; say whether there is something new for its poller."""
-        is_left = seat.holder_pid is not None and found.holder_pid is None
-        is_polled = not seat.is_held and (is_left or found.serial != seat.serial)
-        is_wanted = seat.is_held and found.wanted_until_ms != seat.wanted_until_ms
-        age_ms = epoch_ms(self._clock.now()) - found.refresh_asked_ms
-        if found.refresh_asked_ms != seat.refresh_asked_ms and seat.is_held and age_ms <= REFRESH_SECONDS * 1000:
-            seat.refresh_due_ms, is_wanted = found.refresh_asked_ms, True
-        if not seat.is_held:
-            seat.holder_pid = found.holder_pid
-        seat.wanted_until_ms, seat.refresh_asked_ms = found.wanted_until_ms, found.refresh_asked_ms
-        return is_polled or is_wanted
-
-    def _asked(self, file: HistoryFile, seat: Seat, question: Callable[[sqlite3.Connection, int], T]) -> T | None:
-        with file.reading() as connection:
-            found = self._seats.notes(connection, seat)
-            return None if found is None else question(connection, found.account)
-
-    def _news(self, file: HistoryFile, seat: Seat, since: datetime) -> News:
-        from usage_tui.services import history_reader  # noqa: PLC0415 -- imports SQLite
-        from usage_tui.services.history_rows import select_last_poll  # noqa: PLC0415 -- likewise
-
-        with file.reading() as connection:
-            found = self._seats.notes(connection, seat)
-            is_first = seat.told_until_ms is None
-            if found is None:
-                seat.told_until_ms = seat.told_until_ms or 0
-                return News(is_first=is_first)
-            self._note(seat, found)
-            seat.serial = found.serial
-            seat.last_poll = select_last_poll(connection, found.account) or seat.last_poll
-            counters: tuple[Reading, ...] = ()
-            if seat.told_until_ms is None:
-                readings = history_reader.last_hour(connection, found.account, epoch_ms(self._clock.now()))
-                begin_ms = epoch_ms(since) // MINUTE_MS * MINUTE_MS
-                end_ms = readings[0].at_ms if readings else 0
-                counters = history_reader.counters(connection, found.account, begin_ms, end_ms)
-            else:
-                newest_ms = history_reader.newest_moment(connection, found.account)
-                after_ms = seat.told_until_ms if newest_ms >= seat.told_until_ms else newest_ms - 1
-                readings = history_reader.newer(connection, found.account, after_ms)
-        seat.told_until_ms = readings[-1].at_ms if readings else seat.told_until_ms or 0
-        return News(counters, readings, seat.last_poll, is_first=is_first)

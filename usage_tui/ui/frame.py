@@ -19,6 +19,7 @@ from usage_tui.core.ascii_text import in_ascii
 _TOKENS = re.compile(
     r"\x1b\[(?P<sgr>[0-9;:]*)m"
     r"|\x1b\[(?P<row>[0-9]+);(?P<column>[0-9]+)H"
+    r"|\x1b\[(?P<cells>[0-9]+)(?P<edit>[P@])"
     r"|(?P<home>\x1b\[H)"
     r"|(?P<newline>\r?\n)"
     r"|(?P<text>[^\x00-\x1f\x7f\x80-\x9f]+)"
@@ -150,6 +151,8 @@ class Frame:
                 wanted = _rendition(token["sgr"], self._has_colour)
             elif kind == "column":
                 self._x, self._y = int(token["column"]) - 1, int(token["row"]) - 1
+            elif kind == "edit":
+                self._edit(int(token["cells"]), token["edit"], out.append)
             elif kind == "home":
                 self._x = self._y = 0
             elif kind == "newline":
@@ -161,6 +164,26 @@ class Frame:
         turned = _turn(self._there, PLAIN)
         self._there = PLAIN
         return turned
+
+    def _edit(self, count: int, command: str, write: Callable[[str], None]) -> None:
+        """Delete cells at the current place (`P`), so that what follows moves there, or insert blanks before it (`@`).
+
+        The blanks are plain ones, for not all terminals colour them.
+        """
+        x, y, end = self._x, self._y, self._width
+        if not (0 <= y < self._height and 0 <= x < end):
+            return
+        characters, renditions = self._characters[y], self._renditions[y]
+        count = min(count, end - x)
+        blanks, plain = [" "] * count, [PLAIN] * count
+        if command == "P":
+            characters[x:], renditions[x:] = characters[x + count :] + blanks, renditions[x + count :] + plain
+        else:
+            characters[x:], renditions[x:] = blanks + characters[x : end - count], plain + renditions[x : end - count]
+        write(self._move(x, y))
+        write(self.reset())
+        write(f"\x1b[{count}{command}")
+        self._at = (x, y)
 
     def _put(self, text: str, wanted: Rendition, write: Callable[[str], None]) -> None:
         """Put `text` at the current place; write the cells of it that change."""
@@ -240,7 +263,7 @@ class Frame:
         if y == there_y and x > there_x:
             return min(f"\x1b[{x - there_x}C" if x - there_x > 1 else "\x1b[C", absolute, key=len)
         if y == there_y + 1 and x == there_x - 1:
-            return "\x1b[B\b"
+            return "\x1bD\b"
         return absolute
 
 

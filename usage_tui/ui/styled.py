@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import takewhile
 from operator import eq
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from rich.cells import cached_cell_len
-from rich.console import Console
+from rich.color import ColorSystem
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
-from textual.geometry import Region, Size
+from textual.geometry import Offset, Region, Size
 from textual.screen import Screen
 from textual.strip import Strip
 from textual.widget import Widget
@@ -38,6 +38,22 @@ class Lines(Protocol):
         """Give a line; IndexError where there is none."""
 
 
+class Shift(NamedTuple):
+    """What a terminal can do by itself before a widget is painted: move places, each on a row, to the left."""
+
+    places: Sequence[Region]
+    cells: int
+
+    def sequence(self, offset: Offset) -> str:
+        """Give what does it on a widget at an offset: at each, cells go on the left and blanks come on the right."""
+        moved = [place.translate(offset) for place in self.places]
+        return "".join(
+            f"\x1b[{place.y + 1};{place.x + 1}H\x1b[{self.cells}P"
+            f"\x1b[{place.y + 1};{place.right + 1 - self.cells}H\x1b[{self.cells}@"
+            for place in moved
+        )
+
+
 class RoleScreen(Screen[None]):
     """A screen whose words have roles: component classes of the app, for a set of them in each screen is slow to open.
 
@@ -49,6 +65,7 @@ class RoleScreen(Screen[None]):
         super().__init__()
         self._role_styles: dict[Role, Style] = {}
         self._changed: dict[Words, set[Region]] = {}
+        self._shifts: dict[Words, Shift] = {}
 
     async def _on_resize(self, event: events.Resize) -> None:
         """Take up the size that the terminal has now, and no earlier one."""
@@ -65,33 +82,46 @@ class RoleScreen(Screen[None]):
             self._role_styles[role] = self.app.get_component_styles(role_class(role)).rich_style
         return self._role_styles[role]
 
-    def paint_soon(self, words: Words, places: Iterable[Region]) -> None:
-        """Have places of a widget, each on one row of it, painted together with all others that change now."""
+    def drawn(self, line: Line) -> str:
+        """Give words as a terminal takes them, each in the colour of its role."""
+        colours = self.app.console._color_system or ColorSystem.TRUECOLOR  # noqa: SLF001 -- Textual asks so too
+        return "".join([Strip.render_style(self.role_style(span.role), span.text, colours) for span in line])
+
+    def paint_soon(self, words: Words, places: Iterable[Region], shift: Shift | None = None) -> None:
+        """Have places of a widget painted together with all others that change now.
+
+        What a `shift` moves is among them: it only spares bytes.
+        """
         if not self._changed:
             self.call_next(self._paint)
+        if shift is not None:
+            self._shifts[words] = shift
         self._changed.setdefault(words, set()).update(places)
 
     def _paint(self) -> None:
         """Paint what changed; Textual does it where that is about to move, or something may lie over it."""
         changed, self._changed = self._changed, {}
+        shifts, self._shifts = self._shifts, {}
         has_toasts = bool(self.app._notifications)  # noqa: SLF001 -- Textual does not tell
         if has_toasts or self._layout_required or not self.is_active:
             for words, places in changed.items():
                 words.refresh(*places)
         elif (driver := self.app._driver) is not None:  # noqa: SLF001 -- likewise
-            driver.write("".join(self._painted(words, sorted(places)) for words, places in changed.items()))
+            driver.write(
+                "".join(self._painted(words, sorted(places), shifts.get(words)) for words, places in changed.items())
+            )
 
-    def _painted(self, words: Words, places: Iterable[Region]) -> str:
-        """Give what paints the places of a widget that are to be seen, each a move and its text."""
+    def _painted(self, words: Words, places: Sequence[Region], shift: Shift | None) -> str:
+        """Give what paints the places of a widget that are to be seen."""
         if words not in self._compositor.visible_widgets:
             return ""
         region, clip = self._compositor.visible_widgets[words]
-        seen, console = region.intersection(clip).translate((-region.x, -region.y)), self.app.console
-        return "".join(
-            f"\x1b[{region.y + place.y + 1};{region.x + place.x + 1}H{words.painted(place, console)}"
-            for each in places
-            if (place := each if seen.contains_region(each) else each.intersection(seen))
-        )
+        offset = region.offset
+        seen = region.intersection(clip).translate((-offset.x, -offset.y))
+        moves = shift.sequence(offset) if shift and all(map(seen.contains_region, shift.places)) else ""
+        if not all(map(seen.contains_region, places)):
+            places = [place for each in places if (place := each.intersection(seen))]
+        return moves + "".join([words.painted(place, offset) for place in places])
 
 
 class Words(Widget):
@@ -114,25 +144,38 @@ class Words(Widget):
     def show_lines(self, lines: Lines) -> None:
         """Show `lines`, top to bottom; only what changed is painted."""
         shown, self._lines = self._lines, lines
-        self.draw_again(self.changes(shown, lines))
+        self.draw_again(self.changes(shown, lines), self.shift(shown, lines))
 
-    def draw_again(self, places: Iterable[Region]) -> None:
-        """Draw places, each on one row, again."""
+    def draw_again(self, places: Iterable[Region], shift: Shift | None = None) -> None:
+        """Draw places again; those that a `shift` moves are among them."""
         changed = list(places)
         for place in changed:
-            self._strips.pop(place.y, None)
+            for y in place.line_range:
+                self._strips.pop(y, None)
         if changed and isinstance(self.screen, RoleScreen):
-            self.screen.paint_soon(self, changed)
+            self.screen.paint_soon(self, changed, shift)
+
+    def shift(self, shown: Lines, lines: Lines) -> Shift | None:  # noqa: ARG002 -- for those that move
+        """Give what of the lines just moved to the left, where something did."""
+        return None
 
     def changes(self, shown: Lines, lines: Lines) -> list[Region]:
-        """Give the places, each on one row, where other words stand than did."""
-        width, rows = self.size.width, range(max(len(shown), len(lines)))
+        """Give the places where other words stand than did."""
+        return self.changes_on(range(max(len(shown), len(lines))), shown, lines)
+
+    def changes_on(self, rows: Iterable[int], shown: Lines, lines: Lines) -> list[Region]:
+        """Give the places on some rows where other words stand than did."""
+        width = self.size.width
         pairs = ((y, _line_of(shown, y), _line_of(lines, y)) for y in rows)
         return [_changed_place(y, before, after, width) for y, before, after in pairs if before != after]
 
-    def painted(self, place: Region, console: Console) -> str:
-        """Give what stands at a place on one row, as the terminal takes it."""
-        return self.row(place.y).crop(place.x, place.right).render(console)
+    def painted(self, place: Region, offset: Offset) -> str:
+        """Give what paints a place of the widget, which stands at an offset: a move and words for each row."""
+        return "".join([move_to(place, y, offset) + self.drawn(place.x, place.right, y) for y in place.line_range])
+
+    def drawn(self, left: int, right: int, y: int) -> str:
+        """Give what stands on a row from one cell to another, as the terminal takes it."""
+        return self.row(y).crop(left, right).render(self.app.console)
 
     def notify_style_update(self) -> None:
         """Draw all rows anew in their new colours."""
@@ -168,6 +211,11 @@ class Words(Widget):
         screen = self.screen
         style = screen.role_style if isinstance(screen, RoleScreen) else lambda _role: Style()
         return [Segment(span.text, style(span.role)) for span in line]
+
+
+def move_to(place: Region, y: int, offset: Offset) -> str:
+    """Give the move to where row `y` of a place begins, on a widget at an offset."""
+    return f"\x1b[{offset.y + y + 1};{offset.x + place.x + 1}H"
 
 
 def _line_of(lines: Lines, y: int) -> Line:
@@ -233,10 +281,14 @@ class GlancePanel(Words):
         """Give what the words depend on, where that changes more seldom than the glance; None: on all of it."""
         return None
 
-    def painted(self, place: Region, console: Console) -> str:
-        """Give the words that stand at a place, where they begin and end there without the rest of their row."""
-        spans = _spans_at(_line_of(self._lines, place.y), place.x, place.right)
-        return super().painted(place, console) if spans is None else Strip(self.segments(spans)).render(console)
+    def drawn(self, left: int, right: int, y: int) -> str:
+        """Give the words from one cell to another, where they begin and end there without the rest of their row."""
+        spans, screen = _spans_at(_line_of(self._lines, y), left, right), self.screen
+        return (
+            super().drawn(left, right, y)
+            if spans is None or not isinstance(screen, RoleScreen)
+            else screen.drawn(spans)
+        )
 
     def word(self) -> None:
         """Word the glance, where it says something new."""

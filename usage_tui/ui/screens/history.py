@@ -154,7 +154,7 @@ class HistoryScreen(RosterScreen):
         nothing: Line = ()
         at_ms = history_chart.step_at(self._kind, shown, self._cursor_ms) if shown else None
         reading.show_lines((history_chart.reading_line(self._kind, shown, at_ms, zone, width) if shown else nothing,))
-        compared.show_lines((history_chart.compared_line(self._kind, shown, width) if shown else nothing,))
+        compared.show_lines((history_chart.compared_line(self._kind, shown, zone, width) if shown else nothing,))
         shown_plot = self.query_one(PlotArea).plot
         legend.show_lines((plot.legend(shown_plot, width) if shown and shown_plot else nothing,))
         self._place_cursor(at_ms)
@@ -196,7 +196,7 @@ class HistoryScreen(RosterScreen):
     def action_zoom(self) -> None:
         """Look closer at the time around the cursor, or at the last of a range."""
         index = self._closer[-1][0] if self._closer else self._range_index
-        if index == 0 or self._seen is None:
+        if index == 0 or self._seen is None or self._seen.is_one_step:
             return
         finer = min(index, FIRST_RANGE + 2) - 1
         shown = self._seen.shown

@@ -15,12 +15,11 @@ from textual.content import Content
 from textual.widgets import Button, Input, Static
 
 from usage_tui.core import report_words
-from usage_tui.core.errors import DatesUndecided, UsageTuiError
+from usage_tui.core.errors import ColumnsUndecided, DatesUndecided, ReportInvalid, UsageTuiError
 from usage_tui.core.report import Field
 from usage_tui.core.report_dates import DateOrder
 from usage_tui.core.report_headers import told_column
 from usage_tui.core.spans import Role, Span
-from usage_tui.core.wording import listed
 from usage_tui.ui.keys import IMPORT_KEYS
 from usage_tui.ui.ports import ReportPorts, ReportTaken
 from usage_tui.ui.roster import Roster
@@ -136,10 +135,9 @@ class ReportImportScreen(RosterScreen):
         mapping.show_lines(tuple(lines))
         column = self.query_one("#column", Input)
         column.display = bool(seen.columns.unused)
-        missing = seen.columns.missing
-        if missing:
+        if seen.columns.missing:
             self._offer()
-            self._say(f"✗ No column is recognised as {listed(missing)}: say which, as COLUMN=FIELD.", "-fault")
+            self._say(f"✗ {report_words.missing_words(seen.columns)}", "-fault")
             column.focus()
             return
         self._say(f"{seen.form}: nothing is stored before every row is checked.")
@@ -181,17 +179,26 @@ class ReportImportScreen(RosterScreen):
 
     def _close(self, done: Imported) -> None:
         """Say what was stored."""
-        self._say(f"✓ {report_words.outcome(done.row_count, done.bad_count, done.left_out)} esc goes back.", "-good")
+        replaced = report_words.replaced_words(*done.replaced)
+        ended = report_words.outcome(done.row_count, done.bad_count, done.left_out, replaced)
+        self._say(f"✓ {ended} esc goes back.", "-good")
 
     def _refuse(self, error: Exception) -> None:
         """Say what is wrong, and offer the way on."""
-        self._say(f"✗ {error}", "-fault")
+        sentence = error.sentence if isinstance(error, ReportInvalid) else str(error)
         if isinstance(error, DatesUndecided):
             self._say(f"{error.example} can be read two ways: which of day and month stands first?")
             self._offer("day", "month")
         elif getattr(error, "bad", ()):
+            self._say(f"✗ {sentence} Mend the file, or enter leaves bad rows out.", "-fault")
             self._offer("skip")
+        elif isinstance(error, ColumnsUndecided):
+            self._say(f"✗ {sentence}", "-fault")
+            column = self.query_one("#column", Input)
+            column.display = True
+            column.focus()
         else:
+            self._say(f"✗ {sentence}", "-fault")
             self.query_one("#path", Input).focus()
 
     def _say(self, text: str, kind: str = "") -> None:
