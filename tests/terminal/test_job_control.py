@@ -147,7 +147,7 @@ def test_going_on_without_a_stop_draws_everything_again(tmp_path: Path) -> None:
             if stop is not None:
                 job.send_signal(stop)
                 terminal.until(lambda: is_stopped(terminal), "the job is stopped")
-                os.write(terminal.slave, b"\x1b[?1003l\x1b[?25h\x1b[2J\x1b[Hsomebody else's")
+                os.write(terminal.slave, b"\x1b[?1002l\x1b[?25h\x1b[2J\x1b[Hsomebody else's")
                 terminal.shows("somebody else's")
                 terminal.process.send_signal(signal.SIGUSR1)
             else:
@@ -157,7 +157,7 @@ def test_going_on_without_a_stop_draws_everything_again(tmp_path: Path) -> None:
             terminal.until(lambda: "somebody" not in terminal.text, "the screen is drawn over")
             terminal.shows("CONCURRENCY")
             terminal.shows("q quit")
-            assert terminal.modes >= {1003, 1049}
+            assert terminal.modes >= {1002, 1049}
             assert 25 not in terminal.modes
             assert terminal.keyboard_depth == 1
             terminal.until(lambda: job.num_threads() <= threads, "no thread is new")

@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 
 # Alternate screen; no cursor, focus reports; does it know synchronized output?; bracketed paste, no wrapping.
 TAKE = "\x1b[?1049h\x1b[?25l\x1b[?1004h\x1b[?2026$p\x1b[?2004h\x1b[?7l"
-MOUSE_ON = "\x1b[?1000h\x1b[?1003h\x1b[?1015h\x1b[?1006h"
-MOUSE_OFF = "\x1b[?1000l\x1b[?1003l\x1b[?1015l\x1b[?1006l"
+MOUSE_ON = "\x1b[?1000h\x1b[?1002h\x1b[?1015h\x1b[?1006h"
+MOUSE_OFF = "\x1b[?1000l\x1b[?1002l\x1b[?1015l\x1b[?1006l"
 # Kitty's keyboard protocol: unambiguous keys, all of them as escape codes, with their text; kept on a stack.
 KEYBOARD_ON, KEYBOARD_STILL_ON, KEYBOARD_OFF = "\x1b[>25u", "\x1b[=25u", "\x1b[<u"
 RESTORE = "\x1b[m\x1b[?2004l\x1b[?7h\x1b[?1004l\x1b[?1049l\x1b[?25h"
