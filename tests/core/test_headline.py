@@ -9,11 +9,12 @@ from msgspec.structs import replace
 
 from tests.makers import NOW, a_last_poll, a_view, a_waiting_view
 from usage_tui.core.account import AccountState
+from usage_tui.core.alert_words import found_words
 from usage_tui.core.budget import Budget
 from usage_tui.core.glance import Glance, trouble
 from usage_tui.core.headline import has_notice, notice, top_line
 from usage_tui.core.spans import line_cells
-from usage_tui.core.view import AccountView, Duty, Standing
+from usage_tui.core.view import AccountView, Duty, OpenAlert, Standing
 
 REMARK = "collector stopped, pid 4711: let it go on, or end it."
 
@@ -65,6 +66,35 @@ def test_what_is_wrong_with_collecting_is_noticed() -> None:
     shown = glance(replace(a_view(), standing=Standing(Duty.FOLLOWING, REMARK)))
     assert has_notice(shown)
     assert REMARK in text(*notice(shown, 120))
+
+
+@pytest.mark.parametrize(
+    ("rule", "value", "found"),
+    [
+        ("budget_used", 0.706, "budget 70.6 % used"),
+        ("daily_budget_used", 0.97, "day's budget 97.0 % used"),
+        ("run_out_probability", 0.92, "run-out at risk"),
+        ("saturated", 1.14, "114 % of the limit in flight"),
+        ("failure_rate", 0.184, "18.4 % of requests failed"),
+        ("spend", 4.2, "spend 4.2 times the usual"),
+        ("key_refused", None, "key refused"),
+        ("exhausted", None, "credits used up"),
+        ("stale_seconds", 121.0, "no sample for 2 min"),
+    ],
+)
+def test_an_alert_that_goes_on_is_told_as_what_was_found_and_when(rule: str, value: float | None, found: str) -> None:
+    alert = OpenAlert(found_words(rule, value), NOW - timedelta(minutes=5), others=2)
+    shown = glance(replace(a_view(), alert=alert))
+    for width in (120, 80):
+        assert text(*notice(shown, width)) == f" ▲ {found}  fired 10:37, still on · 2 more"
+    narrow = text(*notice(shown, 40))
+    assert narrow.startswith(f" ▲ {found}  ")
+    assert "10:37" in narrow
+
+
+def test_an_alert_of_another_day_is_told_with_that_day() -> None:
+    shown = glance(replace(a_view(), alert=OpenAlert("key refused", NOW - timedelta(days=2))))
+    assert text(*notice(shown, 80)) == " ▲ key refused  fired 20 Nov, still on"
 
 
 @pytest.mark.parametrize(

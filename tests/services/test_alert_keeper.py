@@ -141,7 +141,7 @@ def test_a_follower_shows_what_the_holder_saw_and_tells_nobody(folder: StateFold
         with alerting(server, folder, [second], plan=RARELY) as follower:
             view = follower.watcher.wait_for(lambda view: view.alert is not None)
     assert view.alert is not None
-    assert "50.0 %" in view.alert.message
+    assert view.alert.found == "budget 50.0 % used"
     assert second.bodies == []
 
 

@@ -19,7 +19,7 @@ from usage_tui.services.history_writing import account_id
 from usage_tui.services.log_pruning import prune_logs
 
 LEVEL = Level(AlertRule.SPEND)
-FIRED = Transition("production", LEVEL, AlertState.FIRING, NOW, "m")
+FIRED = Transition("production", LEVEL, AlertState.FIRING, NOW, "m", value=4.2)
 NOW_MS = epoch_ms(NOW)
 
 
@@ -120,9 +120,9 @@ def test_what_goes_on_unseen_is_given_the_newest_first() -> None:
             ],
             Telling(),
         )
-        assert [alert.message for alert, _ in unseen(connection, 1)] == ["later", "m"]
+        assert [alert.found for alert, _ in unseen(connection, 1)] == ["credits used up", "spend 4.2 times the usual"]
         acknowledge(connection, 2, NOW_MS)
-        assert [alert.message for alert, _ in unseen(connection, 1)] == ["m"]
+        assert [alert.found for alert, _ in unseen(connection, 1)] == ["spend 4.2 times the usual"]
         put(connection, Transition("production", LEVEL, AlertState.RESOLVED, NOW, "m"))
         assert unseen(connection, 1) == []
 

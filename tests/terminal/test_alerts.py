@@ -15,7 +15,7 @@ def test_an_alert_rings_the_terminal_once_and_the_screen_stays_whole(tmp_path: P
         with PseudoTerminal(PROGRAM, service.environ, tmp_path, size=(120, 36)) as terminal:
             terminal.until(lambda: any(b"9;usage-tui: production: " in each for each in terminal.commands), "it rings")
             assert b"\x07\x1b]9;usage-tui: production: " in terminal.written
-            terminal.shows("of the plan's credits are used")
+            terminal.shows("% used  fired ")
             terminal.shows("CONCURRENCY")
             service.serves(5)
             terminal.type("l")
@@ -24,7 +24,7 @@ def test_an_alert_rings_the_terminal_once_and_the_screen_stays_whole(tmp_path: P
             assert terminal.ends() == 0
             assert_is_as_found(terminal)
         with PseudoTerminal(PROGRAM, service.environ, tmp_path, size=(120, 36)) as again:
-            again.shows("of the plan's credits are used")
+            again.shows("% used  fired ")
             service.serves(5)
             again.type("q")
             assert again.ends() == 0
@@ -37,7 +37,7 @@ def test_where_the_config_wants_no_bell_there_is_none(tmp_path: Path) -> None:
         watched_service(tmp_path, ("production",), settings) as service,
         PseudoTerminal(PROGRAM, service.environ, tmp_path, size=(120, 36)) as terminal,
     ):
-        terminal.shows("of the plan's credits are used")
+        terminal.shows("% used  fired ")
         service.serves(5)
         terminal.type("q")
         assert terminal.ends() == 0

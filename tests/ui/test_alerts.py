@@ -186,10 +186,10 @@ async def test_before_any_alert_the_list_says_so(tmp_path: Path) -> None:
 async def test_the_newest_alert_stands_below_the_first_row_but_after_what_is_wrong_with_polling(
     tmp_path: Path,
 ) -> None:
-    alert = OpenAlert("production: concurrency is at 97 of 100, saturated for 60 s.", NOW - timedelta(minutes=5), 2)
+    alert = OpenAlert("97 % of the limit in flight", NOW - timedelta(minutes=5), 2)
     async with running(tmp_path, *three_accounts()) as monitor:
         await monitor.show(replace(a_view(), alert=alert))
-        assert monitor.lines[1].strip() == ("▲ concurrency is at 97 of 100, saturated for 60 s.  since 10:37 · 2 more")
+        assert monitor.lines[1].strip() == "▲ 97 % of the limit in flight  fired 10:37, still on · 2 more"
         await monitor.show(replace(a_view(last_poll=a_last_poll(AccountState.UNREACHABLE, error="No.")), alert=alert))
         assert "No." in monitor.lines[1]
         await monitor.show(a_view())
@@ -197,7 +197,7 @@ async def test_the_newest_alert_stands_below_the_first_row_but_after_what_is_wro
 
 
 async def test_at_ten_rows_an_alert_takes_none_of_them_but_what_is_wrong_with_polling_does(tmp_path: Path) -> None:
-    alert = OpenAlert("production: concurrency is at 97 of 100, saturated for 60 s.", NOW - timedelta(minutes=5), 2)
+    alert = OpenAlert("97 % of the limit in flight", NOW - timedelta(minutes=5), 2)
     async with running(tmp_path, *three_accounts(), size=(40, 10)) as monitor:
         await monitor.show(a_view())
         before = monitor.lines

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from usage_tui.core import wording
 from usage_tui.core.alert_log import TERMINAL, AlertLog, AlertRecord, Delivery, DeliveryStatus
-from usage_tui.core.alert_words import RULE_WORDS
+from usage_tui.core.alert_words import rule_words
 from usage_tui.core.glance import dim, simulated_words
 from usage_tui.core.rows import GAP_CELLS, in_columns
 from usage_tui.core.spans import Line, Role, Span, beside, joined, line_cells
@@ -21,7 +21,6 @@ STATE_CELLS = 14
 SHORT_STATE_CELLS = len("▲ firing")
 FIRED_CELLS = len("20 Nov")
 MOMENTS_FROM_COLUMNS = 60
-_CLOCK_ALONE_WITHIN = timedelta(hours=18)
 _RINGING = timedelta(minutes=2)
 _STATUS_WORDS = {
     DeliveryStatus.HELD: "waits for the end of quiet hours",
@@ -58,18 +57,12 @@ class AlertRows(Struct, frozen=True):
 
 
 def _fired(record: AlertRecord, now: datetime, zone: tzinfo | None) -> Line:
-    at = record.fired_at
-    return dim(wording.clock_time(at, zone) if _is_near(at, now) else wording.day(at, zone))
+    return dim(wording.time_or_day(record.fired_at, now, zone))
 
 
 def moment_words(at: datetime, now: datetime, zone: tzinfo | None) -> str:
     """Word when something was or will be: the time alone where that is near."""
-    return wording.clock_time(at, zone) if _is_near(at, now) else wording.day_time(at, zone)
-
-
-def _is_near(at: datetime, now: datetime) -> bool:
-    """Say whether a moment is so near that its time of day tells it."""
-    return abs(at - now) < _CLOCK_ALONE_WITHIN
+    return wording.clock_time(at, zone) if wording.is_near(at, now) else wording.day_time(at, zone)
 
 
 def _state(record: AlertRecord, log: AlertLog, now: datetime) -> Line:
@@ -146,11 +139,6 @@ def mute_words(name: str, rule: str | None, until: datetime | None, now: datetim
     if until is None:
         return f"{what} no longer muted."
     return f"{what} muted until {moment_words(until, now, zone)}; once more for longer."
-
-
-def rule_words(rule: str) -> str:
-    """Word a rule by its name in the config."""
-    return next((words for known, words in RULE_WORDS.items() if known.value == rule), rule)
 
 
 def delivery_words(delivery: Delivery) -> str:

@@ -16,12 +16,12 @@ LONGEST_MESSAGE = 300
 RULE_WORDS = {
     AlertRule.BUDGET_USED: "budget used",
     AlertRule.DAILY_BUDGET_USED: "today's budget used",
-    AlertRule.RUN_OUT: "run-out likely",
+    AlertRule.RUN_OUT: "run-out at risk",
     AlertRule.SATURATED: "saturated",
     AlertRule.FAILURE_RATE: "requests fail",
     AlertRule.SPEND: "spend above usual",
     AlertRule.KEY_REFUSED: "key refused",
-    AlertRule.EXHAUSTED: "exhausted",
+    AlertRule.EXHAUSTED: "credits used up",
     AlertRule.STALE: "samples stale",
 }
 
@@ -56,6 +56,31 @@ def resolved_message(view: AccountView, judgement: Judgement) -> str:
         case AlertRule.STALE:
             words = "samples are fresh again"
     return _sentence(view, words)
+
+
+def found_words(rule: str, value: float | None) -> str:
+    """Word in short what an alert of a rule found when it fired, which stays true whatever comes after."""
+    match rule:
+        case AlertRule.BUDGET_USED:
+            words = f"budget {wording.percent(value)} used"
+        case AlertRule.DAILY_BUDGET_USED:
+            words = f"day's budget {wording.percent(value)} used"
+        case AlertRule.SATURATED:
+            words = f"{wording.short_percent(value)} of the limit in flight"
+        case AlertRule.FAILURE_RATE:
+            words = f"{wording.percent(value)} of requests failed"
+        case AlertRule.SPEND:
+            words = f"spend {_times(value)} the usual"
+        case AlertRule.STALE:
+            words = f"no sample for {wording.short_span(value or 0.0)}"
+        case _:
+            words = rule_words(rule)
+    return words
+
+
+def rule_words(rule: str) -> str:
+    """Word a rule by its name in the config."""
+    return next((words for known, words in RULE_WORDS.items() if known.value == rule), rule)
 
 
 def _sentence(view: AccountView, words: str) -> str:

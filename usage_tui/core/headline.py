@@ -132,13 +132,12 @@ def _wait_words(glance: Glance) -> str:
 
 
 def _alert_words(glance: Glance, alert: OpenAlert, width: int) -> Line:
-    """Word the newest alert, when it fired, and how many others go on."""
-    message = alert.message.removeprefix(f"{wording.harmless(glance.view.name)}: ")
-    lead: Line = (Span(" ▲ ", Role.NEAR), Span(message))
-    since = dim(f"  since {wording.clock_time(alert.fired_at, glance.zone)}")
-    others = dim(f" · {alert.others} more") if alert.others else NOTHING
-    forms: list[Line] = [(*lead, *since, *others), (*lead, *others), lead]
-    return fullest(forms, width)
+    """Word what the newest alert found, when, that it goes on, and how many others do."""
+    lead: Line = (Span(" ▲ ", Role.NEAR), Span(alert.found))
+    at = wording.time_or_day(alert.fired_at, glance.now, glance.zone)
+    others = f" · {alert.others} more" if alert.others else ""
+    notes = [f"  fired {at}, still on{others}", f"  fired {at}{others}", f"  {at}{others}", f"  {at}"]
+    return fullest([(*lead, *dim(note)) for note in notes], width)
 
 
 def status_line(glance: Glance, width: int) -> Line:

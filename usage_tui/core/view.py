@@ -57,9 +57,9 @@ class Standing(Struct, frozen=True):
 
 
 class OpenAlert(Struct, frozen=True):
-    """The newest alert of an account that goes on, unseen by the user, and how many others do."""
+    """The newest alert of an account that goes on, unseen by the user: what it found, and how many others go on."""
 
-    message: str
+    found: str
     fired_at: datetime
     others: int = 0
 

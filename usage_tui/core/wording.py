@@ -11,6 +11,7 @@ from usage_tui.core.time_words import MONTH_NAMES
 
 UNKNOWN = "–"
 _DAY, _FAR = timedelta(days=1), timedelta(hours=48)
+_NEAR = timedelta(hours=18)
 _HIDDEN_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _IGNORABLE = re.compile(
     "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180d\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
@@ -195,6 +196,16 @@ def day(moment: datetime, zone: tzinfo | None) -> str:
     """Word a moment's day, in English whatever the locale: `3 Dec`."""
     there = local(moment, zone)
     return f"{there.day} {MONTHS[there.month - 1]}"
+
+
+def is_near(moment: datetime, now: datetime) -> bool:
+    """Say whether a moment is so near that its time of day alone tells it."""
+    return abs(moment - now) < _NEAR
+
+
+def time_or_day(moment: datetime, now: datetime, zone: tzinfo | None) -> str:
+    """Word a moment in short: its time of day where that is near, else its day."""
+    return clock_time(moment, zone) if is_near(moment, now) else day(moment, zone)
 
 
 def about(moment: datetime, now: datetime, zone: tzinfo | None) -> tuple[str, str]:

@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from usage_tui.core.alert_log import TERMINAL, AlertBody, AlertLog, AlertRecord, Delivery, DeliveryStatus, Mute
 from usage_tui.core.alert_rules import AlertRule
+from usage_tui.core.alert_words import found_words
 from usage_tui.core.alerts import Level, Passed
 from usage_tui.core.rollup import HOUR_MS, MINUTE_MS, moment
 from usage_tui.core.view import OpenAlert
@@ -56,13 +57,13 @@ def unheard(connection: sqlite3.Connection, now_ms: int) -> list[Delivery]:
 def unseen(connection: sqlite3.Connection, account: int) -> list[tuple[OpenAlert, int]]:
     """Give the alerts that go on and that the user has not seen, the newest first, each with when its mutes end."""
     rows = connection.execute(
-        """SELECT message, fired_at, (SELECT ifnull(max(until), 0) FROM alert_mutes
+        """SELECT rule, value, fired_at, (SELECT ifnull(max(until), 0) FROM alert_mutes
             WHERE alert_mutes.account = alerts.account AND alert_mutes.rule IN ('', alerts.rule))
         FROM alerts WHERE account = ? AND resolved_at IS NULL AND acknowledged_at IS NULL
         ORDER BY fired_at DESC, id DESC""",
         (account,),
     )
-    return [(OpenAlert(message, moment(fired_at)), until_ms) for message, fired_at, until_ms in rows]
+    return [(OpenAlert(found_words(rule, value), moment(at)), until_ms) for rule, value, at, until_ms in rows]
 
 
 def select_log(connection: sqlite3.Connection, names: Sequence[str] | None, now_ms: int) -> AlertLog:
