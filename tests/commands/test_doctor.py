@@ -99,6 +99,16 @@ def test_each_account_says_what_is_wrong_with_it(here: ProgramHere) -> None:
         assert text.startswith("good: its key is accepted")
 
 
+def test_a_key_that_two_accounts_have_is_a_finding(here: ProgramHere) -> None:
+    with FixedService(200, COUNTERS) as service:
+        names = {"one": "k", "two": "k", "three": "l"}
+        tables = [f'name = "{name}"\nbase_url = "{service.base_url}"\napi_key = "{names[name]}"' for name in names]
+        here.write_config("".join(f"[[accounts]]\n{table}\n" for table in tables))
+        found = checks(here)["key"]
+    words = "two: its key is that of one, which alone is watched for alerts; give each its own."
+    assert [text for is_ok, text in found if not is_ok] == [words]
+
+
 def test_nothing_is_made_or_stored(here: ProgramHere) -> None:
     with FixedService(200, COUNTERS) as service:
         here.write_config(f'[[accounts]]\nname = "one"\nbase_url = "{service.base_url}"\napi_key = "k"\n')

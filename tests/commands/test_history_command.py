@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.commands.program import COMMAND, Program, ProgramHere
+from tests.commands.program import COMMAND, FixedService, Program, ProgramHere
 from tests.services.stored import a_reading, rows
 from usage_tui.core.rollup import DAY_MS, MINUTE_MS, epoch_ms
 from usage_tui.services.clock import SystemClock
@@ -96,6 +96,16 @@ def test_an_account_that_the_config_names_no_more_is_exported_and_one_that_never
     done = here.run("history", "export", "--account", "bigone")
     assert (done.code, done.out) == (2, "")
     assert "the nearest is bygone" in done.err
+
+
+def test_of_two_accounts_with_one_key_each_is_exported(here: ProgramHere) -> None:
+    with FixedService(200, b'{"requestCount": 401}') as service:
+        table = f'base_url = "{service.base_url}"\napi_key = "k"\n'
+        here.write_config("".join(f'[[accounts]]\nname = "{name}"\n{table}' for name in ("one", "two")))
+        assert here.run("status").code == 0
+    for options, name in (((), "one"), (("--account", "one"), "one"), (("--account", "two"), "two")):
+        table_of = csv.DictReader(io.StringIO(here.run("history", "export", *options).out))
+        assert {row["account"] for row in table_of} == {name}
 
 
 def test_without_a_history_there_are_the_columns_alone_and_no_file_is_made(here: ProgramHere) -> None:

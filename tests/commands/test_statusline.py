@@ -79,6 +79,15 @@ def test_line_tells_what_a_poll_stored_without_asking_the_service(program: Progr
         assert len(service.paths) == asked == 1
 
 
+def test_of_two_accounts_with_one_key_each_has_its_line(here: ProgramHere) -> None:
+    with FixedService(200, COUNTERS) as service:
+        table = f'base_url = "{service.base_url}"\napi_key = "k"\n'
+        here.write_config("".join(f'[[accounts]]\nname = "{name}"\n{table}' for name in ("one", "two")))
+        assert here.run("status").code == 0
+    for name in ("one", "two"):
+        assert here.run("statusline", "--account", name).out == f"{name} · ok · 3/5 · 40.1 % used · budget within\n"
+
+
 @pytest.mark.parametrize("options", [("statusline",), ("statusline", "--ascii")], ids=["quick", "through click"])
 def test_line_is_drawn_in_ascii_where_the_output_knows_no_more(program: Program, options: tuple[str, ...]) -> None:
     program.write_config(ACCOUNT.format("production"))

@@ -59,7 +59,7 @@ def test_what_one_of_two_connections_writes_is_not_lost_when_another_process_clo
         put(first, "first")
         with a_file(folder) as second:
             assert names(second) == ["first"]
-            last_seen(folder.history, [], PollPlan(), moment(NOW_MS))
+            last_seen(folder, [], PollPlan(), moment(NOW_MS), {})
             before = log.stat().st_ino
             run_other(folder, "other")
             assert log.stat().st_ino == before

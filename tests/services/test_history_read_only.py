@@ -106,7 +106,7 @@ def test_what_a_read_only_folder_holds_is_read(folder: StateFolder, *, has_log: 
         with pytest.raises(HistoryUnavailable), file.writing():
             pass
         file.close()
-        (view,) = last_seen(folder.history, [ACCOUNT], PollPlan(), moment(NOW_MS))
+        (view,) = last_seen(folder, [ACCOUNT], PollPlan(), moment(NOW_MS), {})
         assert view.sample is not None
         (found,) = (each for each in check_database(folder) if each.check == "database")
         assert found.is_ok

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -134,11 +135,11 @@ def _of_accounts(common: Common) -> Histories:
     from usage_tui.core.rollup import HOUR_MS, epoch_ms  # noqa: PLC0415 - likewise
     from usage_tui.core.spend_record import stored_record  # noqa: PLC0415 - likewise
     from usage_tui.services.clock import SystemClock  # noqa: PLC0415 - likewise
-    from usage_tui.services.history_accounts import stored_accounts  # noqa: PLC0415 - likewise
+    from usage_tui.services.history_accounts import stored_of  # noqa: PLC0415 - likewise
     from usage_tui.services.history_range import spans  # noqa: PLC0415 - likewise
 
     end_ms = epoch_ms(SystemClock().now()) // HOUR_MS * HOUR_MS
-    found = []
+    found: dict[int, tuple[SpendRecord, Sequence[Cycle]]] = {}
     with history_in_force(common) as force:
         accounts = chosen(force.config.accounts, common.account)
         if not force.folder.history.exists():
@@ -146,11 +147,11 @@ def _of_accounts(common: Common) -> Histories:
         with force.file.reading() as connection:
             for account in accounts:
                 one_off = OneOffDays(account.one_off_days, force.config.zone)
-                for stored in stored_accounts(connection, account.name):
+                for stored in stored_of(connection, account, force.folder, os.environ):
                     hours = spans(connection, stored.id, 0, end_ms, HOUR_MS)
                     if hours:
-                        found.append(stored_record(hours, account.cycle, one_off))
-    return found
+                        found.setdefault(stored.id, stored_record(hours, account.cycle, one_off))
+    return list(found.values())
 
 
 def _of_demo(name: str | None) -> Histories:

@@ -96,12 +96,11 @@ def _of_config(common: Common) -> Iterator[Finding]:
 def _of_services(accounts: Iterable[Account], config: Config) -> Iterator[Finding]:
     from usage_tui.services.account_check import check_accounts  # noqa: PLC0415 - `--help` does without
     from usage_tui.services.clock import SystemClock  # noqa: PLC0415 - likewise
-    from usage_tui.services.connection import ServiceConnection  # noqa: PLC0415 - likewise
     from usage_tui.services.secrets import read_key  # noqa: PLC0415 - likewise
 
     looked_at = list(accounts)
     yield from _of_origins(dict.fromkeys(account.base_url for account in looked_at), config)
-    yield from check_accounts(looked_at, config.plan, ServiceConnection(read_key), SystemClock())
+    yield from check_accounts(looked_at, config.plan, read_key, SystemClock())
 
 
 def _of_origins(base_urls: Iterable[str], config: Config) -> Iterator[Finding]:

@@ -13,12 +13,11 @@ from msgspec.structs import replace
 from usage_tui.commands.common import Common
 from usage_tui.commands.complaints import complain
 from usage_tui.commands.exits import emit
-from usage_tui.commands.history_in_force import HistoryInForce, history_in_force, no_account
+from usage_tui.commands.history_in_force import HistoryInForce, history_in_force
 from usage_tui.commands.progress import progress_bar
 from usage_tui.commands.streams import write_for_programs
 from usage_tui.core.history_table import Form
 from usage_tui.core.rollup import epoch_ms
-from usage_tui.services.config import folded
 from usage_tui.services.history_accounts import StoredAccount
 from usage_tui.services.history_export import STEPS_MS, CsvTable, JsonTable, Page, bounds, sample_pages, step_pages
 
@@ -68,14 +67,7 @@ def _nobody(_share: float) -> None:
 
 def _parts(force: HistoryInForce, name: str | None, begin_ms: int, end_ms: int, step: str | None) -> list[_Part]:
     """Find what there is of the account of a name, or of all of them."""
-    stored = force.stored()
-    chosen = [account for account in stored if name is None or folded(account.name) == folded(name)]
-    if (
-        name is not None
-        and not chosen
-        and folded(name) not in {folded(account.name) for account in force.config.accounts}
-    ):
-        raise no_account(name, force.config.accounts, stored)
+    chosen = force.asked_for(name)
     if not chosen:
         complain("Nothing is stored yet.")
         return []

@@ -17,7 +17,7 @@ from usage_tui.core.account import Account
 from usage_tui.core.wording import harmless
 from usage_tui.services.clock import SystemClock
 from usage_tui.services.config import Config, folded, load_config
-from usage_tui.services.history_accounts import StoredAccount, stored_accounts
+from usage_tui.services.history_accounts import StoredAccount, stored_accounts, stored_of
 from usage_tui.services.history_file import HistoryFile
 from usage_tui.services.log_file import keep_log
 from usage_tui.services.paths import StateFolder, state_folder
@@ -36,6 +36,26 @@ class HistoryInForce(Struct, frozen=True):
             return []
         with self.file.reading() as connection:
             return stored_accounts(connection)
+
+    def asked_for(self, name: str | None) -> list[StoredAccount]:
+        """Choose the stored accounts of a name, whatever the case; all of them without one.
+
+        Raises:
+            click.UsageError: neither the config nor the history has such an account.
+        """
+        stored = self.stored()
+        if name is None:
+            return stored
+        found = [account for account in stored if folded(account.name) == folded(name)]
+        if found:
+            return found
+        configured = next((each for each in self.config.accounts if folded(each.name) == folded(name)), None)
+        if configured is None:
+            raise no_account(name, self.config.accounts, stored)
+        if not stored:
+            return []
+        with self.file.reading() as connection:
+            return stored_of(connection, configured, self.folder, os.environ)
 
 
 @contextmanager

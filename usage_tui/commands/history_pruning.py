@@ -6,12 +6,10 @@ from datetime import UTC, datetime
 
 from usage_tui.commands.common import Common
 from usage_tui.commands.history_importing import finish_rolling
-from usage_tui.commands.history_in_force import HistoryInForce, history_in_force, no_account
+from usage_tui.commands.history_in_force import HistoryInForce, history_in_force
 from usage_tui.commands.progress import progress_bar
 from usage_tui.core.rollup import epoch_ms
 from usage_tui.core.wording import counted
-from usage_tui.services.config import folded
-from usage_tui.services.history_accounts import StoredAccount
 from usage_tui.services.history_rollup import prune
 
 
@@ -24,7 +22,7 @@ def prune_history(common: Common) -> str:
     """
     now_ms = epoch_ms(datetime.now(UTC))
     with history_in_force(common) as force:
-        accounts = _asked_for(force, common.account)
+        accounts = force.asked_for(common.account)
         if not accounts:
             return "Nothing is stored yet."
         before = _rows(force)
@@ -36,17 +34,6 @@ def prune_history(common: Common) -> str:
         after = _rows(force)
     samples, minutes = (max(0, one - other) for one, other in zip(before, after, strict=True))
     return f"Forgot {counted(samples, 'sample')} and {counted(minutes, 'minute')}."
-
-
-def _asked_for(force: HistoryInForce, name: str | None) -> list[StoredAccount]:
-    """Choose the stored accounts of this name, whatever the case; all of them without one."""
-    stored = force.stored()
-    if name is None:
-        return stored
-    found = [account for account in stored if folded(account.name) == folded(name)]
-    if not found and all(folded(account.name) != folded(name) for account in force.config.accounts):
-        raise no_account(name, force.config.accounts, stored)
-    return found
 
 
 def _prune(force: HistoryInForce, account: int, now_ms: int) -> None:

@@ -55,8 +55,8 @@ def statusline(common: Common, *, text: str | None, colour: str) -> int:
         else:
             config = load_config(common.config, os.environ)
             accounts = chosen(config.accounts, common.account)
-            history = state_folder(os.environ).history
-            line, code = statusline_answer.answer(asked, config, accounts, history, datetime.now(UTC))
+            folder = state_folder(os.environ)
+            line, code = statusline_answer.answer(asked, config, accounts, folder, os.environ, datetime.now(UTC))
     except FormatFault as error:
         raise click.BadParameter(_sentence(str(error)), param_hint="'--format'") from None
     emit(line)
@@ -74,7 +74,7 @@ def _of_demo(common: Common, asked: statusline_answer.Asked) -> tuple[str, int]:
 
     with accounts_in_force(common) as force, demo_past(force) as folder:
         look_at(force.accounts, force.config.plan, force.config.zone, KeptHistory(force.config, folder).desk)
-        return statusline_answer.answer(asked, force.config, force.accounts, folder.history, datetime.now(UTC))
+        return statusline_answer.answer(asked, force.config, force.accounts, folder, os.environ, datetime.now(UTC))
 
 
 def _sentence(words: str) -> str:

@@ -16,7 +16,7 @@ from usage_tui.core.risk import risk
 from usage_tui.core.status_format import DEFAULT_FORMAT, Moment, Piece, filled, parsed
 from usage_tui.services.config import Config, folded, load_config
 from usage_tui.services.last_seen import last_seen
-from usage_tui.services.paths import state_folder
+from usage_tui.services.paths import StateFolder, state_folder
 
 NO_SAMPLES = "usage-tui: no samples yet"
 DEAR = frozenset({Piece("failed_percent", is_field=True), Piece("renews", is_field=True)})
@@ -73,17 +73,24 @@ def quick_answer(asked: Asked, environ: Mapping[str, str], now: datetime) -> tup
     """
     config = load_config(asked.config, environ)
     accounts = named(config.accounts, asked.account)
-    return answer(asked, config, accounts, state_folder(environ).history, now) if accounts else None
+    return answer(asked, config, accounts, state_folder(environ), environ, now) if accounts else None
 
 
-def answer(asked: Asked, config: Config, accounts: Sequence[Account], history: Path, now: datetime) -> tuple[str, int]:
+def answer(
+    asked: Asked,
+    config: Config,
+    accounts: Sequence[Account],
+    folder: StateFolder,
+    environ: Mapping[str, str],
+    now: datetime,
+) -> tuple[str, int]:
     """Give the line of the account that needs a look most, and the exit code.
 
     Raises:
         FormatFault, HistoryUnavailable: as above.
     """
     pieces = parsed(DEFAULT_FORMAT if asked.format is None else asked.format)
-    look = partial(last_seen, history, plan=config.plan, now=now)
+    look = partial(last_seen, folder, plan=config.plan, now=now, environ=environ)
     views = look(accounts)
     if all(view.sample is None for view in views):
         return NO_SAMPLES, NO_ANSWER

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 
-from usage_tui.core.account import Account, PollPlan
+from usage_tui.core.account import Account, ApiKey, KeySource, PollPlan
 from usage_tui.core.errors import UsageTuiError
 from usage_tui.core.finding import Finding, fault, fine
 from usage_tui.core.wording import harmless, latency
@@ -19,11 +19,32 @@ MOST_AT_ONCE = 20
 
 
 def check_accounts(
-    accounts: Sequence[Account], plan: PollPlan, connect: ServiceConnection, clock: Clock
+    accounts: Sequence[Account], plan: PollPlan, read_key: Callable[[KeySource], ApiKey], clock: Clock
 ) -> list[Finding]:
-    """Poll each account once; nothing is stored."""
+    """Poll each account once; nothing is stored. Then look whether two of them have one key."""
+    keys: dict[KeySource, ApiKey] = {}
+
+    def read(source: KeySource) -> ApiKey:
+        key = keys[source] = read_key(source)
+        return key
+
     with asyncio.Runner(loop_factory=CollectorLoop) as runner:
-        return runner.run(_check_all(accounts, plan, connect, clock))
+        findings = runner.run(_check_all(accounts, plan, ServiceConnection(read), clock))
+    return findings + _shared_keys(accounts, keys)
+
+
+def _shared_keys(accounts: Sequence[Account], keys: Mapping[KeySource, ApiKey]) -> list[Finding]:
+    """Find the accounts that have the key of one before them: only that one is polled, and watched for alerts."""
+    first: dict[tuple[str, ApiKey], str] = {}
+    findings: list[Finding] = []
+    for account in accounts:
+        if (key := keys.get(account.key_source)) is not None:
+            name = harmless(account.name)
+            other = first.setdefault((account.base_url, key), name)
+            if other != name:
+                words = f"{name}: its key is that of {other}, which alone is watched for alerts; give each its own."
+                findings.append(fault("key", words))
+    return findings
 
 
 async def _check_all(

@@ -57,6 +57,13 @@ def filing_fingerprint(account: Account, secret: bytes, environ: Mapping[str, st
         return _digest(secret, account.base_url, "none", account.name)
 
 
+def known_fingerprint(account: Account, secret: Path, environ: Mapping[str, str]) -> str | None:
+    """Make an account's fingerprint where its key and the file of the secret are there; None where one is not."""
+    with suppress(OSError, KeyUnavailable):
+        return fingerprint(account, secret.read_bytes(), environ)
+    return None
+
+
 def _digest(secret: bytes, *parts: str) -> str:
     import hmac  # noqa: PLC0415 -- the first frame does without
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from usage_tui.core.account import AccountState
 from usage_tui.core.rollup import Reading, TimeSpan, epoch_ms, moment
@@ -203,21 +203,37 @@ def _snapshot(counters: Sequence[Any], concurrency: int | None, burst: int | Non
     )
 
 
-def select_last(connection: sqlite3.Connection) -> list[tuple[str, int, LastPoll | None, Reading | None]]:
-    """Read of every account its name, its number, how its last poll ended, and its newest reading.
+class LastStored(NamedTuple):
+    """An account's name, fingerprint and number, how its last poll ended, and its newest reading."""
+
+    name: str
+    fingerprint: str
+    number: int
+    last_poll: LastPoll | None
+    reading: Reading | None
+
+
+def select_last(connection: sqlite3.Connection) -> list[LastStored]:
+    """Read what was last stored of every account.
 
     Those that were polled last come last.
     """
     reading = ", ".join(f"s.{column}" for column in _READING.split(", "))
     rows = connection.execute(
-        f"""SELECT a.name, a.id, p.at, p.state, p.error, p.latency, p.next_at, p.pid, {reading} FROM accounts a
-        LEFT JOIN last_poll p ON p.account = a.id LEFT JOIN samples s
+        f"""SELECT a.name, a.fingerprint, a.id, p.at, p.state, p.error, p.latency, p.next_at, p.pid, {reading}
+        FROM accounts a LEFT JOIN last_poll p ON p.account = a.id LEFT JOIN samples s
         ON s.account = a.id AND s.at = (SELECT max(at) FROM samples WHERE account = a.id)
         ORDER BY coalesce(p.at, 0)"""  # noqa: S608 -- our own names
     )
     return [
-        (name, number, _last_poll(row[:6]) if row[0] is not None else None, _reading(row[6:]) if row[6] else None)
-        for name, number, *row in rows
+        LastStored(
+            name,
+            fingerprint,
+            number,
+            _last_poll(row[:6]) if row[0] is not None else None,
+            _reading(row[6:]) if row[6] else None,
+        )
+        for name, fingerprint, number, *row in rows
     ]
 
 

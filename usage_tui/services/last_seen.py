@@ -1,14 +1,13 @@
-"""What was last stored of accounts, read without the network, the keys, or a lock: for who has little time."""
+"""What was last stored of accounts, read without the network or a lock: for who has little time."""
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from usage_tui.core.account import Account, PollPlan
@@ -17,50 +16,63 @@ from usage_tui.core.errors import HistoryUnavailable
 from usage_tui.core.outlook import Evidence, Outlook, Prospect
 from usage_tui.core.renewal import as_seen
 from usage_tui.core.rollup import Reading, epoch_ms, moment
-from usage_tui.core.view import AccountView, LastPoll
+from usage_tui.core.view import AccountView
 from usage_tui.core.wording import harmless
 from usage_tui.services.history_opening import opened_read_only
-from usage_tui.services.history_rows import select_last, select_readings
+from usage_tui.services.history_rows import LastStored, select_last, select_readings
 from usage_tui.services.history_schema import schema_number
+from usage_tui.services.paths import StateFolder
 from usage_tui.services.prospect_rows import select_prospects
 
 BUSY_SECONDS = 0.1
 FORECASTS_SINCE = 2
 
 
-class _Stored(Struct, frozen=True):
-    """What stands of one account."""
-
-    number: int
-    last_poll: LastPoll | None
-    reading: Reading | None
-    prospect: Prospect | None = None
+_NEVER_STORED = LastStored("", "", 0, None, None)
 
 
 def last_seen(
-    path: Path, accounts: Collection[Account], plan: PollPlan, now: datetime, *, in_full: bool = False
+    folder: StateFolder,
+    accounts: Collection[Account],
+    plan: PollPlan,
+    now: datetime,
+    environ: Mapping[str, str],
+    *,
+    in_full: bool = False,
 ) -> list[AccountView]:
-    """Give the accounts' views as they were last stored, found by their names.
+    """Give the accounts' views as they were last stored, found by their names, else by their keys.
 
     What the hours before tell, whether a renewal is due and the share that failed, is there `in_full` alone.
 
     Raises:
         HistoryUnavailable: the history cannot be read.
     """
-    with _opened(path) as connection:
+    with _opened(folder.history) as connection:
         rows = select_last(connection) if connection is not None else []
         ahead = _prospects(connection, now) if rows and connection is not None else {}
-        stored = {name: _Stored(number, poll, newest, ahead.get(number)) for name, number, poll, newest in rows}
+        named = {row.name: row for row in rows}
         views = []
         for account in accounts:
-            found = stored.get(account.name, _Stored(0, None, None))
-            view = _view(account, plan, now, found)
+            found = named.get(account.name) or _with_its_key(rows, account, folder, environ) or _NEVER_STORED
+            view = _view(account, plan, now, found, ahead.get(found.number))
             if in_full and connection is not None and found.reading is not None:
                 cycle = _as_seen(connection, found.number, view.cycle, found.reading, now)
                 failed = _failed_share(connection, found.number, found.reading)
                 view = replace(view, cycle=cycle, failed_share=failed)
             views.append(view)
         return views
+
+
+def _with_its_key(
+    rows: Sequence[LastStored], account: Account, folder: StateFolder, environ: Mapping[str, str]
+) -> LastStored | None:
+    """Find what was stored of an account under another name: two may have the same key."""
+    if not rows:
+        return None
+    from usage_tui.services.fingerprint import known_fingerprint  # noqa: PLC0415 - most are found by their names
+
+    fingerprint = known_fingerprint(account, folder.fingerprint_secret, environ)
+    return next((row for row in rows if row.fingerprint == fingerprint), None)
 
 
 @contextmanager
@@ -76,7 +88,9 @@ def _opened(path: Path) -> Iterator[sqlite3.Connection | None]:
         raise HistoryUnavailable(f"The history cannot be read: {reason}; see `usage-tui doctor`.") from None
 
 
-def _view(account: Account, plan: PollPlan, now: datetime, stored: _Stored) -> AccountView:
+def _view(
+    account: Account, plan: PollPlan, now: datetime, stored: LastStored, prospect: Prospect | None
+) -> AccountView:
     reading = stored.reading
     if reading is None:
         return AccountView(account.name, plan.background_seconds, plan.stale_seconds, last_poll=stored.last_poll)
@@ -91,7 +105,7 @@ def _view(account: Account, plan: PollPlan, now: datetime, stored: _Stored) -> A
         sample=reading.sample(now, 0.0),
         cycle=current_cycle(account.cycle, snapshot.cycle_started_at, None, now),
         budget=account.budget.standing(snapshot.used, snapshot.limit, None),
-        outlook=_outlook(stored.prospect, account.budget.credits, snapshot.limit),
+        outlook=_outlook(prospect, account.budget.credits, snapshot.limit),
     )
 
 

@@ -92,10 +92,15 @@ class Seats:
             return None
 
     def number(self, connection: sqlite3.Connection, seat: Seat) -> int:
-        """Give the account's number, put down if it has to be; within a transaction."""
+        """Give the account's number, put down if it has to be; within a transaction.
+
+        Of accounts with one key the first gives the name, so that it does not change with each that asks.
+        """
         from usage_tui.services.history_writing import account_id  # noqa: PLC0415 -- imports SQLite
 
-        return account_id(connection, self._identified(seat), seat.account.name)
+        identity = self._identified(seat)
+        first = next((each for each in self.all() if each.fingerprint == identity), seat)
+        return account_id(connection, identity, first.account.name)
 
     def lock(self, seat: Seat) -> bool:
         """Hold the account, unless another process does."""
