@@ -6,6 +6,7 @@ import sqlite3
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from tests.makers import NOW
 from tests.services.stored import a_database
@@ -14,7 +15,7 @@ from usage_tui.core.alert_rules import AlertRule
 from usage_tui.core.alerts import AlertState, Level, Transition
 from usage_tui.core.rollup import epoch_ms
 from usage_tui.services.alert_reader import select_log, serial, unheard, unseen
-from usage_tui.services.alert_writing import acknowledge, claim, cycle_mute, end_former_refusals, put_transitions
+from usage_tui.services.alert_writing import acknowledge, claim, cycle_mute, end_former, put_transitions
 from usage_tui.services.history_writing import account_id
 from usage_tui.services.log_pruning import prune_logs
 
@@ -71,17 +72,20 @@ def test_a_recovery_is_told_unless_the_alert_was_muted_meanwhile(is_muted: bool)
         assert [each.body.state for each in told] == ([] if is_muted else ["resolved"])
 
 
+@pytest.mark.parametrize("rule", [AlertRule.KEY_REFUSED, AlertRule.SATURATED])
 @pytest.mark.parametrize("holder_pid", [None, 4711])
-def test_a_refusal_is_over_when_the_account_of_that_name_has_another_key(holder_pid: int | None) -> None:
+def test_an_alert_is_over_when_the_account_of_that_name_has_another_key(
+    holder_pid: int | None, rule: AlertRule
+) -> None:
     with a_database() as connection:
         former, other = account_id(connection, "a" * 32, "prod"), account_id(connection, "b" * 32, "staging")
-        refused = Level(AlertRule.KEY_REFUSED)
+        level = Level(rule)
         for account in (former, other):
-            told = Transition("prod", refused, AlertState.FIRING, NOW, "m")
-            put_transitions(connection, account, {refused: True}, [told], Telling())
+            told = Transition("prod", level, AlertState.FIRING, NOW, "m")
+            put_transitions(connection, account, {level: True}, [told], Telling())
         connection.execute("UPDATE accounts SET holder_pid = ? WHERE id = ?", (holder_pid, former))
         before = serial(connection)
-        end_former_refusals(connection, account_id(connection, "c" * 32, "prod"), NOW_MS)
+        end_former(connection, account_id(connection, "c" * 32, "prod"), NOW_MS)
         going_on = connection.execute(
             "SELECT account FROM alerts WHERE resolved_at IS NULL ORDER BY account"
         ).fetchall()
@@ -89,6 +93,18 @@ def test_a_refusal_is_over_when_the_account_of_that_name_has_another_key(holder_
         assert going_on == ([(other,)] if is_over else [(former,), (other,)])
         assert connection.execute("SELECT count(*) FROM alert_levels").fetchone() == (1 if is_over else 2,)
         assert (serial(connection) != before) is is_over
+
+
+def test_nobody_is_told_of_a_former_key_any_more() -> None:
+    with a_database() as connection:
+        put_transitions(connection, 1, {LEVEL: True}, [FIRED], Telling(("command",), is_quiet=True))
+        put(connection, replace(FIRED, level=Level(AlertRule.EXHAUSTED)))
+        end_former(connection, account_id(connection, "c" * 32, "production"), NOW_MS)
+        left = [way for record in select_log(connection, None, NOW_MS).records for way in record.deliveries]
+    assert [(way.channel, way.status, way.error) for way in left] == [
+        (TERMINAL, "waiting", None),
+        ("command", "failed", "Its account's key was changed before it was sent."),
+    ]
 
 
 def test_every_change_is_another_serial() -> None:

@@ -63,12 +63,12 @@ class AlertBook:
 
         def question(file: HistoryFile) -> TakenUp:
             from usage_tui.services.alert_reader import take_up  # noqa: PLC0415 -- imports SQLite
-            from usage_tui.services.alert_writing import end_former_refusals, give_up_late  # noqa: PLC0415 -- likewise
+            from usage_tui.services.alert_writing import end_former, give_up_late  # noqa: PLC0415 -- likewise
 
             with file.writing() as connection:
                 number, now_ms = self._desk.number(connection, account), self._now_ms()
                 give_up_late(connection, number, now_ms)
-                end_former_refusals(connection, number, now_ms)
+                end_former(connection, number, now_ms)
                 self._note(connection)
                 return take_up(connection, number, now_ms)
 

@@ -8,7 +8,6 @@ from collections.abc import Iterable
 import msgspec
 
 from usage_tui.core.alert_log import TERMINAL, Delivery, DeliveryStatus, Telling, body_of
-from usage_tui.core.alert_rules import AlertRule
 from usage_tui.core.alerts import AlertState, Passed, Transition
 from usage_tui.core.rollup import DAY_MS, HOUR_MS, MINUTE_MS, epoch_ms
 from usage_tui.services.alert_reader import LATE_MS, select_deliveries
@@ -118,16 +117,30 @@ def give_up_late(connection: sqlite3.Connection, account: int, now_ms: int) -> N
     )
 
 
-def end_former_refusals(connection: sqlite3.Connection, account: int, now_ms: int) -> None:
-    """Put down that a refused key is in use no more: an account of that name has another one, under another number."""
-    former = """account IN (SELECT former.id FROM accounts AS former JOIN accounts AS present USING (name)
-        WHERE present.id = ?1 AND former.id != ?1 AND former.holder_pid IS NULL) AND rule = ?2"""
-    refused = (account, AlertRule.KEY_REFUSED.value)
-    ended = connection.execute(
-        f"UPDATE alerts SET resolved_at = ?3 WHERE resolved_at IS NULL AND {former}",  # noqa: S608 -- our words
-        (*refused, now_ms),
+def end_former(connection: sqlite3.Connection, account: int, now_ms: int) -> None:
+    """End the alerts of a key that is in use no more: an account of that name has another one, under another number."""
+    former = connection.execute(
+        """SELECT former.id FROM accounts AS former JOIN accounts AS present USING (name)
+        WHERE present.id = ?1 AND former.id != ?1 AND former.holder_pid IS NULL""",
+        (account,),
     )
-    connection.execute(f"DELETE FROM alert_levels WHERE {former}", refused)  # noqa: S608 -- likewise
+    for (number,) in former.fetchall():
+        _end_all(connection, number, now_ms)
+
+
+def _end_all(connection: sqlite3.Connection, account: int, now_ms: int) -> None:
+    """End all alerts of an account; what nobody was told of them yet is not told any more."""
+    untold = "alert IN (SELECT id FROM alerts WHERE account = ? AND resolved_at IS NULL)"
+    connection.execute(f"DELETE FROM alert_deliveries WHERE status = 'held' AND {untold}", (account,))  # noqa: S608 -- ours
+    connection.execute(
+        f"""UPDATE alert_deliveries SET status = 'failed', error = ?
+        WHERE status = 'waiting' AND channel != ? AND {untold}""",  # noqa: S608 -- our own words
+        ("Its account's key was changed before it was sent.", TERMINAL, account),
+    )
+    connection.execute("DELETE FROM alert_levels WHERE account = ?", (account,))
+    ended = connection.execute(
+        "UPDATE alerts SET resolved_at = ? WHERE account = ? AND resolved_at IS NULL", (now_ms, account)
+    )
     if ended.rowcount:
         _touch(connection)
 
