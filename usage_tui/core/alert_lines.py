@@ -23,10 +23,9 @@ FIRED_CELLS = len("20 Nov")
 MOMENTS_FROM_COLUMNS = 60
 _RINGING = timedelta(minutes=2)
 _STATUS_WORDS = {
-    DeliveryStatus.HELD: "waits for the end of quiet hours",
-    DeliveryStatus.WAITING: "on its way",
     DeliveryStatus.SENT: "told",
-    DeliveryStatus.FAILED: "not delivered",
+    DeliveryStatus.WAITING: "on its way",
+    DeliveryStatus.HELD: "held for quiet hours",
 }
 
 
@@ -106,23 +105,30 @@ def alert_detail(
     if record.acknowledged_at is not None:
         facts.append(f"seen {moment_words(record.acknowledged_at, now, zone)}")
     facts += muted_words(record, log, now, zone)
-    told = [each.channel for each in record.deliveries if each.status is DeliveryStatus.SENT]
-    if told:
-        facts.append(f"told: {', '.join(dict.fromkeys(told))}")
-    others = [each for each in record.deliveries if each.status is not DeliveryStatus.SENT]
-    if now - record.fired_at > _RINGING and any(map(_is_unheard, others)):
+    deliveries = record.deliveries
+    if now - record.fired_at > _RINGING and any(map(_is_unheard, deliveries)):
+        deliveries = tuple(each for each in deliveries if not _is_unheard(each))
         facts.append("no monitor was open to ring")
-        others = [each for each in others if not _is_unheard(each)]
+    facts += _told_words(deliveries)
     lines = [
         *wrapped((Span(record.message),), width),
         *wrapped(dim(" · ".join(facts)), width),
-        *(row for each in others for row in wrapped((Span(delivery_words(each), _delivery_role(each)),), width)),
+        *(row for each in record.failed for row in wrapped((Span(failure_words(each), Role.OVER),), width)),
     ]
     return tuple(lines[:rows])
 
 
 def _is_unheard(delivery: Delivery) -> bool:
     return delivery.channel == TERMINAL and delivery.status is DeliveryStatus.WAITING
+
+
+def _told_words(deliveries: Iterable[Delivery]) -> list[str]:
+    """Word through which channels an alert was told, is being told, and is not told yet."""
+    channels: dict[DeliveryStatus, dict[str, None]] = {status: {} for status in _STATUS_WORDS}
+    for each in deliveries:
+        if each.status in channels:
+            channels[each.status][each.channel] = None
+    return [f"{_STATUS_WORDS[status]}: {', '.join(names)}" for status, names in channels.items() if names]
 
 
 def muted_words(record: AlertRecord, log: AlertLog, now: datetime, zone: tzinfo | None) -> list[str]:
@@ -141,10 +147,9 @@ def mute_words(name: str, rule: str | None, until: datetime | None, now: datetim
     return f"{what} muted until {moment_words(until, now, zone)}; once more for longer."
 
 
-def delivery_words(delivery: Delivery) -> str:
-    """Word how one delivery stands."""
-    words = f"{delivery.channel}: {_STATUS_WORDS[delivery.status]}"
-    return f"{words}: {delivery.error}" if delivery.error else f"{words}."
+def failure_words(delivery: Delivery) -> str:
+    """Word why one delivery did not arrive."""
+    return f"{delivery.channel}: not delivered: {delivery.error}"
 
 
 def list_lines(log: AlertLog, now: datetime, zone: tzinfo | None) -> list[Line]:
@@ -164,8 +169,4 @@ def list_lines(log: AlertLog, now: datetime, zone: tzinfo | None) -> list[Line]:
 
 
 def _indented(delivery: Delivery) -> Line:
-    return (Span(f"{'':18}{'':{STATE_CELLS}}{delivery_words(delivery)}", _delivery_role(delivery)),)
-
-
-def _delivery_role(delivery: Delivery) -> Role:
-    return Role.OVER if delivery.status is DeliveryStatus.FAILED else Role.DIM
+    return (Span(f"{'':18}{'':{STATE_CELLS}}{failure_words(delivery)}", Role.OVER),)
