@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import UTC
+
 import pytest
+from msgspec.structs import replace
 
 from tests.makers import NOW
 from usage_tui.core.alert_log import Telling
@@ -29,3 +32,10 @@ def test_what_is_told_is_told_through_each_channel_unless_it_is_quiet(
 ) -> None:
     made = telling.deliveries([FIRED, OVER, DROPPED])
     assert [(each.channel, each.body.message) for each in made] == told
+
+
+def test_what_waits_for_quiet_hours_to_end_says_when_it_was() -> None:
+    fired = replace(FIRED, message="Begun.")
+    held = Telling(("command",), is_quiet=True, zone=UTC).body(fired)
+    assert held.message == "Begun. That was Sun 22 Nov 10:42, in quiet hours."
+    assert replace(held, message="Begun.") == Telling(("command",)).body(fired)

@@ -227,6 +227,7 @@ def test_quiet_hours_hold_back_until_they_end(folder: StateFolder) -> None:
             seen.book.read()
             assert seen.book.serial == before, "what was let go once is let go again with each poll"
     assert body.value == 0.5
+    assert body.message.startswith(f"{record.message} That was ")
 
 
 def test_what_quiet_hours_held_back_is_told_when_the_disk_takes_that_again(

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, tzinfo
 from enum import StrEnum
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from usage_tui.core.alerts import Transition
-from usage_tui.core.wording import iso
+from usage_tui.core.wording import day_time, iso
 
 ALERT_SCHEMA = "usage-tui/alert/1"
 LOG_SCHEMA = "usage-tui/alerts/1"
@@ -69,13 +70,22 @@ class Telling(Struct, frozen=True):
     channels: tuple[str, ...] = ()
     is_on_recovery: bool = False
     is_quiet: bool = False
+    zone: tzinfo | None = None
+
+    def body(self, transition: Transition) -> AlertBody:
+        """Give what is sent of a transition; what waits for quiet hours to end says when it was."""
+        body = body_of(transition)
+        if not self.is_quiet:
+            return body
+        when = day_time(transition.at, self.zone)
+        return replace(body, message=f"{body.message} That was {when}, in quiet hours.")
 
     def deliveries(self, transitions: Iterable[Transition]) -> list[Delivery]:
         """Give what is to be delivered now where no history says what is muted, and was told before."""
         if self.is_quiet:
             return []
         told = [each for each in transitions if each.is_told and (self.is_on_recovery or each.is_firing)]
-        return [Delivery(channel, body_of(each)) for each in told for channel in self.channels]
+        return [Delivery(channel, self.body(each)) for each in told for channel in self.channels]
 
 
 class AlertRecord(Struct, frozen=True):

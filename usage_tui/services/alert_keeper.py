@@ -146,6 +146,7 @@ class AlertKeeper:
             channels=((TERMINAL,) if notify.terminal else ()) + names,
             is_on_recovery=notify.on_recovery,
             is_quiet=self._is_quiet(),
+            zone=self._terms.zone,
         )
 
     def _is_quiet(self) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from usage_tui.core.alert_log import TERMINAL, Delivery, DeliveryStatus, Telling, body_of
+from usage_tui.core.alert_log import TERMINAL, Delivery, DeliveryStatus, Telling
 from usage_tui.core.alerts import AlertState, Passed, Transition
 from usage_tui.core.rollup import DAY_MS, HOUR_MS, MINUTE_MS, epoch_ms
 from usage_tui.services.alert_reader import LATE_MS, select_deliveries
@@ -86,7 +86,7 @@ def _put_deliveries(
     connection: sqlite3.Connection, alert: int, transition: Transition, telling: Telling, at_ms: int
 ) -> list[Delivery]:
     status = DeliveryStatus.HELD if telling.is_quiet else DeliveryStatus.WAITING
-    body = body_of(transition)
+    body = telling.body(transition)
     made = []
     for channel in telling.channels:
         added = connection.execute(
