@@ -12,7 +12,7 @@ from usage_tui.core.alert_log import TERMINAL, AlertLog, AlertRecord, Delivery, 
 from usage_tui.core.alert_words import rule_words
 from usage_tui.core.glance import dim, simulated_words
 from usage_tui.core.rows import GAP_CELLS, in_columns
-from usage_tui.core.spans import Line, Role, Span, beside, joined, line_cells
+from usage_tui.core.spans import Line, Role, Span, beside, cut, joined, line_cells
 from usage_tui.core.view import AccountView
 from usage_tui.core.wrapping import wrapped
 
@@ -96,7 +96,7 @@ def alert_title(log: AlertLog, views: Iterable[AccountView], width: int) -> Line
 def alert_detail(
     record: AlertRecord, log: AlertLog, now: datetime, zone: tzinfo | None, room: tuple[int, int]
 ) -> tuple[Line, ...]:
-    """Word all that is known of one alert, in at most `room` columns and rows."""
+    """Word what is known of one alert in at most `room` columns and rows."""
     width, rows = room
     facts = [f"fired {moment_words(record.fired_at, now, zone)}"]
     if record.resolved_at is not None:
@@ -115,7 +115,10 @@ def alert_detail(
         *wrapped(dim(" · ".join(facts)), width),
         *(row for each in record.failed for row in wrapped((Span(failure_words(each), Role.OVER),), width)),
     ]
-    return tuple(lines[:rows])
+    shown = lines[:rows]
+    if len(lines) > len(shown) > 0:
+        shown[-1] = cut((*shown[-1], *dim(" …")), width)
+    return tuple(shown)
 
 
 def _is_unheard(delivery: Delivery) -> bool:
