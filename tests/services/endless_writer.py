@@ -46,7 +46,11 @@ async def write(folder: StateFolder, names: Sequence[str], begin_ms: int) -> Non
     held: list[Account] = []
     while True:
         for account in map(an_account, names):
-            if account not in held and await desk.claim(account) and desk.standing(account).duty is Duty.COLLECTING:
+            if (
+                account not in held
+                and await desk.claim(account)
+                and desk.standing(account, 5.0).duty is Duty.COLLECTING
+            ):
                 question = partial(newest_of, folder, account.name)
                 newest = await asyncio.wrap_future(history.ask(question))
                 clock.at = max(clock.at, moment(newest + MINUTE_MS))

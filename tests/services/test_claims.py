@@ -233,7 +233,7 @@ async def test_a_late_release_is_of_what_was_claimed_and_not_of_another_key_of_t
         assert await desk.claim(new)
         await desk.release(old)
         assert desk.wanted(new).is_shown
-        assert desk.standing(new).duty is Duty.COLLECTING
+        assert desk.standing(new, 5.0).duty is Duty.COLLECTING
         assert not await other.claim(new)
         assert await other.claim(old)
 
@@ -247,7 +247,7 @@ async def test_what_is_put_down_late_of_another_key_of_the_same_name_takes_no_cl
         history.store(lambda connection: numbers.append(desk.number(connection, old)), is_kept=True)
         await desk.catch_up(new, moment(NOW_MS))
         assert numbers == [2]
-        assert desk.standing(new).duty is Duty.COLLECTING
+        assert desk.standing(new, 5.0).duty is Duty.COLLECTING
         assert not await other.claim(new)
 
 
@@ -275,7 +275,7 @@ class KeyComesAndGoes(LocalDesk):
             raise KeyUnavailable(f"The key of {account.name} is gone.")
         return True
 
-    def standing(self, account: Account) -> Standing:  # noqa: ARG002 -- the same for all
+    def standing(self, account: Account, patience_seconds: float) -> Standing:  # noqa: ARG002 -- the same for all
         return Standing(self._duty if self.tries > self._claims else Duty.COLLECTING)
 
 

@@ -64,7 +64,7 @@ async def test_spans_are_those_of_the_account_that_is_asked_for(tmp_path: Path) 
 @pytest.mark.anyio
 async def test_account_that_was_never_stored_has_no_spans(tmp_path: Path) -> None:
     with looking(StateFolder(tmp_path)) as (reader, desk, _):
-        desk.standing(an_account())
+        desk.standing(an_account(), 5.0)
         assert reader.look("production", first_minute) == ()
 
 
@@ -72,7 +72,7 @@ async def test_account_that_was_never_stored_has_no_spans(tmp_path: Path) -> Non
 async def test_folder_that_cannot_be_used_is_told_in_a_sentence(tmp_path: Path) -> None:
     (tmp_path / "state").write_text("in the way")
     with looking(StateFolder(tmp_path / "state")) as (reader, desk, _):
-        desk.standing(an_account())
+        desk.standing(an_account(), 5.0)
         with pytest.raises(HistoryUnavailable, match=r"^The history .*\.$"):
             reader.look("production", first_minute)
 

@@ -6,7 +6,7 @@ import os
 import sqlite3
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from datetime import UTC
+from datetime import UTC, timedelta
 from pathlib import Path
 from random import Random
 
@@ -18,7 +18,7 @@ from tests.services.hostile_server import PATIENCE_SECONDS, Answer, HostileServe
 from tests.services.stored import NOW_MS, SetClock, a_database, a_poll_at, a_reading, rows
 from usage_tui.core.account import AccountState, ApiKey, KeyFromCommand, KeyFromEnv, KeyInConfig, PollPlan
 from usage_tui.core.rollup import HOUR_MS, MINUTE_MS, moment
-from usage_tui.core.view import AccountView, Duty
+from usage_tui.core.view import AccountView, Duty, Standing
 from usage_tui.services.clock import SystemClock
 from usage_tui.services.collector import Collector
 from usage_tui.services.config_schema import HistorySettings
@@ -143,16 +143,38 @@ def test_a_holder_that_pauses_leaves_the_account_to_others(folder: StateFolder) 
             first.wait_for(is_followed)
 
 
+def a_followed_seat(folder: StateFolder, clock: SetClock, *, holder: int) -> SharedDesk:
+    """Give a desk of an account that another process holds, and that process 4711 polled last, just now."""
+    desk = SharedDesk(History(folder, clock, HistorySettings()), folder, clock, {})
+    seat = desk._seats.of(an_account())
+    seat.lock, seat.holder_pid = object(), holder  # type: ignore[assignment]  # never asked
+    seat.last_poll, seat.heard_at = a_poll_at(NOW_MS, pid=4711), clock.monotonic()
+    return desk
+
+
 def test_a_holder_that_is_overdue_is_named(folder: StateFolder) -> None:
     clock = SetClock(moment(NOW_MS))
-    desk = SharedDesk(History(folder, clock, HistorySettings()), folder, clock, {})
-    account = an_account()
-    seat = desk._seats.of(account)
-    seat.lock, seat.last_poll, seat.holder_pid = object(), a_poll_at(NOW_MS, pid=77), 4711  # type: ignore[assignment]  # never asked
+    desk = a_followed_seat(folder, clock, holder=4711)
     clock.advance(10.0)
-    assert desk.standing(account).remark is None
+    assert desk.standing(an_account(), 5.0).remark is None
     clock.advance(1.0)
-    assert desk.standing(account).remark == "collector stopped, pid 4711: let it go on, or end it."
+    assert desk.standing(an_account(), 5.0).remark == "collector stopped, pid 4711: let it go on, or end it."
+    assert desk.standing(an_account(), 20.0).remark is None
+
+
+def test_a_holder_is_not_late_before_its_first_poll(folder: StateFolder) -> None:
+    clock = SetClock(moment(NOW_MS))
+    desk = a_followed_seat(folder, clock, holder=4712)
+    clock.advance(3600.0)
+    assert desk.standing(an_account(), 5.0) == Standing(Duty.FOLLOWING)
+
+
+def test_nobody_is_late_for_the_time_that_the_machine_slept(folder: StateFolder) -> None:
+    clock = SetClock(moment(NOW_MS))
+    desk = a_followed_seat(folder, clock, holder=4711)
+    clock.at += timedelta(hours=8)
+    clock.seconds += 1.0
+    assert desk.standing(an_account(), 5.0) == Standing(Duty.FOLLOWING)
 
 
 @asynccontextmanager

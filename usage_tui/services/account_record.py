@@ -14,7 +14,7 @@ from usage_tui.core.ledger import Ledger
 from usage_tui.core.one_off import OneOffDays
 from usage_tui.core.rollup import Reading, epoch_ms
 from usage_tui.core.snapshot import Sample
-from usage_tui.core.view import AccountView, LastPoll, OpenAlert, Standing
+from usage_tui.core.view import AccountView, Duty, LastPoll, OpenAlert, Standing
 from usage_tui.core.wording import midnight
 from usage_tui.services.desk import News
 from usage_tui.services.foresight import Foresight
@@ -65,11 +65,18 @@ class AccountRecord:
         seconds = self._followed_seconds or self._pacer.cadence.seconds
         now = self._outside.clock.now()
         view = self._ledger.view(now, seconds)
-        standing = self._outside.desk.standing(self._account)
+        standing = self._standing()
         alert = self._outside.alerts.newest(self._account)
         self._told = (view.last_poll, standing, alert)
         ahead = self._foresight.outlook(view, self._account.budget, now)
         return replace(view, standing=standing, outlook=ahead, usual=self._foresight.usual(now), alert=alert)
+
+    def is_followed(self) -> bool:
+        """Say whether another process polls the account."""
+        return self._standing().duty is Duty.FOLLOWING
+
+    def _standing(self) -> Standing:
+        return self._outside.desk.standing(self._account, self._plan.timeout_seconds)
 
     def publish(self) -> None:
         """Hand the view to whoever watches."""
@@ -128,8 +135,7 @@ class AccountRecord:
             self._followed_seconds = None
         if news.is_first:
             await self._recall()
-        standing, alert = self._outside.desk.standing(self._account), self._outside.alerts.newest(self._account)
-        if (self._last_poll, standing, alert) != self._told:
+        if (self._last_poll, self._standing(), self._outside.alerts.newest(self._account)) != self._told:
             self.publish()
 
     def _forget_another(self) -> None:

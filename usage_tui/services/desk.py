@@ -76,8 +76,8 @@ class Desk(Protocol):
     def put_down(self, account: Account, write: Callable[[sqlite3.Connection, int], None]) -> None:
         """Have something written of an account that is polled here, by its number, as soon as can be."""
 
-    def standing(self, account: Account) -> Standing:
-        """Say how the account is collected as far as is known."""
+    def standing(self, account: Account, patience_seconds: float) -> Standing:
+        """Say how the account is collected as far as is known; an answer to a poll may take some time to come."""
 
     async def rest(self) -> None:
         """Leave all files alone until something is asked for."""
@@ -138,7 +138,7 @@ class LocalDesk:
     def put_down(self, account: Account, write: Callable[[sqlite3.Connection, int], None]) -> None:
         """Put nothing down."""
 
-    def standing(self, account: Account) -> Standing:  # noqa: ARG002 -- the same for all
+    def standing(self, account: Account, patience_seconds: float) -> Standing:  # noqa: ARG002 -- the same for all
         """Say that nobody else is there."""
         return Standing()
 

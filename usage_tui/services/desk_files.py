@@ -129,7 +129,9 @@ class DeskFiles:
                 return News(is_first=is_first)
             self._note(seat, found)
             seat.serial = found.serial
-            seat.last_poll = select_last_poll(connection, found.account) or seat.last_poll
+            last_poll = select_last_poll(connection, found.account)
+            if last_poll is not None and last_poll != seat.last_poll:
+                seat.last_poll, seat.heard_at = last_poll, self._clock.monotonic()
             counters: tuple[Reading, ...] = ()
             if seat.told_until_ms is None:
                 readings = history_reader.last_hour(connection, found.account, epoch_ms(self._clock.now()))

@@ -9,7 +9,7 @@ from datetime import timedelta, tzinfo
 from usage_tui.core.account import Account, AccountState, PollPlan
 from usage_tui.core.errors import KeyRefused, KeyUnavailable, ServiceError, UsageTuiError
 from usage_tui.core.rollup import Reading
-from usage_tui.core.view import Duty, LastPoll, Wanted
+from usage_tui.core.view import LastPoll, Wanted
 from usage_tui.core.wording import harmless
 from usage_tui.services.account_record import AccountRecord
 from usage_tui.services.claim import Claim
@@ -131,7 +131,7 @@ class Poller:
         """Take in what others put down of the account; the alerts of one that others poll are theirs."""
         news = self._record.catch_up(is_holder=self._claim.is_held)
         await self._shield.outcome("its history was not read", news)
-        if self._outside.desk.standing(self.account).duty is Duty.FOLLOWING:
+        if self._record.is_followed():
             self._keeps_alerts = False
 
     async def _take_claim(self) -> bool:

@@ -30,7 +30,7 @@ ANSWER_SECONDS = 5.0
 CLOSE_SECONDS = 1.5
 WANTED_SECONDS = 8.0
 RENEW_SECONDS = 5.0
-STOPPED_SECONDS = 9.0
+SLACK_SECONDS = 4.0
 T = TypeVar("T")
 
 
@@ -152,16 +152,21 @@ class SharedDesk:
                 lambda connection: write(connection, self._seats.number(connection, seat)), is_kept=True
             )
 
-    def standing(self, account: Account) -> Standing:
-        """Say who polls the account, and what is wrong with the history or the one who polls."""
+    def standing(self, account: Account, patience_seconds: float) -> Standing:
+        """Say who polls the account, and what is wrong with the history or the one who polls.
+
+        Who took the account over is not late before the first poll; nor is anyone while this machine slept.
+        """
         seat = self._seats.of(account)
         if seat.is_held:
             return Standing(Duty.COLLECTING, self._history.remark)
         poll = seat.last_poll
         if seat.lock is None or poll is None:
             return Standing(Duty.ALONE, self._history.remark)
-        overdue_seconds = (self._clock.now() - max(poll.at, poll.next_at)).total_seconds()
-        if seat.holder_pid is None or overdue_seconds <= STOPPED_SECONDS:
+        overdue_seconds = min(
+            (self._clock.now() - max(poll.at, poll.next_at)).total_seconds(), self._clock.monotonic() - seat.heard_at
+        )
+        if poll.pid != seat.holder_pid or overdue_seconds <= patience_seconds + SLACK_SECONDS:
             return Standing(Duty.FOLLOWING, self._history.remark)
         return Standing(Duty.FOLLOWING, f"collector stopped, pid {seat.holder_pid}: let it go on, or end it.")
 
