@@ -8,22 +8,20 @@ from pathlib import Path
 
 import pytest
 
+from tests.services.importing import MINUTE_DAYS, RAW_DAYS, bring, exported, roll_all, spent
 from tests.services.stored import NOW_MS, a_database, a_poll_at, a_reading
 from usage_tui.core.errors import ImportInvalid
 from usage_tui.core.history_table import Form
 from usage_tui.core.rollup import DAY_MS, HOUR_MS, MINUTE_MS, Reading, TimeSpan, moment
-from usage_tui.services.history_accounts import StoredAccount
-from usage_tui.services.history_export import STEPS_MS, CsvTable, JsonTable, bounds, sample_pages, step_pages
-from usage_tui.services.history_import import Imported, bring_in
+from usage_tui.services.history_import import Imported
 from usage_tui.services.history_range import spans
-from usage_tui.services.history_rollup import prune, roll_up
+from usage_tui.services.history_rollup import prune
 from usage_tui.services.history_rows import select_readings, select_spans
-from usage_tui.services.history_staging import gather, work_out
+from usage_tui.services.history_staging import gather
 from usage_tui.services.history_writing import put_poll
+from usage_tui.services.report_backfill import fill_in
 
-ACCOUNT = StoredAccount(1, "production")
 ALWAYS = (0, 2**62)
-RAW_DAYS, MINUTE_DAYS = 7, 90
 
 
 @pytest.fixture
@@ -41,50 +39,12 @@ def poll(connection: sqlite3.Connection, moments: Sequence[int], *, used_from_ms
     roll_all(connection, moments[-1] + HOUR_MS)
 
 
-def roll_all(connection: sqlite3.Connection, now_ms: int) -> None:
-    while roll_up(connection, 1, now_ms):
-        pass
-
-
-def exported(
-    connection: sqlite3.Connection, path: Path, step: str | None, *, begin_ms: int = 0, end_ms: int = 2**62
-) -> Path:
-    """Write what `history export` writes of account 1."""
-    table = CsvTable(Form.SAMPLES if step is None else Form.STEPS)
-    if path.suffix == ".json":
-        table = JsonTable(Form.SAMPLES if step is None else Form.STEPS)  # type: ignore[assignment]
-    first, last = bounds(connection, ACCOUNT, is_samples_only=step is None) or (0, 0)
-    part = (max(begin_ms, first), min(end_ms, last))
-    pages = (
-        sample_pages(connection, ACCOUNT, *part)
-        if step is None
-        else step_pages(connection, ACCOUNT, *part, STEPS_MS[step])
-    )
-    path.write_text(table.begin() + "".join(table.page(page.rows) for page in pages) + table.end())
-    return path
-
-
-def bring(connection: sqlite3.Connection, path: Path, now_ms: int) -> Imported:
-    """Import a file into account 1."""
-    for table in ("read_samples", "read_steps", "new_samples", "new_minutes", "new_hours"):
-        connection.execute(f"DROP TABLE IF EXISTS {table}")
-    gathered = gather(connection, path, now_ms, lambda _: None)
-    assert gathered is not None
-    work_out(connection, gathered.form, 0, 1, samples_from_ms=now_ms - RAW_DAYS * DAY_MS, now_ms=now_ms)
-    roll_all(connection, now_ms)
-    return bring_in(connection, 1, MINUTE_DAYS, now_ms)
-
-
 def everything(connection: sqlite3.Connection) -> list[list[Reading] | list[TimeSpan]]:
     return [
         select_readings(connection, "account = ? ORDER BY at", (1,)),
         select_spans(connection, "minutes", 1, *ALWAYS),
         select_spans(connection, "hours", 1, *ALWAYS),
     ]
-
-
-def spent(connection: sqlite3.Connection, step_ms: int) -> int:
-    return sum(span.spend for span in spans(connection, 1, NOW_MS - 400 * DAY_MS, NOW_MS + 400 * DAY_MS, step_ms))
 
 
 @pytest.mark.parametrize("suffix", [".csv", ".json"])
@@ -277,6 +237,49 @@ def test_a_reset_among_imported_steps_is_marked(database: sqlite3.Connection, tm
     path.write_text("\n".join([",".join(Form.STEPS.columns), *lines]))
     bring(database, path, NOW_MS)
     assert [hour.has_reset for hour in select_spans(database, "hours", 1, *ALWAYS)] == [False, False, True]
+
+
+def test_counters_that_nobody_read_are_no_sample_of_an_export(database: sqlite3.Connection, tmp_path: Path) -> None:
+    poll(database, range(NOW_MS, NOW_MS + 3 * HOUR_MS, 15_000))
+    path = exported(database, tmp_path / "f.csv", "1h")
+    with a_database() as other:
+        bring(other, path, NOW_MS + 4 * HOUR_MS)
+        assert exported(other, tmp_path / "again.csv", None).read_text() == ",".join(Form.SAMPLES.columns) + "\n"
+        assert bring(other, exported(database, tmp_path / "fine.csv", None), NOW_MS + 4 * HOUR_MS).samples == 3 * 240
+        assert {spent(other, step_ms) for step_ms in (15_000, MINUTE_MS, HOUR_MS)} == {3 * 3600 - 15}
+
+
+@pytest.mark.parametrize("minutes", [60, 30])
+def test_minutes_take_the_place_of_an_hour_that_they_tell_no_less_of(
+    database: sqlite3.Connection, tmp_path: Path, minutes: int
+) -> None:
+    poll(database, range(NOW_MS, NOW_MS + 3 * HOUR_MS, 15_000))
+    second_ms = NOW_MS + HOUR_MS
+    hours = exported(database, tmp_path / "hours.csv", "1h")
+    part = exported(database, tmp_path / "f.csv", "1m", begin_ms=second_ms, end_ms=second_ms + minutes * MINUTE_MS)
+    with a_database() as other:
+        bring(other, hours, NOW_MS + 4 * HOUR_MS)
+        before = everything(other)
+        bring(other, part, NOW_MS + 4 * HOUR_MS)
+        assert len(everything(other)[1]) == (60 if minutes == 60 else 0)
+        assert everything(other)[2] == before[2]
+        assert {spent(other, step_ms) for step_ms in (15_000, MINUTE_MS, HOUR_MS)} == {3 * 3600 - 15}
+
+
+@pytest.mark.parametrize("step", [None, "1m", "1h"])
+def test_what_was_seen_takes_the_place_of_what_a_report_filled_in(
+    database: sqlite3.Connection, tmp_path: Path, step: str | None
+) -> None:
+    begin_ms = NOW_MS // DAY_MS * DAY_MS
+    poll(database, range(begin_ms, begin_ms + 3 * HOUR_MS, 15_000))
+    path = exported(database, tmp_path / "f.csv", step)
+    with a_database() as other:
+        late_ms = begin_ms + 2 * DAY_MS
+        poll(other, range(late_ms, late_ms + HOUR_MS, 15_000))
+        fill_in(other, 1, dict.fromkeys(range(begin_ms // DAY_MS - 1, late_ms // DAY_MS), 240_000))
+        bring(other, path, late_ms + 2 * HOUR_MS)
+        counted = (late_ms + HOUR_MS - begin_ms) // 1000 - 15
+        assert {spent(other, step_ms) for step_ms in (15_000, MINUTE_MS, HOUR_MS)} == {240_000 + counted}
 
 
 @pytest.mark.parametrize(

@@ -23,6 +23,7 @@ class Reading(Struct, frozen=True):
     """A sample as it is stored, at `at_ms` epoch milliseconds, of an account polled every `interval_ms`.
 
     `has_gap` where time before it was unwatched, `has_reset` where a cycle began since the reading before it.
+    `is_brought_in` where nobody read it, and it but tells from which counters the next one counts.
     """
 
     at_ms: int
@@ -31,6 +32,7 @@ class Reading(Struct, frozen=True):
     is_simulated: bool = False
     has_gap: bool = False
     has_reset: bool = False
+    is_brought_in: bool = False
 
     @classmethod
     def of(cls, sample: Sample, interval_seconds: float, *, is_simulated: bool) -> Reading:
@@ -126,7 +128,7 @@ def steps(
     for reading in readings:
         if before is not None:
             pieces += _held(before, max(begin_ms, before.at_ms), min(end_ms, reading.at_ms), step_ms)
-        if reading.at_ms < end_ms:
+        if reading.at_ms < end_ms and not reading.is_brought_in:
             pieces.append(_seen(counted, reading))
         before = reading
         counted = reading if reading.snapshot.used is not None else counted

@@ -15,6 +15,7 @@ from usage_tui.core.history_table import Form, step_cells
 from usage_tui.core.rollup import DAY_MS, HOUR_MS, MINUTE_MS
 from usage_tui.services.history_accounts import StoredAccount
 from usage_tui.services.history_range import spans
+from usage_tui.services.history_rows import BROUGHT_IN
 
 STEPS_MS = {"15s": 15_000, "1m": MINUTE_MS, "5m": 5 * MINUTE_MS, "1h": HOUR_MS, "1d": DAY_MS}
 PAGE_ROWS = 2_000
@@ -25,7 +26,7 @@ _SAMPLE_CELLS = f"""
     SELECT strftime('%Y-%m-%dT%H:%M:%S', at / 1000, 'unixepoch') || printf('.%03dZ', at % 1000), ?4, concurrency,
     concurrency_limit, burst, used, credit_limit, coalesce(credits_left, max(0, credit_limit - used)), failed,
     CASE cycle_start WHEN ?5 THEN ?6 ELSE {_CYCLE_TEXT} END
-    FROM samples WHERE account = ?1 AND at >= ?2 AND at < ?3 ORDER BY at"""  # noqa: S608 -- our own words
+    FROM samples WHERE account = ?1 AND at >= ?2 AND at < ?3 AND NOT flags & {BROUGHT_IN} ORDER BY at"""  # noqa: S608
 Cells = tuple[object, ...]
 
 

@@ -7,9 +7,19 @@ import sqlite3
 from msgspec import Struct
 from msgspec.structs import replace
 
-from usage_tui.core.rollup import DAY_MS, HOUR_MS, MINUTE_MS, Reading, folded
-from usage_tui.core.snapshot import Snapshot, is_reset_between
-from usage_tui.services.history_rows import insert_reading, put_spans, select_spans
+from usage_tui.core.rollup import DAY_MS, HOUR_MS, MINUTE_MS, Reading, TimeSpan, folded
+from usage_tui.core.snapshot import Snapshot
+from usage_tui.services.history_rows import BROUGHT_IN, REPORTED, put_readings, put_spans, select_readings, select_spans
+from usage_tui.services.history_seams import (
+    ALONE,
+    WIDTHS_MS,
+    begin_at,
+    close_seams,
+    end_of_chain,
+    leave_superseded,
+    span_of,
+)
+from usage_tui.services.history_writing import last_counted
 
 COUNTERS_INTERVAL_MS = 1000
 
@@ -32,24 +42,52 @@ def bring_in(connection: sqlite3.Connection, account: int, minute_days: int, now
     A row comes in where nothing is there of its time; minutes do not where they are older than so many days. What was
     spent in a gap stands in the row that ended it: what is known better now is taken off there.
     """
+    first = _first(connection, account)
+    if first is None:
+        return Imported()
+    begin = _begin(first)
+    _leave_reported(connection, account, first, has_counters=begin is not None)
     newest_own_ms = _newest(connection, "samples", account)
     _leave_what_is_there(connection, account)
-    shared = _shared_hours(connection, account)
     samples = _insert(connection, "samples", account)
+    _leave_what_goes_on(connection, account, newest_own_ms, now_ms)
     kept_from_ms = -(-(now_ms - minute_days * DAY_MS) // HOUR_MS) * HOUR_MS
     connection.execute("DELETE FROM new_minutes WHERE account = ? AND at < ?", (account, kept_from_ms))
+    shared = _shared_hours(connection, account)
     minutes = _insert(connection, "minutes", account)
-    shared |= {at // HOUR_MS * HOUR_MS for at in _close_gaps(connection, "minutes", account, MINUTE_MS)}
-    last_ms = _newest(connection, "new_samples", account) if samples else _last_counters(connection, account, now_ms)
-    if last_ms > newest_own_ms:
-        _roll_past(connection, account, newest_own_ms, min(last_ms // MINUTE_MS + 1, now_ms // MINUTE_MS) * MINUTE_MS)
     known = [(account, at) for at in shared]
     connection.executemany("DELETE FROM new_hours WHERE account = ? AND at = ?", known)
     hours = _insert(connection, "hours", account)
+    shared |= leave_superseded(connection, account, first.start_ms)
+    shared |= close_seams(connection, account)
+    if begin is not None:
+        shared |= begin_at(connection, account, begin)
+    last_ms = _put_counters(connection, account, begin)
+    if last_ms > newest_own_ms:
+        _roll_past(connection, account, newest_own_ms, min(last_ms // MINUTE_MS + 1, now_ms // MINUTE_MS) * MINUTE_MS)
+    _mark_anew(connection, account)
     _fold_hours(connection, account, shared)
-    _close_gaps(connection, "hours", account, HOUR_MS)
     _leave_hours_to_come(connection, account)
     return Imported(samples, minutes, hours)
+
+
+def _first(connection: sqlite3.Connection, account: int) -> TimeSpan | None:
+    """Give the first of what is new."""
+    found = [
+        span
+        for table in WIDTHS_MS
+        for (at_ms,) in connection.execute(f"SELECT min(at) FROM new_{table} WHERE account = ?", (account,))  # noqa: S608
+        if at_ms is not None
+        for span in select_spans(connection, f"new_{table}", account, at_ms, at_ms + 1)
+    ]
+    return found[0] if found else None
+
+
+def _begin(first: TimeSpan) -> TimeSpan | None:
+    """Say where the counters stood before the first of what is new; None where that is not known."""
+    if first.last.used is None or first.has_reset:
+        return None
+    return replace(first, last=replace(first.last, used=max(0, first.last.used - first.spend)))
 
 
 def _leave_hours_to_come(connection: sqlite3.Connection, account: int) -> None:
@@ -77,13 +115,15 @@ def _insert(connection: sqlite3.Connection, table: str, account: int) -> int:
 
 def _leave_what_is_there(connection: sqlite3.Connection, account: int) -> None:
     """Take out of what is new what is known already: minutes with their samples, and hours."""
+    _leave_less(connection, account)
     connection.execute(
         """DELETE FROM new_minutes AS new WHERE account = ?1 AND (EXISTS (
             SELECT 1 FROM minutes AS old WHERE old.account = ?1 AND old.at = new.at
         ) OR EXISTS (
             SELECT 1 FROM samples AS old WHERE old.account = ?1 AND old.at >= new.at AND old.at < new.at + ?2
+            AND NOT old.flags & ?3
         ))""",
-        (account, MINUTE_MS),
+        (account, MINUTE_MS, BROUGHT_IN),
     )
     connection.execute(
         """DELETE FROM new_samples AS new WHERE account = ?1 AND NOT EXISTS (
@@ -98,18 +138,43 @@ def _leave_what_is_there(connection: sqlite3.Connection, account: int) -> None:
             SELECT 1 FROM minutes AS old WHERE old.account = ?1 AND old.at >= new.at AND old.at < new.at + ?2
         ) OR EXISTS (
             SELECT 1 FROM samples AS old WHERE old.account = ?1 AND old.at >= new.at AND old.at < new.at + ?2
+            AND NOT old.flags & ?3
         )))""",
+        (account, HOUR_MS, BROUGHT_IN),
+    )
+
+
+def _leave_reported(connection: sqlite3.Connection, account: int, first: TimeSpan, *, has_counters: bool) -> None:
+    """Take out what was filled in from a report, and is now known better: from the first counters on all of it."""
+    connection.execute(
+        """DELETE FROM hours AS old WHERE account = ?1 AND flags & ?2 AND (
+            ?3 AND at >= ?4 OR EXISTS (SELECT 1 FROM new_hours AS new WHERE new.account = ?1 AND new.at = old.at)
+        )""",
+        (account, REPORTED, has_counters, first.start_ms // DAY_MS * DAY_MS),
+    )
+
+
+def _leave_less(connection: sqlite3.Connection, account: int) -> None:
+    """Take out of what is new the minutes that tell less of an hour than is known of it as a whole."""
+    connection.execute(
+        f"""DELETE FROM new_minutes WHERE account = ?1 AND at / ?2 * ?2 IN (
+            SELECT hours.at FROM hours JOIN (
+                SELECT at / ?2 * ?2 AS hour, sum(covered_ms) AS covered_ms FROM new_minutes WHERE account = ?1
+                GROUP BY hour
+            ) AS new ON hours.at = new.hour
+            WHERE hours.account = ?1 AND hours.highest IS NOT NULL AND hours.covered_ms > new.covered_ms AND {ALONE}
+        )""",  # noqa: S608 -- our own words
         (account, HOUR_MS),
     )
 
 
 def _shared_hours(connection: sqlite3.Connection, account: int) -> set[int]:
-    """Give the hours that have minutes, and get more."""
-    found = []
-    for table in ("minutes", "new_minutes"):
+    """Give the hours of which something is there, and that get new minutes."""
+    hours: list[set[int]] = []
+    for table in ("minutes", "hours", "new_minutes"):
         question = f"SELECT DISTINCT at / ? * ? FROM {table} WHERE account = ?"  # noqa: S608 -- our own names
-        found.append({at for (at,) in connection.execute(question, (HOUR_MS, HOUR_MS, account))})
-    return found[0] & found[1]
+        hours.append({at for (at,) in connection.execute(question, (HOUR_MS, HOUR_MS, account))})
+    return (hours[0] | hours[1]) & hours[2]
 
 
 def _fold_hours(connection: sqlite3.Connection, account: int, hours: set[int]) -> None:
@@ -121,86 +186,61 @@ def _fold_hours(connection: sqlite3.Connection, account: int, hours: set[int]) -
             put_spans(connection, "hours", account, folded(inside, HOUR_MS))
 
 
-def _close_gaps(connection: sqlite3.Connection, table: str, account: int, width_ms: int) -> list[int]:
-    """Mend the spend of each row that comes right after others: of what is new after what is old, and the reverse.
+def _leave_what_goes_on(connection: sqlite3.Connection, account: int, newest_own_ms: int, now_ms: int) -> None:
+    """Take out of what is new the minute and the hour that are not over: what is seen next counts all of them.
 
-    Gives the moments of those rows.
+    Minutes do not come in, either, where samples of their time may yet be rolled up.
     """
-    edges = connection.execute(
-        f"""SELECT (SELECT max(at) FROM {table} WHERE account = ?1 AND at < one.at), at FROM new_{table} AS one
-        WHERE account = ?1 AND NOT EXISTS (
-            SELECT 1 FROM new_{table} AS other WHERE other.account = ?1 AND other.at = one.at - ?2
-        ) UNION ALL SELECT at, (SELECT min(at) FROM {table} WHERE account = ?1 AND at > one.at) FROM new_{table} AS one
-        WHERE account = ?1 AND NOT EXISTS (
-            SELECT 1 FROM new_{table} AS other WHERE other.account = ?1 AND other.at = one.at + ?2
-        )""",  # noqa: S608 -- our own names
-        (account, width_ms),
-    ).fetchall()
-    return [
-        after
-        for before, after in edges
-        if None not in (before, after) and _mend(connection, table, account, before, after)
-    ]
-
-
-def _mend(connection: sqlite3.Connection, table: str, account: int, before_ms: int, next_ms: int) -> bool:
-    """Let a row begin to count where the one before it ends; say whether that changed it."""
-    (last,) = select_spans(connection, table, account, before_ms, before_ms + 1)
-    (after,) = select_spans(connection, table, account, next_ms, next_ms + 1)
-    if after.has_reset or is_reset_between(last.last, after.last):
-        return False
-    if last.last.used is not None and after.last.used is not None:
-        spend = after.last.used - last.last.used
-    elif after.has_gap:
-        spend = max(0, after.spend - _spent_since_own(connection, table, account, next_ms))
-    else:
-        return False
-    if spend == after.spend:
-        return False
-    put_spans(connection, table, account, [replace(after, spend=spend, has_gap=True)])
-    if table == "hours":
-        inside = select_spans(connection, "minutes", account, next_ms, next_ms + HOUR_MS)[:1]
-        more = spend - after.spend
-        put_spans(
-            connection, "minutes", account, [replace(each, spend=each.spend + more, has_gap=True) for each in inside]
+    (rolled_until,) = connection.execute("SELECT minutes_until FROM accounts WHERE id = ?", (account,)).fetchone()
+    over_ms = now_ms if rolled_until is None or rolled_until > newest_own_ms else min(now_ms, rolled_until)
+    for table, width_ms in WIDTHS_MS.items():
+        connection.execute(
+            f"DELETE FROM new_{table} WHERE account = ? AND at >= ?",  # noqa: S608 -- our own names
+            (account, over_ms // width_ms * width_ms),
         )
-    return True
 
 
-def _spent_since_own(connection: sqlite3.Connection, table: str, account: int, next_ms: int) -> int:
-    """Give what new rows say was spent between a row that was there and the one before it that was; 0 without that."""
-    (own,) = connection.execute(
-        f"""SELECT max(at) FROM {table} AS old WHERE account = ? AND at < ?
-        AND NOT EXISTS (SELECT 1 FROM new_{table} AS new WHERE new.account = old.account AND new.at = old.at)""",  # noqa: S608 -- our own names
-        (account, next_ms),
-    ).fetchone()
-    if own is None:
-        return 0
-    question = f"SELECT sum(spend) FROM new_{table} WHERE account = ? AND at > ? AND at < ?"  # noqa: S608 -- ours
-    return int(connection.execute(question, (account, own, next_ms)).fetchone()[0] or 0)
+def _put_counters(connection: sqlite3.Connection, account: int, begin: TimeSpan | None) -> int:
+    """Put down as a sample where the counters stood at the end of what is new, if nothing old comes after it.
 
-
-def _last_counters(connection: sqlite3.Connection, account: int, now_ms: int) -> int:
-    """Put the counters that were seen last down as a sample, where that is the newest; give its moment, or 0.
-
-    What is spent next is then counted from them.
+    What is spent next is then counted from them. Gives the end of what is new, or 0.
     """
-    found: list[tuple[int, Snapshot]] = []
-    for table, width_ms in (("new_minutes", MINUTE_MS), ("new_hours", HOUR_MS)):
-        question = f"SELECT max(at) FROM {table} WHERE account = ? AND used IS NOT NULL"  # noqa: S608 -- our own names
-        (at_ms,) = connection.execute(question, (account,)).fetchone()
-        if at_ms is not None:
-            (span,) = select_spans(connection, table, account, at_ms, at_ms + 1)
-            found.append((at_ms + width_ms, span.last))
-    if not found:
+    found = end_of_chain(connection, account)
+    if found is None and begin is not None and _is_before_all(connection, account, begin):
+        _put_sample_of(connection, account, begin.start_ms - 1, begin.last)
+    if found is None or not found[1]:
         return 0
-    end_ms, last = max(found, key=lambda each: each[0])
-    at_ms = min(end_ms, now_ms // MINUTE_MS * MINUTE_MS) - 1
-    if at_ms <= _newest(connection, "samples", account):
-        return 0
+    end_ms, last = found[0].end_ms, span_of(connection, account, found[0]).last
+    counted = last_counted(connection, account, end_ms)
+    if counted is None or counted.snapshot.used != last.used:
+        _put_sample_of(connection, account, end_ms - 1, last)
+    return end_ms - 1
+
+
+def _is_before_all(connection: sqlite3.Connection, account: int, begin: TimeSpan) -> bool:
+    """Say whether the counters stood lower then than in any sample."""
+    (least,) = connection.execute("SELECT min(used) FROM samples WHERE account = ?", (account,)).fetchone()
+    return least is None or least >= (begin.last.used or 0)
+
+
+def _put_sample_of(connection: sqlite3.Connection, account: int, at_ms: int, last: Snapshot) -> None:
     counters = Snapshot(used=last.used, failed=last.failed, limit=last.limit)
-    insert_reading(connection, account, Reading(at_ms, COUNTERS_INTERVAL_MS, counters))
-    return int(at_ms)
+    put_readings(connection, "samples", account, [Reading(at_ms, COUNTERS_INTERVAL_MS, counters, is_brought_in=True)])
+
+
+def _mark_anew(connection: sqlite3.Connection, account: int) -> None:
+    """Mark what lies between the samples that are not rolled up yet, and what is there now before them."""
+    (from_ms,) = connection.execute("SELECT minutes_until FROM accounts WHERE id = ?", (account,)).fetchone()
+    if from_ms is None:
+        return
+    before = select_readings(connection, "account = ? AND at < ? ORDER BY at DESC LIMIT 1", (account, from_ms))
+    earlier, counted = before[0] if before else None, last_counted(connection, account, from_ms)
+    marked = []
+    for reading in select_readings(connection, "account = ? AND at >= ? ORDER BY at", (account, from_ms)):
+        earlier = reading.after(earlier, counted)
+        counted = earlier if earlier.snapshot.used is not None else counted
+        marked.append(earlier)
+    put_readings(connection, "samples", account, marked)
 
 
 def _roll_past(connection: sqlite3.Connection, account: int, newest_own_ms: int, until_ms: int) -> None:

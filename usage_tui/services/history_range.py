@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 
 from usage_tui.core.rollup import HOUR_MS, MINUTE_MS, TimeSpan, folded, steps
-from usage_tui.services.history_rows import select_folded, select_readings, select_spans
+from usage_tui.services.history_rows import BROUGHT_IN, select_folded, select_readings, select_spans
 from usage_tui.services.history_writing import last_counted
 
 
@@ -54,15 +54,22 @@ def _best(
 
 
 def _fine(connection: sqlite3.Connection, account: int, begin_ms: int, end_ms: int, step_ms: int) -> list[TimeSpan]:
-    """Read samples, but for the minute of the oldest one where that alone knows what was spent on the way to it."""
-    pieces = _samples(connection, account, begin_ms, end_ms, step_ms)
+    """Read samples, but for minutes that alone know what was spent on the way to them: the one before came in later."""
     (oldest,) = connection.execute("SELECT min(at) FROM samples WHERE account = ?", (account,)).fetchone()
-    if oldest is None or not begin_ms <= oldest < end_ms:
-        return pieces
-    start_ms = oldest // MINUTE_MS * MINUTE_MS
-    inside = [piece for piece in pieces if piece.start_ms < start_ms + MINUTE_MS]
-    spent = [minute.spend for minute in select_spans(connection, "minutes", account, start_ms, start_ms + 1)]
-    return pieces[len(inside) :] if spent and spent != [sum(piece.spend for piece in inside)] else pieces
+    first_ms = begin_ms // MINUTE_MS * MINUTE_MS
+    alone = {
+        minute.start_ms
+        for minute in select_spans(connection, "minutes", account, first_ms, end_ms)
+        if minute.has_gap or minute.start_ms <= (oldest or 0)
+        if minute.spend != _spent(connection, account, minute.start_ms)
+    }
+    pieces = _samples(connection, account, begin_ms, end_ms, step_ms)
+    return [piece for piece in pieces if piece.start_ms // MINUTE_MS * MINUTE_MS not in alone]
+
+
+def _spent(connection: sqlite3.Connection, account: int, minute_ms: int) -> int:
+    """Add up what samples say was spent in a minute."""
+    return sum(step.spend for step in _samples(connection, account, minute_ms, minute_ms + MINUTE_MS, MINUTE_MS))
 
 
 def _samples(connection: sqlite3.Connection, account: int, begin_ms: int, end_ms: int, step_ms: int) -> list[TimeSpan]:
@@ -98,8 +105,9 @@ def _hours_alone(
             SELECT 1 FROM minutes WHERE account = ?1 AND at >= hours.at AND at < hours.at + ?4
         ) AND NOT EXISTS (
             SELECT 1 FROM samples WHERE account = ?1 AND at >= max(hours.at, ?5) AND at < hours.at + ?4
+            AND NOT flags & ?6
         )""",
-        (account, begin_ms, end_ms, HOUR_MS, samples_from_ms),
+        (account, begin_ms, end_ms, HOUR_MS, samples_from_ms, BROUGHT_IN),
     )
     starts = {at for (at,) in alone}
     if not starts:

@@ -17,8 +17,9 @@ _MICROSECOND = timedelta(microseconds=1)
 _COUNTERS = "concurrency_limit, used, failed, credit_limit, credits_left, cycle_start, flags"
 _READING = f"at, interval, concurrency, burst, {_COUNTERS}"
 _SPAN = f"at, lowest, highest, request_ms, covered_ms, saturated_ms, spend, {_COUNTERS}"
-_KNOWS_PAY, _HAS_PAY, _KNOWS_UPGRADE, _HAS_UPGRADE, _SIMULATED, _GAP, _RESET = (1 << bit for bit in range(7))
+_KNOWS_PAY, _HAS_PAY, _KNOWS_UPGRADE, _HAS_UPGRADE, _SIMULATED, _GAP, RESET = (1 << bit for bit in range(7))
 REPORTED = 1 << 7
+BROUGHT_IN = 1 << 8
 LARGEST = 2**63 - 1
 _INSERT_READING = f"INSERT INTO samples (account, {_READING}) VALUES ({', '.join('?' * 12)})"  # noqa: S608 -- our names
 
@@ -46,7 +47,7 @@ def _reading_row(account: int, reading: Reading) -> tuple[int | None, ...]:
         snapshot.concurrency,
         snapshot.burst,
         *_counters(snapshot),
-        flags | (_SIMULATED if reading.is_simulated else 0),
+        flags | (_SIMULATED if reading.is_simulated else 0) | (BROUGHT_IN if reading.is_brought_in else 0),
     )
 
 
@@ -67,7 +68,8 @@ def _reading(row: Sequence[Any]) -> Reading:
         snapshot=_snapshot(counters, concurrency, burst),
         is_simulated=bool(flags & _SIMULATED),
         has_gap=bool(flags & _GAP),
-        has_reset=bool(flags & _RESET),
+        has_reset=bool(flags & RESET),
+        is_brought_in=bool(flags & BROUGHT_IN),
     )
 
 
@@ -112,11 +114,11 @@ def select_folded(
     """
     rows = connection.execute(
         f"""SELECT newest / ?4 * ?4, least, most, requests_high, requests_low, covered, saturated, spend_high,
-        spend_low, {_COUNTERS} & ~{_GAP | _RESET | REPORTED} | marks FROM (
+        spend_low, {_COUNTERS} & ~{_GAP | RESET | REPORTED} | marks FROM (
             SELECT max(at) AS newest, min(lowest) AS least, max(highest) AS most, sum(request_ms >> 32) AS
             requests_high, sum(request_ms & 0xffffffff) AS requests_low, sum(covered_ms) AS covered,
             sum(saturated_ms) AS saturated, sum(spend >> 32) AS spend_high, sum(spend & 0xffffffff) AS spend_low,
-            max(flags & {_GAP}) | max(flags & {_RESET}) | max(flags & {REPORTED}) AS marks
+            max(flags & {_GAP}) | max(flags & {RESET}) | max(flags & {REPORTED}) AS marks
             FROM {table} WHERE account = ?1 AND at >= ?2 AND at < ?3 GROUP BY at / ?4
         ) JOIN {table} ON account = ?1 AND at = newest ORDER BY newest""",  # noqa: S608 -- our own names
         (account, begin_ms, end_ms, width_ms),
@@ -139,7 +141,7 @@ def _span(row: Sequence[Any]) -> TimeSpan:
         saturated_ms=saturated_ms,
         spend=spend,
         has_gap=bool(flags & _GAP),
-        has_reset=bool(flags & _RESET),
+        has_reset=bool(flags & RESET),
         is_reported=bool(flags & REPORTED),
     )
 
@@ -182,7 +184,7 @@ def _flags(snapshot: Snapshot, *, has_gap: bool, has_reset: bool) -> int:
         (_KNOWS_UPGRADE, upgrade is not None),
         (_HAS_UPGRADE, upgrade),
         (_GAP, has_gap),
-        (_RESET, has_reset),
+        (RESET, has_reset),
     )
     return sum(flag for flag, is_set in held if is_set)
 
