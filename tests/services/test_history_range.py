@@ -85,6 +85,14 @@ def test_where_samples_are_forgotten_minutes_stand_and_where_those_are_hours(dat
     assert [span.start_ms for span in spans(database, 1, NOW_MS, late, MINUTE_MS)] == [NOW_MS + HOUR_MS]
 
 
+def test_hour_keeps_all_of_its_minutes_or_none(database: sqlite3.Connection) -> None:
+    fill(database, NOW_MS, NOW_MS + 4 * HOUR_MS)
+    while prune(database, 1, 1, 5, NOW_MS + 5 * DAY_MS + 90 * MINUTE_MS):
+        pass
+    assert select_spans(database, "minutes", 1, 0, 2**62)[0].start_ms == NOW_MS + HOUR_MS
+    assert sum(span.spend for span in spans(database, 1, NOW_MS, NOW_MS + DAY_MS, MINUTE_MS)) == 4 * 3600 - 15
+
+
 def test_hours_after_the_last_roll_up_count_where_nothing_finer_is(database: sqlite3.Connection) -> None:
     fill(database, NOW_MS, NOW_MS + HOUR_MS + 5 * MINUTE_MS)
     later = [a_span(NOW_MS + HOUR_MS, spend=5), a_span(NOW_MS + 7 * HOUR_MS, spend=70, width_ms=HOUR_MS)]

@@ -49,8 +49,8 @@ def roll_up(connection: sqlite3.Connection, account: int, now_ms: int) -> bool:
 def prune(connection: sqlite3.Connection, account: int, raw_days: int, minute_days: int, now_ms: int) -> bool:
     """Forget some of the samples and minutes older than so many days, if rolled up; say whether there is more.
 
-    The last rolled-up sample with counters stays: from it, the spend until the next one is counted. What was set aside,
-    under the account's negative number, goes by its age alone.
+    The last rolled-up sample with counters stays: from it, the spend until the next one is counted. Minutes go by whole
+    hours, which stand for them. What was set aside, under the account's negative number, goes by its age alone.
     """
     row = connection.execute("SELECT minutes_until, hours_until FROM accounts WHERE id = ?", (account,)).fetchone()
     minutes_until, hours_until = (row[0] or 0, row[1] or 0) if row else (0, 0)
@@ -59,7 +59,7 @@ def prune(connection: sqlite3.Connection, account: int, raw_days: int, minute_da
     oldest_kept = min(oldest_raw, minutes_until if counted is None else counted.at_ms)
     forgotten = [
         _forget(connection, "samples", account, oldest_kept),
-        _forget(connection, "minutes", account, min(oldest_minute, hours_until)),
+        _forget(connection, "minutes", account, min(oldest_minute // HOUR_MS * HOUR_MS, hours_until)),
         _forget(connection, "samples", -account, oldest_raw),
         _forget(connection, "minutes", -account, oldest_minute),
         _forget(connection, "hours", -account, oldest_minute),
