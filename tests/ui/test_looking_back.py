@@ -10,11 +10,12 @@ from msgspec.structs import replace
 
 from tests.makers import CYCLE, NOW, a_snapshot, a_view
 from tests.past import USED, USED_BEFORE, an_outlook, past
-from usage_tui.core.history_chart import ChartKind, compared_line
+from usage_tui.core.history_chart import ChartKind, compared_line, plot, reading_line, title_line
 from usage_tui.core.history_cumulative import sums, sums_before
 from usage_tui.core.history_seen import Seen
 from usage_tui.core.rollup import DAY_MS, HOUR_MS, MINUTE_MS, TimeSpan, epoch_ms, folded
 from usage_tui.core.snapshot import Snapshot
+from usage_tui.core.spans import Line
 from usage_tui.core.stretch import HISTORY_RANGES, HistoryRange
 from usage_tui.core.view import AccountView
 from usage_tui.ui.looking_back import Asked, look_back
@@ -202,6 +203,33 @@ def test_hour_that_was_brought_in_makes_what_was_seen_since_no_coarser() -> None
     seen = found(ask(wanted=AN_HOUR), Stored([*hours(hour_ms - DAY_MS, 24), *fresh]))
     assert seen.shown.step_ms == MINUTE_MS
     assert len(seen.spans) == len(fresh)
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        (ChartKind.CONCURRENCY, "kept by the hour alone: 1–9, mean 0.0, from Fri 14 Aug 12:00 to Fri 14 Aug 13:00"),
+        (ChartKind.SPEND, "kept by the hour alone: 60 credits from Fri 14 Aug 12:00 to Fri 14 Aug 13:00"),
+        (ChartKind.CUMULATIVE, "kept by the hour alone"),
+    ],
+)
+def test_hour_that_a_closer_look_begins_in_is_not_said_to_have_no_samples(kind: ChartKind, words: str) -> None:
+    hour_ms = (NOW_MS // DAY_MS - 100) * DAY_MS + 13 * HOUR_MS
+    fine = [an_hour(at_ms, MINUTE_MS) for at_ms in range(hour_ms, hour_ms + 2 * HOUR_MS, MINUTE_MS)]
+    seen = found(ask(kind, wanted=AN_HOUR, centre_ms=hour_ms), Stored([*hours(hour_ms - DAY_MS, 24), *fine]))
+    first, last = seen.shown.starts[0], seen.shown.starts[-1]
+    assert first < hour_ms < last
+    assert words in text(reading_line(kind, seen, first, None, 200))
+    assert "kept by the hour" not in text(reading_line(kind, seen, last, None, 200))
+    meanings = [layer.meaning for layer in plot(kind, seen, 96, 12, None).layers if layer.marks]
+    assert "no samples" not in meanings
+    assert ("kept by the hour alone" in meanings) is (kind is not ChartKind.CUMULATIVE)
+    if kind is not ChartKind.CONCURRENCY:
+        assert "since Fri 14 Aug 13:00" in text(title_line(kind, AN_HOUR, seen, None, is_closer=True, width=200))
+
+
+def text(line: Line) -> str:
+    return "".join(span.text for span in line)
 
 
 def test_day_that_is_kept_by_the_hour_is_shown_in_whole_hours() -> None:

@@ -6,7 +6,15 @@ from datetime import tzinfo
 from functools import partial
 
 from usage_tui.core import wording
-from usage_tui.core.history_seen import Seen, change, compared_words, step_words, when_words
+from usage_tui.core.history_seen import (
+    BY_THE_HOUR,
+    Seen,
+    change,
+    compared_words,
+    hour_words,
+    step_words,
+    when_words,
+)
 from usage_tui.core.plot import Layer, Mark, Plot, Texture, level, scale_labels
 from usage_tui.core.rollup import HOUR_MS, MINUTE_MS, TimeSpan
 from usage_tui.core.spans import Line, Role, Span
@@ -19,18 +27,23 @@ def plot(seen: Seen, columns: int, rows: int, zone: tzinfo | None) -> Plot:
     """Draw the band from the least to the most in flight, the mean in it, and the limit; a gap stays a gap."""
     limit = _limit(seen)
     spans = [span for span in seen.spans.values() if _is_seen(span)]
-    top = max(limit or 0, max((span.highest or 0 for span in spans), default=0), 1)
+    hour = seen.begun if seen.begun and _is_seen(seen.begun) else None
+    top = max(limit or 0, max((span.highest or 0 for span in (*spans, *([hour] if hour else []))), default=0), 1)
     bands: list[Mark] = []
     full: list[Mark] = []
     gaps: list[Mark] = []
-    for cell, _, span in seen.by_cell(columns):
-        if span is None or not _is_seen(span):
+    hourly: list[Mark] = []
+    for cell, start_ms, span in seen.by_cell(columns):
+        if hour is not None and seen.hour_of(start_ms) is hour:
+            hourly.append(Mark(cell, hour.highest or 0, hour.lowest or 0))
+        elif span is None or not _is_seen(span):
             gaps.append(Mark(cell, 0))
         else:
             bands.append(Mark(cell, span.highest or 0, span.lowest or 0))
             full += [Mark(cell, span.highest or 0)] if span.saturated_ms else []
     layers = [Layer(Texture.DOTTED, Role.DIM, tuple(gaps), "no samples")]
     layers += [level(limit, columns, Texture.DASHED, Role.DIM, "limit")] if limit else []
+    layers.append(Layer(Texture.SHADE, Role.DIM, tuple(hourly), BY_THE_HOUR))
     layers.append(Layer(Texture.SHADE, Role.BAR, tuple(bands), "least to most"))
     layers.append(Layer(Texture.DENSE, Role.BAR_NEAR, tuple(full), "saturated for a while"))
     layers.append(_means(seen, columns))
@@ -78,6 +91,10 @@ def _when_words(seen: Seen, start_ms: int, zone: tzinfo | None) -> str:
 def reading(seen: Seen, start_ms: int, zone: tzinfo | None) -> list[Line]:
     """Word what was seen in one step, from the fullest form to the shortest."""
     when = Span(f"{step_words(seen, start_ms, zone)}  ", Role.STRONG)
+    hour = seen.hour_of(start_ms)
+    if hour is not None and _is_seen(hour):
+        least_to_most = f"{hour.lowest}–{hour.highest}, mean {_mean(hour):,.1f},"
+        return [(when, Span(hour_words(seen, hour, least_to_most, zone))), (when, Span(BY_THE_HOUR))]
     span = seen.spans.get(start_ms)
     if span is None or not _is_seen(span):
         return [(when, Span("no samples"))]

@@ -7,7 +7,7 @@ from datetime import tzinfo
 
 from usage_tui.core import wording
 from usage_tui.core.history_ahead import likely_at
-from usage_tui.core.history_seen import Seen, knows_spend, moment_words, since_words
+from usage_tui.core.history_seen import BY_THE_HOUR, Seen, knows_spend, moment_words, since_words
 from usage_tui.core.history_spend import came_to
 from usage_tui.core.plot import Layer, Mark, Plot, Texture, level, rounded_up, scale_labels
 from usage_tui.core.rollup import epoch_ms
@@ -93,7 +93,8 @@ def reading(seen: Seen, start_ms: int, zone: tzinfo | None) -> list[Line]:
     words: list[str] = []
     if end_ms <= seen.shown.until_ms:
         used = next((y for at_ms, y in filter(None, sums(seen)) if at_ms == end_ms), None)
-        words.append("no samples" if used is None else f"{wording.count(round(used))} used")
+        unknown = "no samples" if seen.hour_of(start_ms) is None else BY_THE_HOUR
+        words.append(unknown if used is None else f"{wording.count(round(used))} used")
     elif (way := likely_at(seen.ahead, end_ms)) is not None:
         likely = f"{wording.short_count(way.p10)}–{wording.short_count(way.p90)}"
         words.append(f"likely {likely}, about {wording.short_count(way.p50)}")

@@ -17,6 +17,7 @@ from usage_tui.core.spans import Line, Role, Span
 from usage_tui.core.stretch import HistoryRange, Stretch
 from usage_tui.core.view import AccountView
 
+BY_THE_HOUR = "kept by the hour alone"
 T = TypeVar("T", int, float)
 
 
@@ -37,7 +38,7 @@ class Seen(Struct, frozen=True):
     """Spans of the `shown` stretch by their starts, with the terms that hold in it.
 
     `cycle` is there where it is a whole one, and `ahead` what is likely in the rest of it; `compared` where it is a
-    range up to now, or around a moment.
+    range up to now, or around a moment. `begun` is the hour that the stretch begins in, where no more is kept of that.
     """
 
     wanted: HistoryRange
@@ -49,6 +50,12 @@ class Seen(Struct, frozen=True):
     earlier: Earlier | None = None
     ahead: tuple[Ahead, ...] = ()
     compared: Compared | None = None
+    begun: TimeSpan | None = None
+
+    @property
+    def known_from_ms(self) -> int:
+        """Since when the spans add up, in epoch milliseconds: the end of an hour that alone is kept, else the begin."""
+        return self.shown.begin_ms if self.begun is None else self.begun.start_ms + HOUR_MS
 
     @property
     def is_live(self) -> bool:
@@ -79,6 +86,10 @@ class Seen(Struct, frozen=True):
     def lower_ceiling(self) -> int | None:
         """The lower one of limit and budget: what an even pace is held against."""
         return min((each for each in (self.limit, self.own_ceiling) if each), default=None)
+
+    def hour_of(self, start_ms: int) -> TimeSpan | None:
+        """Give the hour that alone is kept of the time of a step, if that is so."""
+        return self.begun if start_ms < self.known_from_ms and start_ms not in self.spans else None
 
     def by_cell(self, columns: int, parts: int = 1) -> Iterator[tuple[float, int, TimeSpan | None]]:
         """Give for each part of a cell that time has come to: its middle, its step's start, and what was seen of it."""
@@ -136,7 +147,13 @@ def change(now: float, before: float) -> str:
 
 def since_words(seen: Seen, zone: tzinfo | None) -> str:
     """Word since when a range adds up: its first whole step may begin a while after it."""
-    return f" since {moment_words(seen, seen.shown.begin_ms, zone)}"
+    return f" since {moment_words(seen, seen.known_from_ms, zone)}"
+
+
+def hour_words(seen: Seen, hour: TimeSpan, words: str, zone: tzinfo | None) -> str:
+    """Word what is known of an hour that alone is kept, and which one that is."""
+    begin, end = (moment_words(seen, at_ms, zone) for at_ms in (hour.start_ms, hour.start_ms + HOUR_MS))
+    return f"{BY_THE_HOUR}: {words} from {begin} to {end}"
 
 
 def compared_words(
@@ -147,7 +164,7 @@ def compared_words(
     if compared is None:
         return [()]
     if seen.is_one_step:
-        return [(Span("kept by the hour alone", Role.DIM),)]
+        return [(Span(BY_THE_HOUR, Role.DIM),)]
     now, before = (None if span is None else known(span) for span in (compared.now, compared.before))
     if before is None:
         return [(Span(f"{earlier}: not seen", Role.DIM),)]

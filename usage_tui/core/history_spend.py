@@ -8,9 +8,11 @@ from msgspec import Struct
 
 from usage_tui.core import wording
 from usage_tui.core.history_seen import (
+    BY_THE_HOUR,
     Seen,
     change,
     compared_words,
+    hour_words,
     knows_spend,
     moment_words,
     since_words,
@@ -18,7 +20,7 @@ from usage_tui.core.history_seen import (
     when_words,
 )
 from usage_tui.core.plot import Layer, Mark, Plot, Texture, rounded_up, scale_labels
-from usage_tui.core.rollup import MINUTE_MS, TimeSpan
+from usage_tui.core.rollup import HOUR_MS, MINUTE_MS, TimeSpan
 from usage_tui.core.spans import Line, Role, Span
 from usage_tui.core.stretch import axis
 
@@ -39,7 +41,7 @@ def gaps(seen: Seen) -> dict[int, Gap]:
     for start_ms in seen.shown.starts:
         span = seen.spans.get(start_ms)
         if span is None:
-            unseen.append(start_ms)
+            unseen += [start_ms] if seen.hour_of(start_ms) is None else []
             continue
         if span.has_gap and unseen:
             steps = [*unseen, start_ms]
@@ -54,10 +56,11 @@ def plot(seen: Seen, columns: int, rows: int, zone: tzinfo | None) -> Plot:
     """Draw a bar a step; the spend of a gap lies evenly over it, hatched."""
     hidden = gaps(seen)
     step_ms = seen.shown.step_ms
+    by_hour = {start: hour.spend * step_ms / HOUR_MS for start in seen.shown.starts if (hour := _hour(seen, start))}
     evenly = {start: gap.credits * step_ms / (gap.end_ms - gap.begin_ms) for start, gap in hidden.items()}
     evenly |= {start: float(span.spend) for start, span in seen.spans.items() if span.is_reported}
     bars = {start: span.spend for start, span in seen.spans.items() if start not in evenly and knows_spend(span)}
-    top = rounded_up(max([*bars.values(), *evenly.values(), 0]))
+    top = rounded_up(max([*bars.values(), *evenly.values(), *by_hour.values(), 0]))
     solid = [
         Mark(cell, max(bars[start], top / rows / 4), 0)
         for cell, start, _ in seen.by_cell(columns, parts=2)
@@ -66,10 +69,14 @@ def plot(seen: Seen, columns: int, rows: int, zone: tzinfo | None) -> Plot:
     cells = list(seen.by_cell(columns))
     hatched = [Mark(cell, evenly[start], 0) for cell, start, _ in cells if evenly.get(start, 0) > 0]
     none = [Mark(cell, 0) for cell, start, _ in cells if start in bars and bars[start] <= 0]
-    unknown = [Mark(cell, 0) for cell, start, _ in cells if start not in bars and evenly.get(start, 0) <= 0]
+    unknown = [
+        Mark(cell, 0) for cell, start, _ in cells if start not in {*bars, *by_hour} and evenly.get(start, 0) <= 0
+    ]
+    hourly = [Mark(cell, by_hour[start], 0) for cell, start, _ in cells if by_hour.get(start, 0) > 0]
     layers = (
         Layer(Texture.DOTTED, Role.DIM, tuple(unknown), "no samples"),
         Layer(Texture.THIN, Role.FAINT, tuple(none)),
+        Layer(Texture.SHADE, Role.DIM, tuple(hourly), BY_THE_HOUR),
         Layer(Texture.SHADE, Role.BAR, tuple(hatched), "spent in a gap, known in total"),
         Layer(Texture.SOLID, Role.BAR, tuple(solid), "credits spent"),
     )
@@ -103,6 +110,10 @@ def reading(seen: Seen, start_ms: int, zone: tzinfo | None) -> list[Line]:
         until = moment_words(seen, gap.end_ms, zone)
         spent = f"{wording.count(gap.credits)} credits"
         return [(when, Span(f"not watched from {since} to {until}: {spent} in all")), (when, Span(f"gap: {spent}"))]
+    hour = _hour(seen, start_ms)
+    if hour is not None:
+        words = hour_words(seen, hour, f"{wording.count(hour.spend)} credits", zone)
+        return [(when, Span(words)), (when, Span(BY_THE_HOUR))]
     if not knows_spend(seen.spans.get(start_ms)):
         return [(when, Span("no samples"))]
     spend = seen.spans[start_ms].spend
@@ -128,6 +139,12 @@ def compared(seen: Seen, zone: tzinfo | None) -> list[Line]:
     what = "now" if not seen.wanted.is_past else "this one"
     words = f"{seen.wanted.earlier}: {wording.count(before)}{point}, {what} {wording.count(now)}"
     return [(Span(f"{words} ({by})" if by else words, Role.DIM),)]
+
+
+def _hour(seen: Seen, start_ms: int) -> TimeSpan | None:
+    """Give the hour that alone tells what was spent in a step, if that is so."""
+    hour = seen.hour_of(start_ms)
+    return hour if knows_spend(hour) else None
 
 
 def _spent(span: TimeSpan) -> int | None:

@@ -50,7 +50,7 @@ def look_back(asked: Asked, read: ReadSpans) -> Seen | None:
 
 def _of_last(asked: Asked, read: ReadSpans, seconds: int) -> Seen:
     """Read the last so many seconds, or those around a moment, and as many before them."""
-    shown, found = _as_kept(asked, read, seconds)
+    shown, found, begun = _as_kept(asked, read, seconds)
     length_ms = 1000 * seconds
     last_ms = asked.now_ms if asked.centre_ms is None else min(asked.now_ms, asked.centre_ms + length_ms // 2)
     return Seen(
@@ -61,25 +61,31 @@ def _of_last(asked: Asked, read: ReadSpans, seconds: int) -> Seen:
         asked.now_ms,
         earlier=_earlier(read, shown) if asked.kind is ChartKind.CUMULATIVE and shown.step_ms <= length_ms else None,
         compared=compare(read, length_ms, last_ms),
+        begun=begun,
     )
 
 
-def _as_kept(asked: Asked, read: ReadSpans, seconds: int) -> tuple[Stretch, Sequence[TimeSpan]]:
-    """Read a stretch in steps that fit the columns, or as wide as the minutes or hours that alone are kept of it."""
+def _as_kept(asked: Asked, read: ReadSpans, seconds: int) -> tuple[Stretch, Sequence[TimeSpan], TimeSpan | None]:
+    """Read a stretch in steps that fit the columns, or as wide as the minutes or hours that alone are kept of it.
+
+    The last is the hour that it begins in, where that alone is kept of its time, and finer steps of later ones.
+    """
     shown = recent(
         seconds, asked.now_ms, asked.columns, least_step_ms=_LEAST_STEP_MS[asked.kind], centre_ms=asked.centre_ms
     )
     found = read(shown.begin_ms, shown.until_ms, shown.step_ms)
-    kept = kept_ms(found or _hour_around(read, shown), shown.step_ms)
+    begun: Sequence[TimeSpan] = () if found and found[0].start_ms <= shown.begin_ms else _hour_begun(read, shown)
+    kept = kept_ms(found or begun, shown.step_ms)
     if kept == shown.step_ms:
-        return shown, found
+        return shown, found, next((span for span in begun if span.covered_ms > MINUTE_MS), None)
     shown = recent(seconds, asked.now_ms, asked.columns, least_step_ms=kept, centre_ms=asked.centre_ms)
-    return shown, read(shown.begin_ms, shown.until_ms, shown.step_ms)
+    return shown, read(shown.begin_ms, shown.until_ms, shown.step_ms), None
 
 
-def _hour_around(read: ReadSpans, shown: Stretch) -> Sequence[TimeSpan]:
+def _hour_begun(read: ReadSpans, shown: Stretch) -> Sequence[TimeSpan]:
     """Read the hour that a stretch begins in up to there: one that alone is kept has its beginning before."""
-    return read(shown.begin_ms // HOUR_MS * HOUR_MS, shown.begin_ms, MINUTE_MS)
+    hour_ms = shown.begin_ms // HOUR_MS * HOUR_MS
+    return read(hour_ms, shown.begin_ms, MINUTE_MS) if hour_ms < shown.begin_ms else ()
 
 
 def _earlier(read: ReadSpans, shown: Stretch) -> Earlier:
