@@ -249,6 +249,15 @@ def test_counters_that_nobody_read_are_no_sample_of_an_export(database: sqlite3.
         assert {spent(other, step_ms) for step_ms in (15_000, MINUTE_MS, HOUR_MS)} == {3 * 3600 - 15}
 
 
+def test_hour_that_goes_on_comes_in_when_it_is_over(database: sqlite3.Connection, tmp_path: Path) -> None:
+    poll(database, range(NOW_MS, NOW_MS + 90 * MINUTE_MS, 15_000))
+    path = exported(database, tmp_path / "f.csv", "1h")
+    with a_database() as other:
+        assert bring(other, path, NOW_MS + 90 * MINUTE_MS) == Imported(hours=1, to_come=1)
+        assert bring(other, path, NOW_MS + 2 * HOUR_MS) == Imported(hours=1)
+        assert {spent(other, step_ms) for step_ms in (15_000, MINUTE_MS, HOUR_MS)} == {90 * 60 - 15}
+
+
 @pytest.mark.parametrize("minutes", [60, 30])
 def test_minutes_take_the_place_of_an_hour_that_they_tell_no_less_of(
     database: sqlite3.Connection, tmp_path: Path, minutes: int

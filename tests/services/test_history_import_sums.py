@@ -12,6 +12,7 @@ from tempfile import TemporaryDirectory
 from hypothesis import assume, given
 from hypothesis import strategies as st
 from msgspec import Struct
+from msgspec.structs import replace
 
 from tests.services.importing import bring, exported, roll_all, spent
 from tests.services.stored import NOW_MS, a_database, a_reading
@@ -136,6 +137,22 @@ def test_what_comes_together_of_parts_was_spent_as_in_the_whole(drawn: Parted) -
         roll_all(ours, drawn.polls[-1].at_ms + 2 * DAY_MS)
         if drawn.is_over or drawn.known < len(drawn.polls):
             assert all_spent(ours) == {drawn_spend(drawn.polls)}
+
+
+@given(parted(), st.data())
+def test_two_imports_that_overlap_count_nothing_twice(drawn: Parted, data: st.DataObject) -> None:
+    assume(drawn.step != "1d" and drawn.known < len(drawn.polls) and not any(poll.is_reset for poll in drawn.polls))
+    begin = data.draw(st.integers(drawn.begin, drawn.known - 1))
+    end = data.draw(st.integers(begin + 1, drawn.known))
+    step = data.draw(st.sampled_from([None, "15s", "1m", "5m", "1h"]))
+    again = replace(drawn, begin=begin, end=end, step=step)
+    with a_database() as ours, exported_to_a_file(drawn) as one, exported_to_a_file(again) as other:
+        put(ours, [poll for poll in drawn.ours_before if poll not in again.theirs])
+        bring(ours, one, drawn.imported_ms)
+        bring(ours, other, drawn.imported_ms)
+        put(ours, drawn.polls[drawn.known :])
+        roll_all(ours, drawn.polls[-1].at_ms + 2 * DAY_MS)
+        assert all_spent(ours) == {drawn_spend(drawn.polls)}
 
 
 def all_spent(connection: sqlite3.Connection) -> set[int]:

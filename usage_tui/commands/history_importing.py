@@ -114,6 +114,8 @@ def _target(force: HistoryInForce, place: int, name: str) -> _Target:
 def _worded(added: Imported) -> str:
     if added == Imported():
         return "All of it was there already."
+    if added == Imported(to_come=added.to_come):
+        return "Nothing came in: the hour that it is of is not over, or was there already."
     return (
         f"Imported {counted(added.samples, 'sample')}; new in the charts are "
         f"{counted(added.minutes, 'minute')} and {counted(added.hours, 'hour')}."

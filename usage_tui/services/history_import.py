@@ -25,15 +25,24 @@ COUNTERS_INTERVAL_MS = 1000
 
 
 class Imported(Struct, frozen=True):
-    """How many rows came in; the hours of imported minutes, and the minutes of imported samples, count as well."""
+    """How many rows came in; the hours of imported minutes, and the minutes of imported samples, count as well.
+
+    `to_come` are the rows that did not, for their time is not over.
+    """
 
     samples: int = 0
     minutes: int = 0
     hours: int = 0
+    to_come: int = 0
 
     def plus(self, other: Imported) -> Imported:
         """Add what came in with another account."""
-        return Imported(self.samples + other.samples, self.minutes + other.minutes, self.hours + other.hours)
+        return Imported(
+            self.samples + other.samples,
+            self.minutes + other.minutes,
+            self.hours + other.hours,
+            self.to_come + other.to_come,
+        )
 
 
 def bring_in(connection: sqlite3.Connection, account: int, minute_days: int, now_ms: int) -> Imported:
@@ -50,7 +59,7 @@ def bring_in(connection: sqlite3.Connection, account: int, minute_days: int, now
     newest_own_ms = _newest(connection, "samples", account)
     _leave_what_is_there(connection, account)
     samples = _insert(connection, "samples", account)
-    _leave_what_goes_on(connection, account, newest_own_ms, now_ms)
+    to_come = _leave_what_goes_on(connection, account, newest_own_ms, now_ms)
     kept_from_ms = -(-(now_ms - minute_days * DAY_MS) // HOUR_MS) * HOUR_MS
     connection.execute("DELETE FROM new_minutes WHERE account = ? AND at < ?", (account, kept_from_ms))
     shared = _shared_hours(connection, account)
@@ -62,13 +71,13 @@ def bring_in(connection: sqlite3.Connection, account: int, minute_days: int, now
     shared |= close_seams(connection, account)
     if begin is not None:
         shared |= begin_at(connection, account, begin)
-    last_ms = _put_counters(connection, account, begin)
+    last_ms = _put_counters(connection, account, first.start_ms, begin)
     if last_ms > newest_own_ms:
         _roll_past(connection, account, newest_own_ms, min(last_ms // MINUTE_MS + 1, now_ms // MINUTE_MS) * MINUTE_MS)
     _mark_anew(connection, account)
     _fold_hours(connection, account, shared)
     _leave_hours_to_come(connection, account)
-    return Imported(samples, minutes, hours)
+    return Imported(samples, minutes, hours, to_come)
 
 
 def _first(connection: sqlite3.Connection, account: int) -> TimeSpan | None:
@@ -186,35 +195,40 @@ def _fold_hours(connection: sqlite3.Connection, account: int, hours: set[int]) -
             put_spans(connection, "hours", account, folded(inside, HOUR_MS))
 
 
-def _leave_what_goes_on(connection: sqlite3.Connection, account: int, newest_own_ms: int, now_ms: int) -> None:
+def _leave_what_goes_on(connection: sqlite3.Connection, account: int, newest_own_ms: int, now_ms: int) -> int:
     """Take out of what is new the minute and the hour that are not over: what is seen next counts all of them.
 
-    Minutes do not come in, either, where samples of their time may yet be rolled up.
+    Minutes do not come in, either, where samples of their time may yet be rolled up. Gives how many it was.
     """
     (rolled_until,) = connection.execute("SELECT minutes_until FROM accounts WHERE id = ?", (account,)).fetchone()
     over_ms = now_ms if rolled_until is None or rolled_until > newest_own_ms else min(now_ms, rolled_until)
-    for table, width_ms in WIDTHS_MS.items():
+    return sum(
         connection.execute(
             f"DELETE FROM new_{table} WHERE account = ? AND at >= ?",  # noqa: S608 -- our own names
             (account, over_ms // width_ms * width_ms),
-        )
+        ).rowcount
+        for table, width_ms in WIDTHS_MS.items()
+    )
 
 
-def _put_counters(connection: sqlite3.Connection, account: int, begin: TimeSpan | None) -> int:
-    """Put down as a sample where the counters stood at the end of what is new, if nothing old comes after it.
+def _put_counters(connection: sqlite3.Connection, account: int, first_ms: int, begin: TimeSpan | None) -> int:
+    """Put down as a sample where the counters stood at the end of all rows, in place of what an import said before.
 
-    What is spent next is then counted from them. Gives the end of what is new, or 0.
+    What is spent next is then counted from them. Gives the end of what is new where no row comes after it, else 0.
     """
+    connection.execute(
+        "DELETE FROM samples WHERE account = ? AND at >= ? AND flags & ?", (account, first_ms, BROUGHT_IN)
+    )
     found = end_of_chain(connection, account)
-    if found is None and begin is not None and _is_before_all(connection, account, begin):
-        _put_sample_of(connection, account, begin.start_ms - 1, begin.last)
-    if found is None or not found[1]:
+    if found is None:
+        if begin is not None and _is_before_all(connection, account, begin):
+            _put_sample_of(connection, account, begin.start_ms - 1, begin.last)
         return 0
-    end_ms, last = found[0].end_ms, span_of(connection, account, found[0]).last
-    counted = last_counted(connection, account, end_ms)
+    row, is_new = found
+    last, counted = span_of(connection, account, row).last, last_counted(connection, account, row.end_ms)
     if counted is None or counted.snapshot.used != last.used:
-        _put_sample_of(connection, account, end_ms - 1, last)
-    return end_ms - 1
+        _put_sample_of(connection, account, row.end_ms - 1, last)
+    return row.end_ms - 1 if is_new else 0
 
 
 def _is_before_all(connection: sqlite3.Connection, account: int, begin: TimeSpan) -> bool:
