@@ -65,6 +65,15 @@ def test_a_day_is_shared_out_evenly_and_its_counters_grow() -> None:
     assert {hour.covered_ms for hour in hours} == {HOUR_MS}
 
 
+def test_a_reset_in_a_day_lies_where_its_counters_begin() -> None:
+    day = replace(a_step(BEGIN_MS, spend=2400, used=1200), has_reset=True)
+    hours = as_kept([day], 24 * HOUR_MS, LATER_MS)
+    assert [hour.has_reset for hour in hours] == [True] + [False] * 23
+    used = [hour.last.used or 0 for hour in hours]
+    assert (used[0], used[-1]) == (0, 1200)
+    assert used == sorted(used)
+
+
 def test_a_day_that_is_not_over_is_shared_out_up_to_now() -> None:
     hours = as_kept([a_step(BEGIN_MS, spend=100)], 24 * HOUR_MS, BEGIN_MS + 5 * HOUR_MS)
     assert [hour.spend for hour in hours] == [20] * 5

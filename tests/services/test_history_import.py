@@ -258,6 +258,20 @@ def test_hour_that_goes_on_comes_in_when_it_is_over(database: sqlite3.Connection
         assert {spent(other, step_ms) for step_ms in (15_000, MINUTE_MS, HOUR_MS)} == {90 * 60 - 15}
 
 
+def test_a_day_with_a_reset_after_what_was_there_keeps_all_of_its_spend(
+    database: sqlite3.Connection, tmp_path: Path
+) -> None:
+    begin_ms = NOW_MS // DAY_MS * DAY_MS - 3 * DAY_MS
+    lines = [
+        f"{moment(begin_ms + day * DAY_MS).isoformat()},,,,,100,{used},2400,3000000,1,86400"
+        for day, used in enumerate((2400, 4800, 1200))
+    ]
+    for name, part in (("before.csv", lines[:2]), ("f.csv", lines)):
+        (tmp_path / name).write_text("\n".join([",".join(Form.STEPS.columns), *part]))
+        bring(database, tmp_path / name, NOW_MS + DAY_MS)
+    assert {spent(database, step_ms) for step_ms in (MINUTE_MS, HOUR_MS, DAY_MS)} == {3 * 2400}
+
+
 @pytest.mark.parametrize("minutes", [60, 30])
 def test_minutes_take_the_place_of_an_hour_that_they_tell_no_less_of(
     database: sqlite3.Connection, tmp_path: Path, minutes: int

@@ -66,7 +66,7 @@ def as_kept(spans: Iterable[TimeSpan], width_ms: int, now_ms: int) -> list[TimeS
     """Turn steps of one width, in the order of time, into minutes, or into hours where they are wider than a minute.
 
     A step wider than an hour is shared out evenly over its hours up to now, and marked as a gap, for its shape is not
-    known.
+    known; a reset in it lies at its beginning, for all its counters are taken to be of the time since.
     """
     if width_ms <= MINUTE_MS:
         return folded(spans, MINUTE_MS)
@@ -95,6 +95,6 @@ def _shared_out(span: TimeSpan, width_ms: int, now_ms: int) -> Iterator[TimeSpan
             saturated_ms=span.saturated_ms * due // width_ms - span.saturated_ms * done // width_ms,
             spend=span.spend * due // width_ms - span.spend * done // width_ms,
             has_gap=True,
-            has_reset=span.has_reset and until_ms == end_ms,
+            has_reset=span.has_reset and begin_ms == span.start_ms,
         )
         begin_ms = until_ms
