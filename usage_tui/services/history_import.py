@@ -27,7 +27,7 @@ COUNTERS_INTERVAL_MS = 1000
 class Imported(Struct, frozen=True):
     """How many rows came in; the hours of imported minutes, and the minutes of imported samples, count as well.
 
-    `to_come` are the rows that did not, for their time is not over.
+    `to_come` are the rows with a spend that did not, for their time is not over.
     """
 
     samples: int = 0
@@ -198,17 +198,17 @@ def _fold_hours(connection: sqlite3.Connection, account: int, hours: set[int]) -
 def _leave_what_goes_on(connection: sqlite3.Connection, account: int, newest_own_ms: int, now_ms: int) -> int:
     """Take out of what is new the minute and the hour that are not over: what is seen next counts all of them.
 
-    Minutes do not come in, either, where samples of their time may yet be rolled up. Gives how many it was.
+    Minutes do not come in, either, where samples of their time may yet be rolled up. Gives how many have a spend.
     """
     (rolled_until,) = connection.execute("SELECT minutes_until FROM accounts WHERE id = ?", (account,)).fetchone()
     over_ms = now_ms if rolled_until is None or rolled_until > newest_own_ms else min(now_ms, rolled_until)
-    return sum(
-        connection.execute(
-            f"DELETE FROM new_{table} WHERE account = ? AND at >= ?",  # noqa: S608 -- our own names
-            (account, over_ms // width_ms * width_ms),
-        ).rowcount
-        for table, width_ms in WIDTHS_MS.items()
-    )
+    to_come = 0
+    for table, width_ms in WIDTHS_MS.items():
+        rows = f"FROM new_{table} WHERE account = ? AND at >= ?"
+        since = (account, over_ms // width_ms * width_ms)
+        to_come += connection.execute(f"SELECT count(*) {rows} AND spend <> 0", since).fetchone()[0]
+        connection.execute(f"DELETE {rows}", since)
+    return to_come
 
 
 def _put_counters(connection: sqlite3.Connection, account: int, first_ms: int, begin: TimeSpan | None) -> int:
