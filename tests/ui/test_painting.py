@@ -67,9 +67,17 @@ async def test_a_chart_that_goes_on_stands_as_if_it_was_drawn_at_once(
             assert terminal.lines == monitor.lines
 
 
-async def test_a_full_chart_is_moved_by_the_terminal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    "peaks",
+    [
+        pytest.param([second * 37 % 130 for second in range(345)], id="full"),
+        pytest.param([None if second % 4 else 90 for second in range(345)], id="with gaps"),
+    ],
+)
+async def test_a_full_chart_is_moved_by_the_terminal(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, peaks: list[int | None]
+) -> None:
     start = int(NOW.timestamp()) - 300
-    peaks = [second * 37 % 130 for second in range(600)]
     async with running(tmp_path, a_view()) as monitor:
         await monitor.press("left_square_bracket")
         seen = buckets(peaks[:300], start=start)

@@ -90,13 +90,15 @@ class RoleScreen(Screen[None]):
     def paint_soon(self, words: Words, places: Iterable[Region], shift: Shift | None = None) -> None:
         """Have places of a widget painted together with all others that change now.
 
-        What a `shift` moves is among them: it only spares bytes.
+        What a `shift` moves is painted, too, for not all of it need be another than before: it only spares bytes.
         """
         if not self._changed:
             self.call_next(self._paint)
+        changed = self._changed.setdefault(words, set())
+        changed.update(places)
         if shift is not None:
             self._shifts[words] = shift
-        self._changed.setdefault(words, set()).update(places)
+            changed.update(shift.places)
 
     def _paint(self) -> None:
         """Paint what changed; Textual does it where that is about to move, or something may lie over it."""
@@ -147,7 +149,7 @@ class Words(Widget):
         self.draw_again(self.changes(shown, lines), self.shift(shown, lines))
 
     def draw_again(self, places: Iterable[Region], shift: Shift | None = None) -> None:
-        """Draw places again; those that a `shift` moves are among them."""
+        """Draw places again, after what a `shift` moves."""
         changed = list(places)
         for place in changed:
             for y in place.line_range:
