@@ -11,6 +11,7 @@ from pathlib import Path
 from random import Random
 
 import pytest
+from msgspec.structs import replace
 
 from tests.makers import an_account
 from tests.services.collecting import KEY, RARELY, Watcher, at, read_key
@@ -18,7 +19,7 @@ from tests.services.hostile_server import PATIENCE_SECONDS, Answer, HostileServe
 from tests.services.stored import NOW_MS, SetClock, a_database, a_poll_at, a_reading, rows
 from usage_tui.core.account import AccountState, ApiKey, KeyFromCommand, KeyFromEnv, KeyInConfig, PollPlan
 from usage_tui.core.rollup import HOUR_MS, MINUTE_MS, moment
-from usage_tui.core.view import AccountView, Duty, Standing
+from usage_tui.core.view import AccountView, Duty, LastPoll, Standing
 from usage_tui.services.clock import SystemClock
 from usage_tui.services.collector import Collector
 from usage_tui.services.config_schema import HistorySettings
@@ -143,40 +144,6 @@ def test_a_holder_that_pauses_leaves_the_account_to_others(folder: StateFolder) 
             first.wait_for(is_followed)
 
 
-def a_followed_seat(folder: StateFolder, clock: SetClock, *, holder: int) -> SharedDesk:
-    """Give a desk of an account that another process holds, and that process 4711 polled last, just now."""
-    desk = SharedDesk(History(folder, clock, HistorySettings()), folder, clock, {})
-    seat = desk._seats.of(an_account())
-    seat.lock, seat.holder_pid = object(), holder  # type: ignore[assignment]  # never asked
-    seat.last_poll, seat.heard_at = a_poll_at(NOW_MS, pid=4711), clock.monotonic()
-    return desk
-
-
-def test_a_holder_that_is_overdue_is_named(folder: StateFolder) -> None:
-    clock = SetClock(moment(NOW_MS))
-    desk = a_followed_seat(folder, clock, holder=4711)
-    clock.advance(10.0)
-    assert desk.standing(an_account(), 5.0).remark is None
-    clock.advance(1.0)
-    assert desk.standing(an_account(), 5.0).remark == "collector stopped, pid 4711: let it go on, or end it."
-    assert desk.standing(an_account(), 20.0).remark is None
-
-
-def test_a_holder_is_not_late_before_its_first_poll(folder: StateFolder) -> None:
-    clock = SetClock(moment(NOW_MS))
-    desk = a_followed_seat(folder, clock, holder=4712)
-    clock.advance(3600.0)
-    assert desk.standing(an_account(), 5.0) == Standing(Duty.FOLLOWING)
-
-
-def test_nobody_is_late_for_the_time_that_the_machine_slept(folder: StateFolder) -> None:
-    clock = SetClock(moment(NOW_MS))
-    desk = a_followed_seat(folder, clock, holder=4711)
-    clock.at += timedelta(hours=8)
-    clock.seconds += 1.0
-    assert desk.standing(an_account(), 5.0) == Standing(Duty.FOLLOWING)
-
-
 @asynccontextmanager
 async def holding(folder: StateFolder) -> AsyncIterator[SharedDesk]:
     """Give a desk that holds the account, at a time that stands still."""
@@ -188,6 +155,52 @@ async def holding(folder: StateFolder) -> AsyncIterator[SharedDesk]:
         yield desk
     finally:
         await desk.close()
+
+
+@asynccontextmanager
+async def following(folder: StateFolder, clock: SetClock, last_poll: LastPoll) -> AsyncIterator[SharedDesk]:
+    """Give a desk of an account that another one holds, and that was polled last as is said."""
+    async with holding(folder) as holder:
+        desk = SharedDesk(History(folder, clock, HistorySettings()), folder, clock, {"USAGE_TUI_TEST_KEY": KEY})
+        desk.watch(lambda _: None)
+        assert not await desk.claim(an_account())
+        await holder.commit(an_account(), last_poll, None)
+        await desk.catch_up(an_account(), moment(NOW_MS))
+        try:
+            yield desk
+        finally:
+            await desk.close()
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("seconds_ago", [0, 3600])
+async def test_a_holder_that_is_overdue_is_named(folder: StateFolder, seconds_ago: int) -> None:
+    clock = SetClock(moment(NOW_MS))
+    async with following(folder, clock, a_poll_at(NOW_MS - 1000 * seconds_ago, pid=os.getpid())) as desk:
+        clock.advance(9.0)
+        assert desk.standing(an_account(), 5.0).remark is None
+        clock.advance(1.5)
+        remark = f"collector stopped, pid {os.getpid()}: let it go on, or end it."
+        assert desk.standing(an_account(), 5.0).remark == remark
+        assert desk.standing(an_account(), 20.0).remark is None
+
+
+@pytest.mark.anyio
+async def test_a_holder_is_not_late_before_its_first_poll(folder: StateFolder) -> None:
+    clock = SetClock(moment(NOW_MS))
+    async with following(folder, clock, a_poll_at(NOW_MS, pid=os.getpid() + 1)) as desk:
+        clock.advance(3600.0)
+        assert desk.standing(an_account(), 5.0) == Standing(Duty.FOLLOWING)
+
+
+@pytest.mark.anyio
+async def test_nobody_is_late_for_the_time_that_the_machine_slept(folder: StateFolder) -> None:
+    clock = SetClock(moment(NOW_MS))
+    seldom = replace(a_poll_at(NOW_MS, pid=os.getpid()), next_at=moment(NOW_MS + MINUTE_MS))
+    async with following(folder, clock, seldom) as desk:
+        clock.at += timedelta(hours=8)
+        clock.seconds += 50.0
+        assert desk.standing(an_account(), 5.0) == Standing(Duty.FOLLOWING)
 
 
 @pytest.mark.anyio

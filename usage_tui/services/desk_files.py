@@ -131,7 +131,8 @@ class DeskFiles:
             seat.serial = found.serial
             last_poll = select_last_poll(connection, found.account)
             if last_poll is not None and last_poll != seat.last_poll:
-                seat.last_poll, seat.heard_at = last_poll, self._clock.monotonic()
+                left_seconds = max(0.0, (last_poll.next_at - self._clock.now()).total_seconds())
+                seat.due_at, seat.last_poll = self._clock.monotonic() + left_seconds, last_poll
             counters: tuple[Reading, ...] = ()
             if seat.told_until_ms is None:
                 readings = history_reader.last_hour(connection, found.account, epoch_ms(self._clock.now()))

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 class Seat(Struct, eq=False):
     """What is known of one account at this desk; where it has a `lock` that is not held here, another holds that.
 
-    The `last_poll` of another was heard of at a moment of the monotonic clock.
+    After the `last_poll` of another the next is due at a moment of the monotonic clock.
     """
 
     account: Account
@@ -41,7 +41,7 @@ class Seat(Struct, eq=False):
     holder_pid: int | None = None
     told_until_ms: int | None = None
     last_poll: LastPoll | None = None
-    heard_at: float = 0.0
+    due_at: float = 0.0
 
     def begin_anew(self, identity: str) -> None:
         """Know nothing any more but what is wanted here: the account's key is one of another fingerprint."""

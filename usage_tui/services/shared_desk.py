@@ -163,9 +163,7 @@ class SharedDesk:
         poll = seat.last_poll
         if seat.lock is None or poll is None:
             return Standing(Duty.ALONE, self._history.remark)
-        overdue_seconds = min(
-            (self._clock.now() - max(poll.at, poll.next_at)).total_seconds(), self._clock.monotonic() - seat.heard_at
-        )
+        overdue_seconds = self._clock.monotonic() - seat.due_at
         if poll.pid != seat.holder_pid or overdue_seconds <= patience_seconds + SLACK_SECONDS:
             return Standing(Duty.FOLLOWING, self._history.remark)
         return Standing(Duty.FOLLOWING, f"collector stopped, pid {seat.holder_pid}: let it go on, or end it.")
