@@ -107,6 +107,19 @@ def test_nobody_is_told_of_a_former_key_any_more() -> None:
     ]
 
 
+def test_nobody_is_told_that_an_alert_of_a_former_key_is_over() -> None:
+    with a_database() as connection:
+        put(connection, FIRED)
+        claim(connection, unheard(connection, NOW_MS))
+        quiet = Telling(("command",), is_on_recovery=True, is_quiet=True)
+        put_transitions(connection, 1, {}, [at(0.1, AlertState.RESOLVED)], quiet)
+        before = serial(connection)
+        end_former(connection, account_id(connection, "c" * 32, "production"), NOW_MS)
+        left = [way for record in select_log(connection, None, NOW_MS).records for way in record.deliveries]
+        assert serial(connection) != before
+    assert [way.status for way in left] == ["sent", "failed"]
+
+
 def test_every_change_is_another_serial() -> None:
     with a_database() as connection:
         serials = [serial(connection)]

@@ -130,7 +130,7 @@ def end_former(connection: sqlite3.Connection, account: int, now_ms: int) -> Non
 
 def _end_all(connection: sqlite3.Connection, account: int, now_ms: int) -> None:
     """End all alerts of an account; what nobody was told of them yet is not told any more."""
-    untold = "alert IN (SELECT id FROM alerts WHERE account = ? AND resolved_at IS NULL)"
+    untold, before = "alert IN (SELECT id FROM alerts WHERE account = ?)", connection.total_changes
     connection.execute(f"DELETE FROM alert_deliveries WHERE status = 'held' AND {untold}", (account,))  # noqa: S608 -- ours
     connection.execute(
         f"""UPDATE alert_deliveries SET status = 'failed', error = ?
@@ -138,10 +138,8 @@ def _end_all(connection: sqlite3.Connection, account: int, now_ms: int) -> None:
         ("Its account's key was changed before it was sent.", TERMINAL, account),
     )
     connection.execute("DELETE FROM alert_levels WHERE account = ?", (account,))
-    ended = connection.execute(
-        "UPDATE alerts SET resolved_at = ? WHERE account = ? AND resolved_at IS NULL", (now_ms, account)
-    )
-    if ended.rowcount:
+    connection.execute("UPDATE alerts SET resolved_at = ? WHERE account = ? AND resolved_at IS NULL", (now_ms, account))
+    if connection.total_changes != before:
         _touch(connection)
 
 
