@@ -82,7 +82,7 @@ class ConcurrencySeries:
             self._buckets.pop()
         remaining_until = self._buckets[-1].start + self._width if self._buckets else -inf
         self._spoken_until = min(self._spoken_until, remaining_until)
-        self._merge(Bucket(start, concurrency, max(start, floor(at)), limit))
+        self._merge(Bucket(start, concurrency, floor(at), limit))
         self._last = _Reading(at, concurrency, limit, holds_seconds)
 
     def buckets(self) -> tuple[Bucket, ...]:
@@ -95,7 +95,7 @@ class ConcurrencySeries:
 
     def _hold(self, reading: _Reading, until: float) -> None:
         """Let `reading` speak for the time from when it was made to `until`, where none before it did."""
-        concurrency, limit, second = reading.concurrency, reading.limit, floor(reading.at)
+        concurrency, limit = reading.concurrency, reading.limit
         is_full, width = is_saturated(concurrency, limit), self._width
         begun = max(reading.at, self._spoken_until, until - width * self._kept)
         self._spoken_until = max(self._spoken_until, until)
@@ -103,8 +103,7 @@ class ConcurrencySeries:
         while begun < until:
             seconds = min(until, start + width) - begun
             full_seconds = seconds if is_full else 0.0
-            peak_at = second if second > start else start
-            self._merge(Bucket(start, concurrency, peak_at, limit, seconds, full_seconds, seconds * concurrency))
+            self._merge(Bucket(start, concurrency, start, limit, seconds, full_seconds, seconds * concurrency))
             start += width
             begun = float(start)
 
