@@ -88,6 +88,7 @@ def test_nothing_is_looked_over_again_until_an_hour_is_complete_or_was_put_down(
     assert is_as_blank(blank, seen_hours([9]), CYCLE, NOW)
     assert not is_as_blank(blank, seen_hours([3, 9]), CYCLE, NOW)
     assert not is_as_blank(blank, seen_hours([9]), CYCLE, NOW + HOUR)
+    assert not is_as_blank(blank, [], CYCLE, NOW + HOUR)
     assert not is_as_blank(blank, seen_hours([9]), replace(CYCLE, started_at=NOW - HOUR), NOW)
     assert not is_as_blank(grounds_of([0, 0], 0), seen_hours([9]), CYCLE, NOW)
 

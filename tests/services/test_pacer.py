@@ -162,6 +162,15 @@ def test_an_account_that_is_spread_otherwise_before_its_first_poll_still_waits_f
     assert pacer.due == 9.0
 
 
+def test_an_account_that_is_spread_otherwise_keeps_its_new_ticks_at_once() -> None:
+    pacer = a_pacer(Cadence(15.0))
+    pacer.begin(at(0.0))
+    pacer.succeed(at(0.1))
+    pacer.change(Cadence(15.0, 0.8), at(0.5))
+    assert (WALL + pacer.due) % 15 == pytest.approx(12.0)
+    assert pacer.due >= 7.5
+
+
 def test_an_account_that_leaves_the_screen_is_polled_once_more_and_goes_back_to_its_own_ticks() -> None:
     pacer = a_pacer(Cadence(1.0))
     pacer.begin(at(0.0))

@@ -137,6 +137,14 @@ def test_what_is_moved_beyond_the_edges_is_nothing() -> None:
     assert frame.changes(f"\x1b[{HEIGHT + 1};1H\x1b[2P\x1b[1;{WIDTH + 1}H\x1b[2@") == ""
 
 
+def test_no_more_is_moved_than_the_row_has() -> None:
+    for command in "P@":
+        frame = Frame(WIDTH, HEIGHT)
+        frame.changes(paint(WIDTH - 2, 0, [("", "ab")]))
+        assert frame.changes(f"\x1b[1;{WIDTH - 1}H\x1b[9{command}") == f"\x1b[1;{WIDTH - 1}H\x1b[2{command}"
+        assert frame.changes(paint(WIDTH - 2, 0, [("", "  ")])) == ""
+
+
 def test_the_ink_of_blanks_is_not_written() -> None:
     frame = Frame(WIDTH, HEIGHT)
     frame.changes(paint(0, 0, [("31;40", "ab"), ("31;40", "  ")]))
