@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import sqlite3
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, timedelta
 from pathlib import Path
@@ -158,16 +159,18 @@ async def holding(folder: StateFolder) -> AsyncIterator[SharedDesk]:
 
 
 @asynccontextmanager
-async def following(folder: StateFolder, clock: SetClock, last_poll: LastPoll) -> AsyncIterator[SharedDesk]:
-    """Give a desk of an account that another one holds, and that was polled last as is said."""
+async def following(
+    folder: StateFolder, clock: SetClock, last_poll: LastPoll, wake: Callable[[str], None] = str
+) -> AsyncIterator[tuple[SharedDesk, SharedDesk]]:
+    """Give a desk of an account that was polled last as is said, and the other one that holds it."""
     async with holding(folder) as holder:
         desk = SharedDesk(History(folder, clock, HistorySettings()), folder, clock, {"USAGE_TUI_TEST_KEY": KEY})
-        desk.watch(lambda _: None)
+        desk.watch(wake)
         assert not await desk.claim(an_account())
         await holder.commit(an_account(), last_poll, None)
         await desk.catch_up(an_account(), moment(NOW_MS))
         try:
-            yield desk
+            yield desk, holder
         finally:
             await desk.close()
 
@@ -176,7 +179,7 @@ async def following(folder: StateFolder, clock: SetClock, last_poll: LastPoll) -
 @pytest.mark.parametrize("seconds_ago", [0, 3600])
 async def test_a_holder_that_is_overdue_is_named(folder: StateFolder, seconds_ago: int) -> None:
     clock = SetClock(moment(NOW_MS))
-    async with following(folder, clock, a_poll_at(NOW_MS - 1000 * seconds_ago, pid=os.getpid())) as desk:
+    async with following(folder, clock, a_poll_at(NOW_MS - 1000 * seconds_ago, pid=os.getpid())) as (desk, _):
         clock.advance(9.0)
         assert desk.standing(an_account(), 5.0).remark is None
         clock.advance(1.5)
@@ -188,7 +191,7 @@ async def test_a_holder_that_is_overdue_is_named(folder: StateFolder, seconds_ag
 @pytest.mark.anyio
 async def test_a_holder_is_not_late_before_its_first_poll(folder: StateFolder) -> None:
     clock = SetClock(moment(NOW_MS))
-    async with following(folder, clock, a_poll_at(NOW_MS, pid=os.getpid() + 1)) as desk:
+    async with following(folder, clock, a_poll_at(NOW_MS, pid=os.getpid() + 1)) as (desk, _):
         clock.advance(3600.0)
         assert desk.standing(an_account(), 5.0) == Standing(Duty.FOLLOWING)
 
@@ -197,10 +200,24 @@ async def test_a_holder_is_not_late_before_its_first_poll(folder: StateFolder) -
 async def test_nobody_is_late_for_the_time_that_the_machine_slept(folder: StateFolder) -> None:
     clock = SetClock(moment(NOW_MS))
     seldom = replace(a_poll_at(NOW_MS, pid=os.getpid()), next_at=moment(NOW_MS + MINUTE_MS))
-    async with following(folder, clock, seldom) as desk:
+    async with following(folder, clock, seldom) as (desk, _):
         clock.at += timedelta(hours=8)
         clock.seconds += 50.0
         assert desk.standing(an_account(), 5.0) == Standing(Duty.FOLLOWING)
+
+
+@pytest.mark.anyio
+async def test_who_follows_is_woken_when_the_holder_leaves(folder: StateFolder) -> None:
+    loop, woken = asyncio.get_running_loop(), asyncio.Event()
+
+    def wake(_name: str) -> None:
+        loop.call_soon_threadsafe(woken.set)
+
+    async with following(folder, SetClock(moment(NOW_MS)), a_poll_at(NOW_MS), wake) as (_, holder):
+        woken.clear()
+        await holder.release(an_account())
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            await woken.wait()
 
 
 @pytest.mark.anyio
