@@ -160,7 +160,7 @@ async def holding(folder: StateFolder) -> AsyncIterator[SharedDesk]:
 
 @asynccontextmanager
 async def following(
-    folder: StateFolder, clock: SetClock, last_poll: LastPoll, wake: Callable[[str], None] = str
+    folder: StateFolder, clock: SetClock, last_poll: LastPoll, wake: Callable[[str], None] = lambda _: None
 ) -> AsyncIterator[tuple[SharedDesk, SharedDesk]]:
     """Give a desk of an account that was polled last as is said, and the other one that holds it."""
     async with holding(folder) as holder:

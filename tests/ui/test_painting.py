@@ -10,8 +10,9 @@ import pytest
 
 from tests.makers import NOW, a_snapshot, a_view, buckets
 from tests.ui.monitor import SIZES, Monitor, running, three_accounts
-from usage_tui.core.spans import Span
+from usage_tui.core.spans import Line, Role, Span
 from usage_tui.ui.screens.dashboard import DashboardScreen
+from usage_tui.ui.styled import RoleScreen
 from usage_tui.ui.widgets.panels import SpendPanel
 
 pytestmark = pytest.mark.anyio
@@ -88,6 +89,27 @@ async def test_a_full_chart_is_moved_by_the_terminal(
             await monitor.show(a_view(fine=seen), now=NOW + timedelta(seconds=second))
             assert terminal.lines == monitor.lines
         assert terminal.moved_rows
+
+
+async def test_a_chart_goes_on_in_the_colours_of_the_theme_that_was_chosen(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = buckets([100] * 5, start=int(NOW.timestamp()))
+    bar: Line = (Span("█", Role.BAR_NEAR),)
+    async with running(tmp_path, a_view()) as monitor:
+        screen = monitor.app.screen
+        assert isinstance(screen, RoleScreen)
+        await monitor.press("left_square_bracket")
+        for second in (1, 3):
+            await monitor.show(a_view(fine=seen[:second]), now=NOW + timedelta(seconds=second))
+        before = screen.drawn(bar)
+        await monitor.press("t")
+        monitor.app.clear_notifications()
+        painted: list[str] = []
+        monkeypatch.setattr(monitor.app._driver, "write", painted.append)
+        await monitor.show(a_view(fine=seen), now=NOW + timedelta(seconds=5))
+        assert screen.drawn(bar) in "".join(painted)
+        assert before not in "".join(painted)
 
 
 async def test_of_a_row_only_the_words_that_change_are_painted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
