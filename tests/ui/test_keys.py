@@ -72,11 +72,18 @@ async def test_footer_offers_no_key_that_a_field_takes_as_text(tmp_path: Path) -
         assert monitor.lines[-1].split() == ["esc", "back"]
 
 
-async def test_display_that_stands_still_names_the_key_that_lets_it_go_on(tmp_path: Path) -> None:
-    settings = Settings(zone=UTC, keys={"freeze": "x"})
-    async with running(tmp_path, *three_accounts(), settings=settings) as monitor:
-        await monitor.press("x")
-        assert "collecting goes on. x: go on" in monitor.text
+@pytest.mark.parametrize(
+    ("keys", "pressed", "named"),
+    [({"freeze": "x"}, "x", "x"), ({"freeze": " "}, "space", "space"), ({"freeze": "x,plus"}, "x", "+")],
+)
+async def test_display_that_stands_still_names_the_key_that_lets_it_go_on_as_the_footer_does(
+    tmp_path: Path, keys: dict[str, str], pressed: str, named: str
+) -> None:
+    settings = Settings(zone=UTC, keys=keys)
+    async with running(tmp_path, *three_accounts(), settings=settings, size=(120, 36)) as monitor:
+        assert f"  {named} freeze" in monitor.lines[-1]
+        await monitor.press(pressed)
+        assert f"collecting goes on. {named}: go on" in monitor.text
 
 
 async def test_help_names_its_own_keys_as_they_are_now(tmp_path: Path) -> None:

@@ -120,9 +120,11 @@ class MonitorApp(TerminalApp):
 
     def _apply(self, settings: Settings) -> None:
         self._roster.zone = settings.zone
-        self._roster.freeze_key = settings.keys.get("freeze", "space")
+        keymap = keys.keymap(settings.keys)
+        freeze_key = keymap.get("freeze", "space").rpartition(",")[2]  # of several, the one that the footer names
+        self._roster.freeze_key = self.get_key_display(Binding(freeze_key, "freeze"))
         self.use_theme(settings.theme)
-        self.set_keymap(keys.keymap(settings.keys))
+        self.set_keymap(keymap)
 
     @on(ViewsArrived)
     def take_views(self) -> None:
