@@ -8,6 +8,7 @@ import pytest
 
 from usage_tui.core.key_table import SCREENS, Action
 from usage_tui.services.config_keys import keys_faults
+from usage_tui.services.config_values import keys_fault
 
 
 def told(keys: Mapping[str, object]) -> list[str]:
@@ -48,6 +49,11 @@ def test_keys_that_are_free_or_change_places_are_taken(keys: Mapping[str, object
 )
 def test_key_that_is_taken_from_another_action_is_told_once(keys: Mapping[str, object], expected: str) -> None:
     assert told(keys) == [expected]
+
+
+@pytest.mark.parametrize("keys", [",", " ", "comma", "ctrl+r, f5"])
+def test_keys_that_terminals_send_are_right(keys: str) -> None:
+    assert keys_fault(keys) is None
 
 
 def test_usual_keys_take_none_from_each_other_but_where_the_help_closes_by_the_keys_of_help_and_quit() -> None:

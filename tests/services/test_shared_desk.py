@@ -32,6 +32,7 @@ from usage_tui.services.history_rollup import roll_up
 from usage_tui.services.history_rows import put_readings
 from usage_tui.services.history_writing import put_poll, put_wanted
 from usage_tui.services.paths import StateFolder
+from usage_tui.services.seats import Seats
 from usage_tui.services.shared_desk import SharedDesk
 
 PLAN = PollPlan(interval_seconds=0.2, background_seconds=3600.0, timeout_seconds=PATIENCE_SECONDS)
@@ -256,6 +257,14 @@ async def test_after_a_clock_was_set_back_what_comes_next_is_news(folder: StateF
         assert (await desk.catch_up(an_account(), moment(NOW_MS))).readings == (late,)
         desk.put_down(an_account(), set_back)
         assert (await desk.catch_up(an_account(), moment(NOW_MS))).readings == (early,)
+
+
+def test_the_first_of_accounts_with_one_key_gives_the_name(folder: StateFolder) -> None:
+    seats = Seats(folder, {"USAGE_TUI_TEST_KEY": KEY})
+    with a_database() as connection:
+        first, second = (seats.number(connection, seats.of(an_account(name))) for name in ("first", "second"))
+        assert first == second
+        assert connection.execute("SELECT name FROM accounts WHERE id = ?", (first,)).fetchone() == ("first",)
 
 
 def test_another_key_under_the_same_name_is_anotheran_account(folder: StateFolder) -> None:
