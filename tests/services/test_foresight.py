@@ -227,6 +227,18 @@ async def test_days_left_out_while_the_hours_are_looked_over_are_left_out_next(d
     assert foresight.is_due(NOW)
 
 
+async def test_days_left_out_while_a_new_account_is_looked_over_are_left_out_next(new_desk: SharedDesk) -> None:
+    foresight = await looked(new_desk)
+    looking = asyncio.create_task(foresight.look_over(ACCOUNT, NOW, is_holder=False))
+    await asyncio.sleep(0)
+    foresight.leave_out(OneOffDays((NOW.date() - timedelta(days=1),), UTC))
+    await looking
+    await foresight.look_over(ACCOUNT, NOW, is_holder=False)
+    ahead = foresight.outlook(a_view(), BUDGET, NOW)
+    assert ahead is not None
+    assert ahead.one_off_days == 1
+
+
 def test_accounts_are_looked_over_at_moments_of_their_own() -> None:
     moments = [next_look(f"account-{number}", NOW) for number in range(100)]
     assert len(set(moments)) > 80

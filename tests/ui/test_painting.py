@@ -52,6 +52,14 @@ async def test_what_changes_stands_where_it_belongs(
         assert terminal.lines == monitor.lines
 
 
+async def test_a_number_over_the_chart_is_no_part_of_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with running(tmp_path, a_view(a_snapshot(concurrency=7))) as monitor:
+        terminal = Onlooker(monitor, monkeypatch)
+        await monitor.show(a_view(a_snapshot(concurrency=8)))
+        assert "CONCURRENCY  8 of" in monitor.text
+        assert terminal.lines == monitor.lines
+
+
 @pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
 async def test_a_chart_that_goes_on_stands_as_if_it_was_drawn_at_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int]
