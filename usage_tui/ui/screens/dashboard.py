@@ -17,8 +17,8 @@ from usage_tui.ui.muting import mute
 from usage_tui.ui.ports import AlertPorts
 from usage_tui.ui.roster import Roster
 from usage_tui.ui.screens.roster_screen import RosterScreen
-from usage_tui.ui.styled import GlancePanel
 from usage_tui.ui.widgets.concurrency_chart import ConcurrencyChart
+from usage_tui.ui.widgets.glance_panel import GlancePanel
 from usage_tui.ui.widgets.key_hints import KeyHints
 from usage_tui.ui.widgets.panels import BudgetPanel, CreditsPanel, Notice, SpendPanel, StatusLine, TopLine
 

@@ -11,7 +11,8 @@ from usage_tui.core.glance import Glance
 from usage_tui.core.panels import concurrency_header
 from usage_tui.core.plot import GUTTER_CELLS, scale_labels
 from usage_tui.core.spans import Span
-from usage_tui.ui.styled import GlancePanel, Lines, RoleScreen, Shift, move_to
+from usage_tui.ui.styled import Lines, RoleScreen, Shift, move_to
+from usage_tui.ui.widgets.glance_panel import GlancePanel
 
 AXIS_FROM_ROWS = 6
 

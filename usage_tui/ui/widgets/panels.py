@@ -6,8 +6,8 @@ from usage_tui.core import headline, panels
 from usage_tui.core.budget_lines import budget_lines
 from usage_tui.core.glance import Glance
 from usage_tui.core.spans import Line
-from usage_tui.ui.styled import GlancePanel
 from usage_tui.ui.widgets.clickable import Clickable
+from usage_tui.ui.widgets.glance_panel import GlancePanel
 
 MOST_ROWS = 2
 
