@@ -238,6 +238,10 @@ def test_the_first_value_seen_does_not_inflate_the_pace() -> None:
     assert pace(seen, 30.0) == pytest.approx(40.0)
 
 
+def test_a_change_that_was_seen_late_does_not_inflate_the_pace() -> None:
+    assert pace(points((0, 1000), (27, 1010), (30, 1020)), 30.0) == pytest.approx(40.0)
+
+
 def test_after_a_gap_the_pace_begins_anew() -> None:
     seen = [*points((0, 0), (15, 10), (30, 20)), CounterPoint(100, 5000, 0, is_change=False)]
     assert pace(seen, 100.0) is None

@@ -182,8 +182,8 @@ def spend_per_minute(
 ) -> float | None:
     """Give credits a minute over the changes of the last `window_seconds`, or None where two were not yet seen.
 
-    Counters move in steps, so between two changes the pace is unknown, not 0. Once no change came for three refreshes,
-    the time since then counts as idle.
+    Counters move in steps, so between two changes the pace is unknown, not 0. Two changes lie a refresh apart, however
+    late the first was seen. Once no change came for three refreshes, the time since then counts as idle.
     """
     if not points:
         return None
@@ -197,4 +197,4 @@ def spend_per_minute(
         ended = now_seconds
     if ended <= first.monotonic_seconds:
         return None
-    return 60 * max(0, last.used - first.used) / (ended - first.monotonic_seconds)
+    return 60 * max(0, last.used - first.used) / max(ended - first.monotonic_seconds, refresh_seconds)
