@@ -106,6 +106,14 @@ def test_time_that_nothing_speaks_for_has_no_minute() -> None:
     assert [span.spend for span in spans] == [0, 60]
 
 
+def test_a_gap_within_an_hour_does_not_lie_before_it() -> None:
+    first = Reading(BEGIN_MS, 1000, Snapshot(concurrency=5, used=10))
+    later = Reading(BEGIN_MS + 10 * MINUTE_MS, 1000, Snapshot(concurrency=5, used=70)).after(first, first)
+    spans = rolled([first, later])
+    assert [(hour.spend, hour.has_gap) for hour in folded(spans, HOUR_MS)] == [(60, False)]
+    assert [(hour.spend, hour.has_gap) for hour in folded(spans[1:], HOUR_MS)] == [(60, True)]
+
+
 @pytest.mark.parametrize(("late_ms", "has_gap"), [(2000, False), (2001, True)])
 def test_a_reading_speaks_for_two_of_its_intervals(late_ms: int, has_gap: bool) -> None:
     first = Reading(BEGIN_MS, 1000, Snapshot(concurrency=5))

@@ -63,6 +63,7 @@ class TimeSpan(Struct, frozen=True):
 
     `lowest` and `highest` are of the requests in flight, `request_ms` their integral over the `covered_ms` that
     readings speak for. `last` holds the counters as last seen. `spend` is signed: a correction takes credits back.
+    `has_gap` where it begins to be seen after a gap: `spend` has what passed there; one within it counts for nothing.
     `is_reported` where nobody collected, and the spend is filled in from a domain report, shared out evenly over a day.
     """
 
@@ -197,7 +198,7 @@ def _merged(one: TimeSpan, other: TimeSpan) -> TimeSpan:
         covered_ms=one.covered_ms + other.covered_ms,
         saturated_ms=one.saturated_ms + other.saturated_ms,
         spend=one.spend + other.spend,
-        has_gap=one.has_gap or other.has_gap,
+        has_gap=one.has_gap,
         has_reset=one.has_reset or other.has_reset,
         is_reported=one.is_reported or other.is_reported,
     )

@@ -110,7 +110,8 @@ def select_folded(
 ) -> list[TimeSpan]:
     """Read the minutes or hours from `begin_ms` until before `end_ms`, folded into wider spans by the database.
 
-    Sums are taken in two halves, for no counter is so large that those would not fit.
+    Sums are taken in two halves, for no counter is so large that those would not fit. A gap is before a span where it
+    is before its first row.
     """
     rows = connection.execute(
         f"""SELECT newest / ?4 * ?4, least, most, requests_high, requests_low, covered, saturated, spend_high,
@@ -118,7 +119,7 @@ def select_folded(
             SELECT max(at) AS newest, min(lowest) AS least, max(highest) AS most, sum(request_ms >> 32) AS
             requests_high, sum(request_ms & 0xffffffff) AS requests_low, sum(covered_ms) AS covered,
             sum(saturated_ms) AS saturated, sum(spend >> 32) AS spend_high, sum(spend & 0xffffffff) AS spend_low,
-            max(flags & {_GAP}) | max(flags & {RESET}) | max(flags & {REPORTED}) AS marks
+            min(at << 16 | flags) & {_GAP} | max(flags & {RESET}) | max(flags & {REPORTED}) AS marks
             FROM {table} WHERE account = ?1 AND at >= ?2 AND at < ?3 GROUP BY at / ?4
         ) JOIN {table} ON account = ?1 AND at = newest ORDER BY newest""",  # noqa: S608 -- our own names
         (account, begin_ms, end_ms, width_ms),
