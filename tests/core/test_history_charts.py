@@ -249,6 +249,12 @@ def test_sums_of_a_range_say_since_when() -> None:
     assert " since " not in text(history_cumulative.headline(a_cycle(), UTC))
 
 
+def test_sums_of_a_new_account_begin_when_it_was_first_seen() -> None:
+    looked = seen(an_hour(3), an_hour(4, spend=50))
+    assert text(history_cumulative.headline(looked, UTC)) == "150 used since 03:00"
+    assert text(history_spend.headline(looked, UTC)[2]) == "150 credits since 03:00"
+
+
 def test_spends_that_were_brought_in_are_drawn_and_added_up() -> None:
     bare = [replace(an_hour(number, used=None), lowest=None, highest=None, request_ms=0) for number in (0, 1, 3)]
     looked = seen(*bare)

@@ -28,7 +28,7 @@ async def test_riskiest_account_stands_first_and_enter_opens_it(tmp_path: Path) 
     async with running(tmp_path, *three_accounts()[:2], down, size=(120, 36)) as monitor:
         await monitor.press("a")
         assert "client-acme" in monitor.line_of("account", below=1) or "client-acme" in monitor.lines[3]
-        assert "1 need a look" in monitor.lines[0]
+        assert "1 needs a look" in monitor.lines[0]
         await monitor.press("enter")
         assert "○ unreachable" in monitor.lines[0]
         assert "CONCURRENCY" in monitor.text

@@ -177,6 +177,6 @@ def accounts_title(views: Sequence[AccountView], now: datetime, width: int) -> L
     """Word the title of the table of accounts: how many there are, and how many need a look."""
     needy = sum(trouble(view, now) is not None for view in views)
     left: Line = (Span("ACCOUNTS  ", Role.LABEL), Span(wording.count(len(views)), Role.STRONG))
-    right = (Span(f"{needy} need a look", Role.NEAR),) if needy else dim("all well")
+    right = (Span(f"{needy} need{'s' if needy == 1 else ''} a look", Role.NEAR),) if needy else dim("all well")
     simulated = simulated_words(views)
     return beside([left], [(*simulated, *right), simulated or right, NOTHING], width)

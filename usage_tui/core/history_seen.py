@@ -146,8 +146,10 @@ def change(now: float, before: float) -> str:
 
 
 def since_words(seen: Seen, zone: tzinfo | None) -> str:
-    """Word since when a range adds up: its first whole step may begin a while after it."""
-    return f" since {moment_words(seen, seen.known_from_ms, zone)}"
+    """Word since when a range adds up: from its first whole step on, or from the first one that was ever seen."""
+    first = next(iter(seen.spans.values()), None)
+    seen_from_ms = 0 if first is None or first.has_gap else seen.shown.bounds(first.start_ms)[0]
+    return f" since {moment_words(seen, max(seen.known_from_ms, seen_from_ms), zone)}"
 
 
 def hour_words(seen: Seen, hour: TimeSpan, words: str, zone: tzinfo | None) -> str:
