@@ -58,8 +58,10 @@ async def test_domains_fit_every_size(tmp_path: Path, size: tuple[int, int], sna
 async def test_no_report_says_how_to_get_one(tmp_path: Path, size: tuple[int, int]) -> None:
     async with running(tmp_path, *three_accounts(), size=size) as monitor:
         await press(monitor, "d")
-        assert "production has no report yet" in monitor.text
-        assert "usage-tui report import FILE" in monitor.text
+        words = " ".join(monitor.text.split())
+        assert "production has no report yet" in words
+        assert "from the dashboard of the service (Monitoring & Stats), then press i to import it, or" in words
+        assert "usage-tui report import FILE" in words
 
 
 async def test_another_account_has_its_own_report(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from textual.strip import Strip
 
 from usage_tui.core.rows import Rows
 from usage_tui.core.spans import Line
+from usage_tui.core.wrapping import wrapped
 from usage_tui.ui.keys import ROW_KEYS
 from usage_tui.ui.styled import Words
 
@@ -128,7 +129,7 @@ class RowsTable(Words, can_focus=True):
         self._worded_for, width = self.size, self.size.width
         if self._rows is None:
             self._pointed = None
-            return self._told
+            return tuple(row for line in self._told for row in wrapped(line, width))
         last_top = max(0, len(self._names) - self._seen_rows)
         self._top = max(min(self._top, self._cursor, last_top), self._cursor - self._seen_rows + 1)
         self._pointed = None if self.selected is None else self._cursor - self._top + self._title_rows
