@@ -145,6 +145,12 @@ def test_saturation_is_said_of_the_time_that_samples_speak_for() -> None:
     assert "saturated 0 % of 40 s " in text_of(panels.concurrency_header(glance(view), made, 116))
 
 
+@pytest.mark.parametrize(("view", "words"), [(a_waiting_view(), "no samples yet"), (a_view(), "no samples in 10 min")])
+def test_a_chart_without_samples_says_whether_there_ever_were_any(view: AccountView, words: str) -> None:
+    made = chart.chart(view, chart.RANGES[1], 108, NOW.timestamp())
+    assert f" {words} " in text_of(panels.concurrency_header(glance(view), made, 116))
+
+
 def test_assumed_renewal_is_said_to_be_assumed() -> None:
     assumed = replace(CYCLE, is_assumed=True)
     assert text_of(panels.renewal(glance(a_view(cycle=assumed)))) == "renews Thu 3 Dec 10:00 (assumed)"

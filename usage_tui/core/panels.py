@@ -42,7 +42,8 @@ def concurrency_header(glance: Glance, chart: Chart, width: int) -> Line:
     button = Span(f"   [ {glance.shown.label} ]")
     summary = chart.summary
     if summary is None:
-        return beside(lefts, [(*dim("no samples yet"), button), (button,)], width)
+        since = f"in {glance.shown.label}" if glance.view.sample else "yet"
+        return beside(lefts, [(*dim(f"no samples {since}"), button), (button,)], width)
     peak = (
         f"peak {wording.count(summary.peak)} at {wording.clock_time(wording.from_epoch(summary.peak_at), glance.zone)}"
     )
