@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
+from textual.notifications import Notification
+from textual.widgets._toast import Toast
 
 from tests.ui.monitor import SIZES, Monitor, running, three_accounts
 
 pytestmark = pytest.mark.anyio
+PATIENCE_SECONDS = 60.0
 
 
 def told_rows(monitor: Monitor) -> int:
@@ -28,6 +32,24 @@ async def test_what_is_told_takes_the_place_of_what_was_told_before(tmp_path: Pa
         await drawn(monitor)
         assert "The numbers are copied." in monitor.text
         assert told_rows(monitor) == 1
+
+
+async def test_what_is_told_late_goes_in_its_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with running(tmp_path, *three_accounts(), has_toasts=True) as monitor:
+        made = Toast.__init__
+
+        def make_late(toast: Toast, notification: Notification) -> None:
+            made(toast, notification)
+            toast._timeout = 1e-9
+
+        monkeypatch.setattr(Toast, "__init__", make_late)
+        monitor.app.notify("too late", timeout=0.5)
+        await drawn(monitor)
+        assert "too late" in monitor.text
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while "too late" in monitor.text:
+            assert time.monotonic() < deadline
+            await monitor.pilot.pause()
 
 
 @pytest.mark.parametrize("rows", [10, 24])

@@ -13,6 +13,7 @@ from textual.app import SystemCommand
 from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
 from textual.markup import escape
+from textual.notifications import Notify
 from textual.screen import Screen
 
 from usage_tui import __version__
@@ -37,6 +38,8 @@ from usage_tui.ui.screens.roster_screen import RosterScreen
 from usage_tui.ui.terminal import TerminalDriver
 from usage_tui.ui.terminal_app import TerminalApp
 from usage_tui.ui.ticker import Ticker
+
+LATE_SECONDS = 0.25
 
 
 class MonitorApp(TerminalApp):
@@ -125,6 +128,11 @@ class MonitorApp(TerminalApp):
         self._roster.freeze_key = self.get_key_display(Binding(freeze_key, "freeze"))
         self.use_theme(settings.theme)
         self.set_keymap(keymap)
+
+    @on(Notify)
+    def _take_back(self, event: Notify) -> None:
+        """Take away what was told, in its time: where it was late to stand there, Textual leaves it for ever."""
+        self.set_timer(event.notification.timeout + LATE_SECONDS, self._refresh_notifications)
 
     @on(ViewsArrived)
     def take_views(self) -> None:
