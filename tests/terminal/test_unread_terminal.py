@@ -50,8 +50,10 @@ def test_screen_is_right_when_it_is_read_again(tmp_path: Path) -> None:
         terminal.until(
             lambda: terminal.text.count("theme:") == 1 and "frozen" in terminal.text, "the last theme is told"
         )
-        terminal.until(lambda: "theme:" not in terminal.text, "the word on the theme is gone")
         terminal.settles()
+        while "theme:" in terminal.text:  # a busy machine tells of one theme after the other
+            terminal.until(lambda: "theme:" not in terminal.text, "the word on the theme is gone")
+            terminal.settles()
         shown = terminal.cells
         terminal.press(REDRAW)
         assert terminal.cells == shown

@@ -26,12 +26,15 @@ async def drawn(monitor: Monitor) -> None:
         await monitor.settle()
 
 
-async def test_what_is_told_takes_the_place_of_what_was_told_before(tmp_path: Path) -> None:
+async def test_many_words_in_a_row_take_a_third_of_the_screen_at_most(tmp_path: Path) -> None:
     async with running(tmp_path, *three_accounts(), size=SIZES["small"], has_toasts=True) as monitor:
-        await monitor.press("t", "t", "t", "y")
+        await monitor.press("y")
         await drawn(monitor)
         assert "The numbers are copied." in monitor.text
         assert told_rows(monitor) == 1
+        await monitor.press("t", "t", "t", "t", "t")
+        await drawn(monitor)
+        assert told_rows(monitor) == 3
 
 
 async def test_what_is_told_late_goes_in_its_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
